@@ -1,0 +1,1 @@
+"""Givre: chain of custody for cryogenic cell therapies, from apheresis to infusion."""

@@ -1,0 +1,107 @@
+"""The policy table: one line a route, and whoever is not named there may not enter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+from app.access.roles import CLINICAL, Role
+
+
+class Door(Enum):
+    """A route that asks for no role."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed-in"
+
+
+ANYONE: Final = Door.ANYONE
+SIGNED_IN: Final = Door.SIGNED_IN
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may call one route.
+
+    ``path`` is the route's template with its ``{named}`` places, exactly as the application registers it; ``why`` is
+    for the person who reviews this table. A rule opens the door only: which site's or which maker's bags are seen
+    behind it is the action's business.
+    """
+
+    method: str
+    path: str
+    roles: frozenset[Role] | Door
+    why: str
+
+
+_CARE: Final = CLINICAL | {Role.COORDINATOR}
+_RECORDERS: Final = _CARE | {Role.CARRIER, Role.MANUFACTURER, Role.QUALITY}
+_OBSERVERS: Final = _CARE | {Role.QUALITY, Role.AUDITOR}
+_FOLLOWERS: Final = _OBSERVERS | {Role.MANUFACTURER}
+_PARTIES: Final = _FOLLOWERS | {Role.CARRIER}
+_ADMIN: Final = frozenset({Role.ADMIN})
+_QUALITY_READERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR})
+_SENDERS: Final = frozenset(
+    {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
+)
+
+POLICY: Final[tuple[Rule, ...]] = (
+    Rule("POST", "/api/v1/auth/token", ANYONE, "nobody has a token before asking for one"),
+    Rule("POST", "/api/v1/auth/refresh", ANYONE, "the refresh token is the proof; the access token has run out"),
+    Rule("POST", "/api/v1/auth/logout", SIGNED_IN, "everybody may end their own session"),
+    Rule("POST", "/api/v1/auth/witness", _RECORDERS, "whoever records may be asked to bring a second person"),
+    Rule("GET", "/.well-known/jwks.json", ANYONE, "public keys"),
+    Rule("GET", "/healthz", ANYONE, "probes carry no token and learn nothing"),
+    Rule("GET", "/readyz", ANYONE, "probes carry no token and learn nothing"),
+    Rule("GET", "/metrics", frozenset({Role.ADMIN, Role.QUALITY}), "load and volume say how busy a site is"),
+    Rule("GET", "/api/v1/openapi.json", ANYONE, "the contract is public"),
+    Rule("GET", "/api/v1/ledger/keys", ANYONE, "whoever checks the log needs its keys and no account"),
+    Rule("POST", "/api/v1/scans", _RECORDERS, "those who hand, carry, keep or judge cells; never admin, never auditor"),
+    Rule("POST", "/api/v1/scans/batch", _RECORDERS, "the same people, back from a room without Wi-Fi"),
+    Rule("POST", "/api/v1/scans/read", _RECORDERS | {Role.AUDITOR}, "reading a symbol moves nothing"),
+    Rule("GET", "/api/v1/steps", SIGNED_IN, "the catalogue draws the screens"),
+    Rule("GET", "/api/v1/therapies", _FOLLOWERS, "a maker follows its own therapies"),
+    Rule("GET", "/api/v1/therapies/{therapy_id}", _FOLLOWERS, "a maker follows its own therapies"),
+    Rule("GET", "/api/v1/therapies/{therapy_id}/identity", _CARE, "only who treats the patient reads the name"),
+    Rule("GET", "/api/v1/bags", _PARTIES, "those who hold or held the bag"),
+    Rule("GET", "/api/v1/bags/{bag_id}", _PARTIES, "those who hold or held the bag"),
+    Rule("GET", "/api/v1/bags/{bag_id}/history", _PARTIES, "those who hold or held the bag"),
+    Rule("GET", "/api/v1/shipments", _PARTIES, "both ends and the road between"),
+    Rule("POST", "/api/v1/shipments", _SENDERS, "those who hand cells to a carrier"),
+    Rule("GET", "/api/v1/shipments/{shipment_id}", _PARTIES, "both ends and the road between"),
+    Rule("GET", "/api/v1/dewars", _OBSERVERS, "where the stock lies is nobody's business outside the hospital"),
+    Rule("POST", "/api/v1/dewars", frozenset({Role.PHARMACIST}), "the pharmacist answers for what may keep cells"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}/map", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("POST", "/api/v1/labels", _SENDERS, "who labels cells accounts for every label printed"),
+    Rule("GET", "/api/v1/profiles", SIGNED_IN, "the rules of a product hide nothing"),
+    Rule("GET", "/api/v1/deviations", _QUALITY_READERS, "deviations are reviewed, not browsed"),
+    Rule("GET", "/api/v1/settle", _QUALITY_READERS, "late scans wait there for a person to judge"),
+    Rule("GET", "/api/v1/sites", SIGNED_IN, "everybody names the site they send to"),
+    Rule("POST", "/api/v1/sites", _ADMIN, "accounts and places are the administrator's"),
+    Rule("GET", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
+    Rule("POST", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
+    Rule("GET", "/api/v1/people", _ADMIN, "accounts and places are the administrator's"),
+    Rule("POST", "/api/v1/people", _ADMIN, "accounts and places are the administrator's"),
+    Rule("GET", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
+    Rule("POST", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
+)
+
+_ROLES_BY_ROUTE: Final = {(rule.method, rule.path): rule.roles for rule in POLICY}
+
+
+def allowed(method: str, path_template: str, roles: frozenset[Role] | None) -> bool:
+    """Say whether the table lets these roles call that route.
+
+    ``roles`` is None when nobody is signed in, and empty for somebody who is but holds no role. A route that the table
+    does not name is closed to everybody.
+    """
+    wanted = _ROLES_BY_ROUTE.get((method, path_template))
+    if wanted is None:
+        return False
+    if wanted is ANYONE:
+        return True
+    if roles is None:
+        return False
+    return wanted is SIGNED_IN or not roles.isdisjoint(wanted)

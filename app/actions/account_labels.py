@@ -1,0 +1,55 @@
+"""Account for printed labels: every one that leaves the printer is recorded (TRC-07)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.access.principal import Principal
+from app.actions.recorded import NotFoundError, done, event
+from app.actions.world import Decision, Moment, Needs, Once, World
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLabels:
+    """Record that labels were drawn for a subject, or for the site when they name none yet."""
+
+    actor: Principal
+    subject: str | None
+    texts: tuple[str, ...]
+    size: str
+    copies: int
+
+    @property
+    def tenant(self) -> str:
+        """The printer's operator."""
+        return self.actor.tenant
+
+    @property
+    def once(self) -> Once | None:
+        """Printing twice makes two sets of labels."""
+        return None
+
+    def needs(self) -> Needs:
+        """What is labelled, or the site."""
+        return Needs(ids=frozenset({self.subject or str(self.actor.site_id)}))
+
+    def decide(self, world: World, moment: Moment) -> Decision:
+        """Record it.
+
+        Raises:
+            NotFoundError: no such subject here.
+        """
+        target = world.get(self.subject or str(self.actor.site_id), self.tenant)
+        if target is None:
+            message = "nothing of that id can be labelled"
+            raise NotFoundError(message)
+        body = {"size": self.size, "copies": self.copies, "count": len(self.texts) * self.copies}
+        printed = event(
+            target.id,
+            "labels:set:printed",
+            moment=moment,
+            actor=self.actor.subject_id,
+            body=body,
+            private={"texts": list(self.texts)},
+        )
+        return Decision(reply=done({"printed": body["count"]}), drafts=(printed,))

@@ -1,0 +1,226 @@
+"""Open a therapy: its chain of identity, its patient (known or new) and the collection bag it waits for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from app.actions.catalogue import Catalogue
+from app.actions.scan_answer import refused, taken
+from app.actions.scan_body import operational, private
+from app.actions.scan_request import ScanRequest
+from app.actions.scan_world import person
+from app.actions.views import bag_view, steps_after, therapy_view
+from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Row, Sealed, Subject, World
+from app.barcodes.reading import Identifier
+from app.custody.bag import Bag, Kind, State, Therapy
+from app.custody.machine import judge
+from app.custody.profile import Profile
+from app.custody.situation import Situation
+from app.custody.verdict import Breach, Refused, Taken
+from app.kit.canonical import canonical
+from app.kit.clock import rfc3339
+from app.kit.errors import GivreError
+
+
+class PatientInvalidError(GivreError):
+    """The patient's traits cannot be read. ``field`` names the first that cannot."""
+
+    code = "patient-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class EnrolTherapy:
+    """The command behind ``POST /api/v1/scans`` with the step ``enrolled``."""
+
+    request: ScanRequest
+    catalogue: Catalogue
+    render: Callable[[Reply], bytes]
+    patient_key: str
+    """What the patient is looked up by, blinded (see ``patient_keys``)."""
+
+    @property
+    def tenant(self) -> str:
+        """The operator of the coordinator."""
+        return self.request.actor.tenant
+
+    @property
+    def once(self) -> Once:
+        """An enrolment is recorded once, however often it is sent."""
+        return Once(self.request.scan_id, self.request.request_digest, self.render)
+
+    def needs(self) -> Needs:
+        """The therapy of that identifier, the patient, and who makes and collects."""
+        details, tenant = self.request.details, self.tenant
+        keys = {self._coi_key, self.patient_key, f"organisation::{details['manufacturer']}"}
+        if "collection_site" in details:
+            keys.add(f"site::{details['collection_site']}")
+        return Needs(
+            keys=frozenset(f"{tenant}|{key}" for key in keys), ids=frozenset({str(self.request.actor.site_id)})
+        )
+
+    def decide(self, world: World, moment: Moment) -> Decision:
+        """Judge the enrolment and make the therapy."""
+        request, tenant = self.request, self.tenant
+        profile = self.catalogue.newest(request.details["product"])
+        maker = _first(world.find(f"organisation::{request.details['manufacturer']}", tenant))
+        existing = _first(world.find(self._coi_key, tenant))
+        site = self._collection_site(world)
+        situation = Situation(
+            step=request.step,
+            actor=person(request.actor),
+            details=request.details,
+            occurred_at=request.occurred_at,
+            now=moment.now,
+            profile=profile,
+            therapy=Therapy.from_doc(existing.doc) if existing is not None else None,
+        )
+        verdict = judge(situation)
+        if isinstance(verdict, Taken) and (maker is None or site is None):
+            verdict = Refused(Breach("unknown-site"))
+        if isinstance(verdict, Refused) or profile is None or maker is None or site is None:
+            return self._refuse(verdict if isinstance(verdict, Refused) else Refused(Breach("unknown-profile")), moment)
+        return self._take(verdict, profile, maker, site, world, moment)
+
+    @property
+    def _coi_key(self) -> str:
+        details = self.request.details
+        return Identifier("coi", details.get("coi_issuer") or "isbt128", details["coi"]).key
+
+    def _collection_site(self, world: World) -> Subject | None:
+        details, tenant = self.request.details, self.tenant
+        if "collection_site" not in details:
+            return world.get(str(self.request.actor.site_id), tenant)
+        return _first(world.find(f"site::{details['collection_site']}", tenant))
+
+    def _refuse(self, verdict: Refused, moment: Moment) -> Decision:
+        request = self.request
+        site = str(request.actor.site_id)
+        body = operational(request, verdict, {}, moment.now)
+
+        def reply(sealed: Sequence[Sealed]) -> Reply:
+            return refused(request, verdict, sealed, moment.keyring, bag=None)
+
+        return Decision(reply=reply, drafts=(self._draft(site, "refused", body, None),))
+
+    def _take(  # noqa: PLR0913, PLR0917  # everything a therapy is made of
+        self, verdict: Taken, profile: Profile, maker: Subject, site: Subject, world: World, moment: Moment
+    ) -> Decision:
+        request, tenant = self.request, self.tenant
+        known = _first(world.find(self.patient_key, tenant))
+        patient_id = known.id if known is not None else moment.new_id()
+        therapy_id, bag_id = moment.new_id(), moment.new_id()
+        details = request.details
+        therapy = Therapy(
+            id=therapy_id,
+            coi_issuer=details.get("coi_issuer") or "isbt128",
+            coi=details["coi"],
+            patient=patient_id,
+            product=profile.tag,
+            profile_version=profile.version,
+            manufacturer=maker.id,
+            state="open",
+            bags=[bag_id],
+            hospital=str(request.actor.site_id),
+            planned={name: details[name] for name in ("planned_collection", "planned_infusion") if name in details},
+        )
+        bag = Bag(
+            id=bag_id,
+            therapy=therapy_id,
+            patient=patient_id,
+            kind=Kind.COLLECTION,
+            form="bag",
+            state=State.EXPECTED,
+            custodian=site.id,
+            product=profile.tag,
+            profile_version=profile.version,
+            manufacturer=maker.id,
+            ordinal=1,
+            of=1,
+            identifiers=[self._coi_key],
+        )
+        therapy_doc = {**therapy.to_doc(), "identifiers": [self._coi_key]}
+        patient_doc = {
+            "id": patient_id,
+            "identifiers": [self.patient_key],
+            "therapies": [*(known.doc["therapies"] if known is not None else []), therapy_id],
+            "status": "provisional",
+        }
+        body = operational(request, verdict, {"therapy": therapy_id, "patient": patient_id, "bag": bag_id}, moment.now)
+        because = {"v": 1, "step": "enrolled", "outcome": "taken", "scan_id": request.scan_id, "because_of": therapy_id}
+
+        def reply(sealed: Sequence[Sealed]) -> Reply:
+            shown = {
+                "therapy": therapy_view(therapy_doc, request.actor),
+                "bag": bag_view(bag.to_doc(), request.actor),
+                "timers": [],
+                "next_steps": steps_after(bag, request.actor),
+            }
+            return taken(request, verdict, sealed, moment.keyring, shown)
+
+        births = (
+            *(() if known is not None else (Birth(patient_id, "patient", with_vault=True),)),
+            Birth(therapy_id, "therapy", parent=patient_id, vault_of=patient_id),
+            Birth(bag_id, "bag", parent=therapy_id, vault_of=patient_id),
+        )
+        drafts = (
+            self._draft(therapy_id, "taken", body, therapy_doc),
+            self._draft(bag_id, "taken", because, bag.to_doc(), secret=False),
+            self._draft(patient_id, "taken", because, patient_doc, secret=False),
+        )
+        names = (
+            Name(f"{tenant}|{self._coi_key}", therapy_id, exclusive=True),
+            Name(f"{tenant}|{self.patient_key}", patient_id),
+        )
+        rows = () if known is not None else (self._identity(patient_id, moment),)
+        return Decision(reply=reply, births=births, drafts=drafts, names=names, rows=rows)
+
+    def _identity(self, patient_id: str, moment: Moment) -> Row:
+        # Entered by the coordinator, not received from the identity server: provisional, and shown so (INS-02, INS-04).
+        return Row(
+            "identity",
+            {
+                "patient": patient_id,
+                "tenant": self.tenant,
+                "status": "provisional",
+                "recorded_at": rfc3339(moment.now),
+            },
+            sealed=("traits", patient_id, canonical(self.request.details["patient"]), "cct/identity/v1"),
+        )
+
+    def _draft(self, subject: str, outcome: str, body: Any, doc: Any, *, secret: bool = True) -> Draft:
+        request = self.request
+        return Draft(
+            subject=subject,
+            tag=f"custody:enrolled:{outcome}",
+            body=body,
+            occurred_at=request.occurred_at,
+            actor=request.actor.subject_id,
+            doc=doc,
+            private=private(request) if secret else None,
+            scan_id=request.scan_id,
+        )
+
+
+def patient_identifier(traits: dict[str, Any]) -> str:
+    """Return the key of a patient's local number, ``ipp:issuer:value``, from traits as stated.
+
+    Raises:
+        PatientInvalidError: the number has no issuer, or the date of birth is no date of the past century and this one.
+    """
+    issuer, _, value = str(traits["ipp"]).partition("-")
+    if not issuer or not value:
+        message = "ipp"
+        raise PatientInvalidError(message)
+    try:
+        date.fromisoformat(traits["birth_date"])
+    except ValueError as error:
+        message = "birth_date"
+        raise PatientInvalidError(message) from error
+    return Identifier("ipp", issuer, value).key
+
+
+def _first(found: Sequence[Subject]) -> Subject | None:
+    return found[0] if found else None

@@ -1,0 +1,55 @@
+"""The labels of the bags a manufacturer announces, read like any other symbol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from app.actions.resolve import label_container
+from app.actions.scan_request import ScannedSymbol, read_symbols
+from app.barcodes.reading import Unreadable
+from app.custody.verdict import Breach
+
+_ONE_OF_A_KIND = ("container", "sgtin", "givre-bag")
+
+
+@dataclass(frozen=True, slots=True)
+class Newborn:
+    """One announced bag: its identifiers, the ones nobody else may carry, or why its label cannot be used."""
+
+    identifiers: tuple[str, ...] = ()
+    exclusive: tuple[str, ...] = ()
+    breach: Breach | None = None
+
+
+def newborn_bags(step: str, details: Mapping[str, Any]) -> tuple[Newborn, ...]:
+    """Read the labels stated with ``manufactured``; empty for any other step."""
+    if step != "manufactured":
+        return ()
+    return tuple(_read(bag["symbols"]) for bag in details["bags"])
+
+
+def _read(texts: list[str]) -> Newborn:
+    symbols = read_symbols([ScannedSymbol(text, None, "imported", "bag") for text in texts], _nobody)
+    for symbol in symbols:
+        if isinstance(symbol.reading, Unreadable):
+            return Newborn(breach=Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
+    keys = {
+        one.scheme: one.key
+        for symbol in symbols
+        if not isinstance(symbol.reading, Unreadable)
+        for one in symbol.reading.identifiers
+        if not one.personal
+    }
+    container = label_container(symbols)
+    if container is not None:
+        keys["container"] = container
+    exclusive = tuple(keys[scheme] for scheme in _ONE_OF_A_KIND if scheme in keys)
+    if not exclusive:
+        return Newborn(breach=Breach("unknown-bag"))
+    return Newborn(identifiers=tuple(keys.values()), exclusive=exclusive)
+
+
+def _nobody(key: str) -> str:
+    return key  # a product's label names no patient; personal identifiers are left out

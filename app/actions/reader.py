@@ -1,0 +1,134 @@
+"""What can be read without deciding anything; called off the event loop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """The secrets of a sign-in, as hashes, and whom they belong to."""
+
+    subject: str
+    tenant: str
+    kind: str
+    login: str
+    name: str
+    secret_hash: str
+    pin_hash: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubject:
+    """A subject as it stands now."""
+
+    id: str
+    tenant: str
+    kind: str
+    seq: int
+    doc: Mapping[str, Any]
+    pseudonym: bytes
+    vault_key: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    """An event with its body; ``private`` is still sealed."""
+
+    id: str
+    subject: str
+    seq: int
+    tag: str
+    recorded_at: str
+    occurred_at: str
+    actor: str | None
+    witness: str | None
+    entry: bytes
+    leaf: bytes
+    body: bytes
+    salt: bytes
+    private: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Part of a list, and where the next part begins."""
+
+    items: Sequence[Mapping[str, Any]]
+    next_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Whose things somebody may see: a tenant's, cut down to a maker's or a carrier's."""
+
+    tenant: str
+    manufacturer: str | None = None
+    carrier_site: str | None = None
+
+
+class Reader(Protocol):
+    """Reads of the stored state; every method is one or a few statements, never one a row."""
+
+    def credential(self, login: str) -> Credential | None:
+        """Return the credentials of a login."""
+        ...
+
+    def credential_of(self, subject: str) -> Credential | None:
+        """Return the credentials of a person or client."""
+        ...
+
+    def people(self, tenant: str, kind: str) -> list[Credential]:
+        """Return everybody of a tenant who can sign in, of one kind (person or client)."""
+        ...
+
+    def subject(self, subject_id: str, tenant: str) -> StoredSubject | None:
+        """Return a subject of that tenant."""
+        ...
+
+    def subjects(self, tenant: str, kind: str, *, after: str | None, limit: int, parent: str | None = None) -> Page:
+        """List subjects of a kind in the order they were made; items are their documents."""
+        ...
+
+    def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
+        """Return every subject of a kind under the given parents."""
+        ...
+
+    def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+        """List bags by their columns."""
+        ...
+
+    def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+        """List therapies by their columns."""
+        ...
+
+    def shipments(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+        """List shipments by their columns."""
+        ...
+
+    def history(self, subject_id: str) -> list[StoredEvent]:
+        """Return every event of a subject's chain, in order."""
+        ...
+
+    def names(self, subjects: Iterable[str]) -> dict[str, str]:
+        """Return the names of people and clients."""
+        ...
+
+    def identity(self, patient: str, tenant: str) -> tuple[bytes, str] | None:
+        """Return the sealed traits of a patient and their status."""
+        ...
+
+    def revoked_since(self, since: datetime) -> list[str]:
+        """Return the sessions revoked since then."""
+        ...
+
+    def is_revoked(self, session: str) -> bool:
+        """Say whether a session was ended."""
+        ...
+
+    def ping(self) -> None:
+        """Ask the database anything; raises when it does not answer."""
+        ...

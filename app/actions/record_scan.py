@@ -1,0 +1,139 @@
+"""Record one step of one bag: resolve what was scanned, judge it, and write what happened, taken or refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from app.actions.catalogue import Catalogue
+from app.actions.newborn import newborn_bags
+from app.actions.resolve import Resolved, label_container, resolve
+from app.actions.scan_answer import refused, taken
+from app.actions.scan_body import operational, private
+from app.actions.scan_changes import ScanChanges, scan_changes
+from app.actions.scan_request import ScanRequest
+from app.actions.scan_world import complete, situation_of, spent_keys
+from app.actions.settle import settlement
+from app.actions.views import bag_view, steps_after, timer_views
+from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
+from app.custody.bag import Bag
+from app.custody.machine import changes, judge
+from app.custody.situation import Situation
+from app.custody.verdict import Refused, Taken
+
+
+@dataclass(frozen=True, slots=True)
+class RecordScan:
+    """The command behind ``POST /api/v1/scans``."""
+
+    request: ScanRequest
+    catalogue: Catalogue
+    render: Callable[[Reply], bytes]
+
+    @property
+    def tenant(self) -> str:
+        """The operator of the one who scans."""
+        return self.request.actor.tenant
+
+    @property
+    def once(self) -> Once:
+        """A scan is recorded once, however often it is sent."""
+        return Once(self.request.scan_id, self.request.request_digest, self.render)
+
+    def needs(self) -> Needs:
+        """Everything the symbols name, and the proof that the signatures were not used before."""
+        request, tenant = self.request, self.tenant
+        keys = {f"{tenant}|{key}" for symbol in request.symbols for key in symbol.lookups.values()}
+        keys |= {
+            f"{tenant}|{key}" for key in (label_container(request.symbols), *spent_keys(request)) if key is not None
+        }
+        keys |= {f"{tenant}|{key}" for one in newborn_bags(request.step.tag, request.details) for key in one.exclusive}
+        events = frozenset({str(request.details["event"])}) if request.step.tag == "corrected" else frozenset()
+        return Needs(ids=frozenset(), keys=frozenset(keys), events=events)
+
+    def decide(self, world: World, moment: Moment) -> Decision:
+        """Judge the scan against the world; a refusal is written like any other event."""
+        request = self.request
+        found = resolve(request, world)
+        newborn = newborn_bags(request.step.tag, request.details)
+        complete(request, found, newborn, world)
+        if found.breaches:
+            return self._refuse(Refused(found.breaches[0], tuple(found.breaches[1:])), found, world, moment)
+        situation = situation_of(request, found, newborn, self.catalogue, world, moment)
+        verdict = judge(situation)
+        if isinstance(verdict, Refused):
+            return self._refuse(verdict, found, world, moment)
+        return self._take(verdict, situation, found, world, moment)
+
+    def _take(self, verdict: Taken, situation: Situation, found: Resolved, world: World, moment: Moment) -> Decision:
+        request = self.request
+        assert found.bag is not None  # noqa: S101  # every bag step has resolved its bag, or was refused above
+        subjects = found.ids()
+        made = scan_changes(request, situation, verdict, changes(situation, verdict), found, world, moment)
+        body = operational(request, verdict, subjects, moment.now)
+        if made.deviation is not None:
+            body["deviation"] = made.deviation
+        primary = self._draft(found.bag.id, "taken", body, doc=made.bag_doc)
+
+        def reply(sealed: Sequence[Sealed]) -> Reply:
+            return taken(request, verdict, sealed, moment.keyring, self._shown(situation, made, moment))
+
+        return Decision(
+            reply=reply,
+            drafts=(primary, *made.drafts),
+            births=tuple(made.births),
+            names=(*made.names, *self._spent(found.bag.id)),
+        )
+
+    def _shown(self, situation: Situation, made: ScanChanges, moment: Moment) -> Mapping[str, Any]:
+        request = self.request
+        bag = Bag.from_doc(made.bag_doc)
+        shown: dict[str, Any] = {
+            "bag": bag_view(made.bag_doc, request.actor),
+            "timers": timer_views(bag, situation.profile, moment.now, request.language),
+            "next_steps": steps_after(bag, request.actor),
+            "deviation": made.deviation,
+        }
+        if made.children:
+            shown["bags"] = [bag_view(child, request.actor) for child in made.children]
+        return shown
+
+    def _refuse(self, verdict: Refused, found: Resolved, world: World, moment: Moment) -> Decision:
+        """Write a refusal on the bag's chain, or on the site's where no bag could be told; nothing else changes."""
+        request = self.request
+        target = found.bag or world.get(str(request.actor.site_id), self.tenant)
+        assert target is not None  # noqa: S101  # a principal's site exists: people are registered at one
+        body = operational(request, verdict, found.ids(), moment.now)
+        draft = self._draft(target.id, "refused", body)
+        settle = settlement(request, verdict, found, moment) if request.offline else None
+
+        def reply(sealed: Sequence[Sealed]) -> Reply:
+            shown = bag_view(found.bag.doc, request.actor) if found.bag is not None else None
+            return refused(request, verdict, sealed, moment.keyring, bag=shown)
+
+        return Decision(
+            reply=reply,
+            drafts=(draft, *((settle[1],) if settle is not None else ())),
+            births=(settle[0],) if settle is not None else (),
+            names=self._spent(target.id),
+        )
+
+    def _draft(self, subject: str, outcome: str, body: dict[str, Any], doc: Mapping[str, Any] | None = None) -> Draft:
+        request = self.request
+        witness = request.witness.person_id if request.witness is not None else None
+        return Draft(
+            subject=subject,
+            tag=f"custody:{request.step.tag}:{outcome}",
+            body=body,
+            occurred_at=request.occurred_at,
+            actor=request.actor.subject_id,
+            doc=doc,
+            private=private(request),
+            # Who tries to witness themselves is in the body; the column's constraint keeps the pair apart for ever.
+            witness=witness if witness != request.actor.subject_id else None,
+            scan_id=request.scan_id,
+        )
+
+    def _spent(self, subject: str) -> tuple[Name, ...]:
+        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in spent_keys(self.request))

@@ -1,0 +1,120 @@
+"""Register a person or a machine client at a site, with its roles and its secrets (hashed before they get here)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from app.access.principal import Principal
+from app.access.roles import CLINICAL, Role
+from app.actions.recorded import NotFoundError, done, event
+from app.actions.world import Birth, Decision, Moment, Needs, Once, Row, World
+from app.kit.errors import GivreError
+
+
+class RolesInvalidError(GivreError):
+    """Roles that one person may not hold together, or that do not fit the organisation."""
+
+    code = "roles-invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterPerson:
+    """The command behind ``POST /api/v1/people`` and ``/clients``. ``login`` is unique in the whole installation."""
+
+    actor: Principal
+    kind: Literal["person", "client"]
+    login: str
+    name: str
+    site: str
+    roles: frozenset[Role]
+    secret_hash: str
+    pin_hash: str | None
+
+    @property
+    def tenant(self) -> str:
+        """The administrator's operator."""
+        return self.actor.tenant
+
+    @property
+    def once(self) -> Once | None:
+        """A login can be registered only once anyway."""
+        return None
+
+    def needs(self) -> Needs:
+        """The site, by its code."""
+        return Needs(keys=frozenset({f"{self.tenant}|site::{self.site}"}))
+
+    def decide(self, world: World, moment: Moment) -> Decision:
+        """Register at an existing site.
+
+        Raises:
+            NotFoundError: no such site.
+            RolesInvalidError: administration mixed with clinical work, or a role its organisation does not have.
+        """
+        sites = world.find(f"site::{self.site}", self.tenant)
+        if not sites:
+            message = f"no site {self.site}"
+            raise NotFoundError(message)
+        site = sites[0]
+        check_roles(self.roles, site.doc["organisation_kind"])
+        subject = moment.new_id()
+        doc = person_doc(subject, site.id, site.doc["organisation"], site.doc["organisation_kind"], roles=self.roles)
+        return Decision(
+            reply=done({"id": subject, "login": self.login, "site": site.id, "roles": doc["roles"]}),
+            births=(Birth(subject, self.kind, parent=site.id, with_vault=True),),
+            drafts=(
+                event(subject, f"access:{self.kind}:registered", moment=moment, actor=self.actor.subject_id, doc=doc),
+            ),
+            rows=(
+                Row(
+                    "credential",
+                    {
+                        "subject": subject,
+                        "tenant": self.tenant,
+                        "kind": self.kind,
+                        "login": self.login,
+                        "name": self.name,
+                        "secret_hash": self.secret_hash,
+                        "pin_hash": self.pin_hash,
+                    },
+                ),
+            ),
+        )
+
+
+def check_roles(roles: frozenset[Role], organisation_kind: str) -> None:
+    """Refuse roles that must not meet: an administrator never performs a clinical step (ACC-01)."""
+    if not roles:
+        message = "at least one role"
+        raise RolesInvalidError(message)
+    if Role.ADMIN in roles and roles != {Role.ADMIN}:
+        message = "an administrator holds no other role"
+        raise RolesInvalidError(message)
+    if Role.AUDITOR in roles and roles != {Role.AUDITOR}:
+        message = "an auditor holds no other role"
+        raise RolesInvalidError(message)
+    outside = {"manufacturer": {Role.MANUFACTURER}, "sponsor": {Role.MANUFACTURER}, "carrier": {Role.CARRIER}}
+    permitted = outside.get(organisation_kind, (CLINICAL | {Role.COORDINATOR, Role.QUALITY, Role.AUDITOR, Role.ADMIN}))
+    if not roles <= permitted:
+        message = f"these roles do not exist at a {organisation_kind}"
+        raise RolesInvalidError(message)
+
+
+def person_doc(
+    subject: str, site: str, organisation: str, organisation_kind: str, *, roles: Iterable[str]
+) -> dict[str, Any]:
+    """Return the record of a person or client; their name is no part of it (it stands with the credentials)."""
+    return {
+        "id": subject,
+        "site": site,
+        "organisation": organisation,
+        "organisation_kind": organisation_kind,
+        "roles": sorted(str(role) for role in roles),
+        "active": True,
+        "failed": 0,
+        "last_failed_at": None,
+        "locked_until": None,
+        "identifiers": [],
+    }

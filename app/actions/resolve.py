@@ -1,0 +1,178 @@
+"""From symbols to the things they name: exactly one, or a refusal that says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from app.access.principal import Principal
+from app.actions.scan_request import ReadSymbol, ScanRequest
+from app.actions.world import Subject, World
+from app.barcodes.reading import Identified, Unreadable
+from app.custody.bag import LIVE
+from app.custody.verdict import Breach
+
+_STRONG = ("container", "sgtin", "givre-bag")
+_UNKNOWN = {
+    "bag": "unknown-bag",
+    "patient": "unknown-patient",
+    "position": "unknown-position",
+    "shipper": "unknown-shipper",
+    "document": "wrong-document",
+}
+_NAMES = {
+    "bag": {"bag", "product"},
+    "patient": {"patient"},
+    "position": {"position"},
+    "shipper": {"shipper"},
+    "document": {"therapy", "document", "bag"},
+}
+
+
+@dataclass(slots=True)
+class Resolved:
+    """What the symbols name; ``breach`` is the first reason why one of them names nothing usable."""
+
+    bag: Subject | None = None
+    patient: Subject | None = None
+    position: Subject | None = None
+    shipment: Subject | None = None
+    document: Subject | None = None
+    bag_identifiers: tuple[str, ...] = ()
+    breaches: list[Breach] = field(default_factory=list)
+
+    def ids(self) -> dict[str, str]:
+        """Return what was resolved, slot by slot."""
+        slots = {
+            "bag": self.bag,
+            "patient": self.patient,
+            "position": self.position,
+            "shipment": self.shipment,
+            "document": self.document,
+        }
+        return {role: subject.id for role, subject in slots.items() if subject is not None}
+
+
+def label_container(symbols: Iterable[ReadSymbol]) -> str | None:
+    """Return the container identifier that the bag's symbols make together: DIN + product code + division."""
+    merged = _merged(symbol for symbol in symbols if symbol.role == "bag")
+    return merged.get("container") if merged is not None else None
+
+
+def resolve(request: ScanRequest, world: World) -> Resolved:
+    """Resolve every slot of a scan. A bag out of the caller's sight counts as unknown."""
+    found = Resolved()
+    tenant = request.actor.tenant
+    readable: dict[str, list[ReadSymbol]] = {}
+    for symbol in request.symbols:
+        if isinstance(symbol.reading, Unreadable):
+            found.breaches.append(Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
+        elif symbol.role in _NAMES and symbol.reading.subject not in _NAMES[symbol.role]:
+            found.breaches.append(Breach("wrong-symbol", {"slot": _slot_name(request, symbol.role)}))
+        else:
+            readable.setdefault(symbol.role, []).append(symbol)
+    new = {slot.role for slot in request.step.slots if slot.new}
+    if "bag" in readable:
+        _resolve_bag(readable["bag"], found, world, request, new="bag" in new)
+    for role, kind in (
+        ("patient", "patient"),
+        ("position", "position"),
+        ("shipper", "shipment"),
+        ("document", "therapy"),
+    ):
+        if role not in readable:
+            continue
+        matches = _common(readable[role], world, tenant, kind)
+        if len(matches) == 1:
+            setattr(found, kind if role != "document" else "document", matches[0])
+        else:
+            found.breaches.append(Breach(_UNKNOWN[role]))
+    return found
+
+
+def visible(bag: Subject, principal: Principal) -> bool:
+    """Say whether a bag is within somebody's sight: makers see what they make, carriers what they carry."""
+    if principal.organisation_kind in {"manufacturer", "sponsor"}:
+        return bool(bag.doc["manufacturer"] == principal.organisation_id)
+    if principal.organisation_kind == "carrier":
+        return bool(bag.doc["custodian"] == principal.site_id)
+    return True
+
+
+def _resolve_bag(symbols: list[ReadSymbol], found: Resolved, world: World, request: ScanRequest, *, new: bool) -> None:
+    merged = _merged(symbols)
+    if merged is None:
+        found.breaches.append(Breach("labels-disagree"))
+        return
+    found.bag_identifiers = tuple(merged.values())
+    candidates = _candidates(merged, world, request.actor)
+    if new:
+        if "container" in merged and candidates:
+            found.breaches.append(Breach("label-already-used"))
+        elif not merged.keys() & {"din", *_STRONG}:
+            found.breaches.append(Breach("unknown-bag"))
+        return
+    live = [bag for bag in candidates if bag.doc["state"] in LIVE]
+    chosen = live or candidates
+    if not chosen:
+        found.breaches.append(Breach("unknown-bag"))
+    elif len(chosen) > 1:
+        found.breaches.append(Breach("ambiguous-bag"))
+    else:
+        found.bag = chosen[0]
+        if _contradicts(merged, chosen[0]):
+            found.breaches.append(Breach("labels-disagree"))
+
+
+def _merged(symbols: Iterable[ReadSymbol]) -> dict[str, str] | None:
+    """Put the identifiers of one label together, scheme by scheme; None when two symbols contradict each other."""
+    merged: dict[str, str] = {}
+    for symbol in symbols:
+        if not isinstance(symbol.reading, Identified):
+            continue
+        for one in symbol.reading.identifiers:
+            if merged.setdefault(one.scheme, one.key) != one.key and one.scheme != "container":
+                return None
+    if "din" in merged and "product-code" in merged:
+        parts = (merged["din"], merged["product-code"], merged.get("division", "::"))
+        merged["container"] = "container::" + "".join(part.split(":", 2)[2] for part in parts)
+    return merged
+
+
+def _candidates(merged: dict[str, str], world: World, principal: Principal) -> list[Subject]:
+    keys = [merged[scheme] for scheme in _STRONG if scheme in merged] or [
+        merged[one] for one in ("din",) if one in merged
+    ]
+    sets = [
+        {one.id: one for one in world.find(key, principal.tenant) if one.kind == "bag" and visible(one, principal)}
+        for key in keys
+    ]
+    if not sets:
+        return []
+    common = set(sets[0]).intersection(*sets[1:])
+    return [sets[0][one] for one in sorted(common)]
+
+
+def _contradicts(merged: dict[str, str], bag: Subject) -> bool:
+    known = bag.doc["identifiers"]
+    schemes = {key.split(":", 1)[0] for key in known}
+    return any(scheme in schemes and key not in known for scheme, key in merged.items())
+
+
+def _common(symbols: Iterable[ReadSymbol], world: World, tenant: str, kind: str) -> list[Subject]:
+    matches: set[str] | None = None
+    by_id: dict[str, Subject] = {}
+    for symbol in symbols:
+        named: dict[str, Subject] = {}
+        for key in symbol.lookups.values():
+            named |= {one.id: one for one in world.find(key, tenant) if one.kind == kind}
+        by_id |= named
+        matches = set(named) if matches is None else matches & set(named)
+    return [by_id[one] for one in sorted(matches or ())]
+
+
+def _slot_name(request: ScanRequest, role: str) -> str:
+    for slot in request.step.slots:
+        if slot.role == role:
+            return slot.labels.say(request.language)
+    return role

@@ -1,0 +1,166 @@
+"""What a taken scan changes besides its bag: positions, shipment, therapy, new bags, and the deviation it opens."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.actions.resolve import Resolved
+from app.actions.scan_request import ScanRequest
+from app.actions.world import Birth, Draft, Moment, Name, Subject, World
+from app.custody.bag import Bag, Shipment
+from app.custody.effects import Effects
+from app.custody.situation import Situation
+from app.custody.verdict import Taken
+from app.kit.clock import rfc3339
+from app.kit.errors import GivreError
+
+ONE_OF_A_KIND = ("container:", "sgtin:", "givre-bag:")
+"""Identifiers that exactly one bag may ever carry."""
+
+
+class DefectError(GivreError):
+    """Something that the code before this line had promised is not so."""
+
+    code = "internal-error"
+
+
+@dataclass(slots=True)
+class ScanChanges:
+    """The bag's new state and every other event and row of the same act."""
+
+    bag_doc: Mapping[str, Any]
+    drafts: list[Draft] = field(default_factory=list)
+    births: list[Birth] = field(default_factory=list)
+    names: list[Name] = field(default_factory=list)
+    children: list[Mapping[str, Any]] = field(default_factory=list)
+    deviation: str | None = None
+
+
+def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and where it is written
+    request: ScanRequest,
+    situation: Situation,
+    verdict: Taken,
+    effects: Effects,
+    found: Resolved,
+    world: World,
+    moment: Moment,
+) -> ScanChanges:
+    """Return everything a taken scan writes besides its primary event."""
+    if effects.bag is None or situation.bag is None:
+        message = f"the step {request.step.tag} left no bag"
+        raise DefectError(message)
+    made = ScanChanges(bag_doc=effects.bag.to_doc())
+    writer = _Writer(request, moment, made)
+    writer.named(effects.bag, known=situation.bag.identifiers)
+    _move(effects, writer, world)
+    if effects.shipment is not None and found.shipment is not None:
+        _ship(effects.shipment, found.shipment, writer)
+    if effects.therapy is not None:
+        before = _doc(world, effects.therapy.id, request.actor.tenant)
+        writer.also(effects.therapy.id, {**effects.therapy.to_doc(), "identifiers": before["identifiers"]})
+    for bag in effects.also:
+        writer.also(bag.id, bag.to_doc())
+    for child in effects.children:
+        writer.child(child, situation.bag)
+    if verdict.overridden:
+        made.deviation = writer.deviation(effects.bag, [breach.code for breach in verdict.overridden])
+    return made
+
+
+def _move(effects: Effects, writer: _Writer, world: World) -> None:
+    tenant = writer.request.actor.tenant
+    if effects.leaves is not None and effects.leaves != effects.enters:
+        writer.also(effects.leaves, {**_doc(world, effects.leaves, tenant), "bag": None})
+    if effects.enters is not None and effects.bag is not None:
+        writer.also(effects.enters, {**_doc(world, effects.enters, tenant), "bag": effects.bag.id})
+
+
+def _ship(shipment: Shipment, before: Subject, writer: _Writer) -> None:
+    writer.also(shipment.id, {**shipment.to_doc(), "identifiers": before.doc["identifiers"]})
+    if shipment.state == "received":
+        for key in before.doc["identifiers"]:  # the shipper is free for its next journey
+            writer.made.names.append(Name(f"{writer.request.actor.tenant}|{key}", shipment.id, active=False))
+
+
+def _doc(world: World, subject_id: str, tenant: str) -> dict[str, Any]:
+    subject = world.get(subject_id, tenant)
+    if subject is None:
+        message = f"the subject {subject_id} is gone"
+        raise DefectError(message)
+    return subject.doc
+
+
+@dataclass(slots=True)
+class _Writer:
+    request: ScanRequest
+    moment: Moment
+    made: ScanChanges
+
+    def also(self, subject: str, doc: Mapping[str, Any]) -> None:
+        """Append to another chain what this act changed there."""
+        request = self.request
+        self.made.drafts.append(
+            Draft(
+                subject=subject,
+                tag=f"custody:{request.step.tag}:taken",
+                body={
+                    "v": 1,
+                    "step": request.step.tag,
+                    "outcome": "taken",
+                    "scan_id": request.scan_id,
+                    "occurred_at": rfc3339(request.occurred_at),
+                    "because_of": self.made.bag_doc["id"],
+                },
+                occurred_at=request.occurred_at,
+                actor=request.actor.subject_id,
+                witness=request.witness.person_id if request.witness is not None else None,
+                doc=doc,
+                scan_id=request.scan_id,
+            )
+        )
+
+    def named(self, bag: Bag, *, known: Container[str] = ()) -> None:
+        """Let a bag be found by what its label says; a container's identity is nobody else's, for ever."""
+        tenant = self.request.actor.tenant
+        for key in bag.identifiers:
+            if key not in known:
+                self.made.names.append(Name(f"{tenant}|{key}", bag.id, exclusive=key.startswith(ONE_OF_A_KIND)))
+
+    def child(self, child: Bag, parent: Bag) -> None:
+        """Bring a product bag into being; its first event names the collection it was made from."""
+        self.made.births.append(Birth(child.id, "bag", parent=child.therapy, vault_of=parent.id))
+        self.also(child.id, child.to_doc())
+        self.made.children.append(child.to_doc())
+        self.named(child)
+
+    def deviation(self, bag: Bag, rules: list[str]) -> str:
+        """Open a deviation in the same act as the event it explains."""
+        request, opened = self.request, self.moment.new_id()
+        self.made.births.append(Birth(opened, "deviation", parent=bag.id, vault_of=bag.id))
+        doc = {
+            "id": opened,
+            "bag": bag.id,
+            "therapy": bag.therapy,
+            "step": request.step.tag,
+            "rules": rules,
+            "site": request.actor.site_id,
+            "opened_by": request.actor.subject_id,
+            "opened_at": rfc3339(request.occurred_at),
+            "scan_id": request.scan_id,
+            "state": "open",
+        }
+        self.made.drafts.append(
+            Draft(
+                subject=opened,
+                tag="quality:deviation:opened",
+                body={"v": 1, "scan_id": request.scan_id, "because_of": bag.id, "rules": rules},
+                occurred_at=request.occurred_at,
+                actor=request.actor.subject_id,
+                doc=doc,
+                private={"deviation_reason": request.deviation.reason} if request.deviation is not None else None,
+                scan_id=request.scan_id,
+            )
+        )
+        return opened

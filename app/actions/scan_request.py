@@ -1,0 +1,201 @@
+"""A scan as it was asked for, read and made ready to be judged: pure parsing, no database."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from app.access.principal import Principal
+from app.access.tokens import Witness
+from app.actions.details import checked_details
+from app.barcodes.reader import read
+from app.barcodes.reading import Identified, Reading, Source, Symbol, Unreadable
+from app.custody.step import Step
+from app.custody.steps import STEPS
+from app.kit.canonical import canonical
+from app.kit.clock import rfc3339
+from app.kit.errors import GivreError
+
+LOOKED_UP = frozenset(
+    {
+        "container",
+        "sgtin",
+        "givre-bag",
+        "din",
+        "ipp",
+        "ins",
+        "gsrn-recipient",
+        "patient-id",
+        "givre-position",
+        "givre-shipper",
+        "sscc",
+        "grai",
+        "coi",
+        "givre-document",
+    }
+)
+"""Schemes a subject is found by. A product code or a lot names thousands of bags: it confirms, it never finds."""
+
+SLOT_OF = {
+    "bag": "bag",
+    "product": "bag",
+    "patient": "patient",
+    "position": "position",
+    "shipper": "shipper",
+    "therapy": "document",
+    "document": "document",
+    "person": "person",
+    "dewar": "dewar",
+    "logger": "logger",
+}
+"""What a symbol names → the slot it fills when the caller does not say."""
+
+
+class UnknownStepError(GivreError):
+    """No step of that name."""
+
+    code = "unknown-step"
+
+
+class MissingScanError(GivreError):
+    """A symbol the step needs was not scanned."""
+
+    code = "missing-scan"
+
+
+@dataclass(frozen=True, slots=True)
+class ScannedSymbol:
+    """One symbol as the device sent it."""
+
+    text: str
+    symbology: str | None
+    source: str
+    role: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSymbol:
+    """A symbol, its slot, and what it says. ``lookups`` are identifier keys, blinded where they name a patient."""
+
+    scanned: ScannedSymbol
+    role: str
+    reading: Reading
+    lookups: Mapping[str, str]
+
+    @property
+    def private(self) -> bool:
+        """Whether its text may hold a name: then it is kept encrypted only."""
+        return isinstance(self.reading, Unreadable) or any(one.personal for one in self.reading.identifiers)
+
+
+@dataclass(frozen=True, slots=True)
+class Deviation:
+    """The wish to record a fact although a rule forbids it."""
+
+    rules: frozenset[str]
+    reason: str
+    authoriser: Witness | None = None
+    authoriser_fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ScanRequest:
+    """One scan, understood. ``digest`` is what a witness signs: SHA-256 of the request without signatures."""
+
+    scan_id: str
+    step: Step
+    symbols: tuple[ReadSymbol, ...]
+    occurred_at: datetime
+    device_id: str
+    details: Mapping[str, Any]
+    actor: Principal
+    digest: str
+    language: str
+    expects: str | None = None
+    deviation: Deviation | None = None
+    witness: Witness | None = None
+    witness_fault: str | None = None
+    offline: bool = False
+
+    @property
+    def request_digest(self) -> bytes:
+        """What tells a resent scan from another one under the same id: the act and who does it."""
+        return hashlib.sha256(f"{self.digest}\n{self.actor.subject_id}".encode()).digest()
+
+
+def step_digest(  # noqa: PLR0913  # the members of an act
+    *,
+    scan_id: str,
+    step: str,
+    symbols: Sequence[ScannedSymbol],
+    occurred_at: datetime,
+    device_id: str,
+    details: Mapping[str, Any],
+    expects: str | None,
+    rules: Sequence[str],
+    reason: str | None,
+) -> str:
+    """Return the digest that binds a witness to exactly this act, as lower-case hex."""
+    act = {
+        "scan_id": scan_id,
+        "step": step,
+        "symbols": [[one.text, one.symbology, one.source, one.role] for one in symbols],
+        "occurred_at": rfc3339(occurred_at),
+        "device_id": device_id,
+        "details": details,
+        "bag_id": expects,
+        "rules": sorted(rules),
+        "reason": reason,
+    }
+    return hashlib.sha256(canonical(act)).hexdigest()
+
+
+def known_step(tag: str) -> Step:
+    """Return a step by its tag.
+
+    Raises:
+        UnknownStepError: there is none.
+    """
+    step = STEPS.get(tag)
+    if step is None:
+        message = f"no step is called {tag!r}"
+        raise UnknownStepError(message)
+    return step
+
+
+def read_symbols(symbols: Sequence[ScannedSymbol], blinded: Callable[[str], str]) -> tuple[ReadSymbol, ...]:
+    """Read every symbol; ``blinded`` turns a personal identifier into what it is looked up by."""
+    return tuple(_read_symbol(symbol, blinded) for symbol in symbols)
+
+
+def ready(step: Step, symbols: tuple[ReadSymbol, ...], details: Mapping[str, Any]) -> dict[str, Any]:
+    """Check that everything the step needs was scanned and stated; return the details, complete and typed.
+
+    Raises:
+        MissingScanError: a required symbol is not there.
+        DetailsInvalidError: a statement is missing, unknown or of the wrong kind.
+    """
+    filled = {symbol.role for symbol in symbols}
+    missing = [slot.role for slot in step.slots if slot.required and slot.role not in filled]
+    if not missing and step.subject == "bag" and not filled & {"bag", "shipper"}:
+        missing = ["bag"]
+    if missing:
+        message = ", ".join(missing)
+        raise MissingScanError(message)
+    return checked_details(step.fields, details)
+
+
+def _read_symbol(symbol: ScannedSymbol, blinded: Callable[[str], str]) -> ReadSymbol:
+    reading = read(Symbol(symbol.text, symbol.symbology, Source(symbol.source)))
+    if isinstance(reading, Identified):
+        role = symbol.role or SLOT_OF[reading.subject]
+        lookups = {
+            one.scheme: blinded(one.key) if one.personal else one.key
+            for one in reading.identifiers
+            if one.scheme in LOOKED_UP
+        }
+        return ReadSymbol(symbol, role, reading, lookups)
+    return ReadSymbol(symbol, symbol.role or "bag", reading, {})

@@ -1,0 +1,163 @@
+"""From resolved symbols to the situation the machine judges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from app.access.principal import Principal
+from app.access.tokens import Witness
+from app.actions.catalogue import Catalogue
+from app.actions.newborn import Newborn
+from app.actions.resolve import Resolved, visible
+from app.actions.scan_request import ScanRequest
+from app.actions.world import Moment, Subject, World
+from app.custody.bag import Bag, Shipment, State, Therapy
+from app.custody.situation import Person, Place, Situation
+from app.custody.verdict import Breach
+
+_USED = "witness-token"
+
+
+def spent_keys(request: ScanRequest) -> tuple[str, ...]:
+    """Return the identifiers under which the signatures of a scan are remembered as used."""
+    signatures = (request.witness, request.deviation.authoriser if request.deviation is not None else None)
+    return tuple(f"{_USED}::{one.jti}" for one in signatures if one is not None)
+
+
+def complete(request: ScanRequest, found: Resolved, newborn: Iterable[Newborn], world: World) -> None:
+    """Find the bag where the step names it by its patient or its shipper, and check it is the one expected."""
+    tenant, context = request.actor.tenant, request.step.context
+    if request.step.tag == "collected" and found.patient is not None and not found.breaches:
+        found.bag = _expected_collection(found, world, tenant)
+        if found.bag is None:
+            found.breaches.append(Breach("unknown-therapy"))
+    if found.bag is None and found.shipment is not None and "shipment" in context and not found.breaches:
+        bags = world.require(found.shipment.doc["bags"], tenant)
+        standing = [
+            bag for bag in bags if bag.doc["state"] in {State.PACKED, State.IN_TRANSIT} and visible(bag, request.actor)
+        ]
+        if standing:
+            found.bag = standing[0]
+        else:
+            found.breaches.append(Breach("unknown-bag"))
+    if found.bag is not None and request.expects is not None and found.bag.id != request.expects:
+        found.breaches.insert(0, Breach("wrong-bag"))
+    for one in newborn:
+        if one.breach is not None:
+            found.breaches.append(one.breach)
+        elif any(world.find(key, tenant) for key in one.exclusive):
+            found.breaches.append(Breach("label-already-used"))
+
+
+def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at meets here
+    request: ScanRequest,
+    found: Resolved,
+    newborn: Sequence[Newborn],
+    catalogue: Catalogue,
+    world: World,
+    moment: Moment,
+) -> Situation:
+    """Return the situation; what the step's context asks for is loaded on the way."""
+    tenant, context = request.actor.tenant, request.step.context
+    bag = Bag.from_doc(found.bag.doc) if found.bag is not None else None
+    therapy = _therapy(bag, world, tenant) if context & {"therapy", "dose"} else None
+    if found.shipment is None and bag is not None and bag.shipment is not None and "shipment" in context:
+        found.shipment = world.get(bag.shipment, tenant)
+    shipment = Shipment.from_doc(found.shipment.doc) if found.shipment is not None else None
+    others: list[str] = []
+    if bag is not None and therapy is not None and "dose" in context:
+        others = [one for one in therapy.bags if one != bag.id]
+    if bag is not None and shipment is not None and "shipment" in context:
+        others = [one for one in shipment.bags if one != bag.id]
+    deviation = request.deviation
+    return Situation(
+        step=request.step,
+        actor=person(request.actor),
+        details=request.details,
+        occurred_at=request.occurred_at,
+        now=moment.now,
+        witness=_signer(request.witness),
+        witness_fault=_fault(request, world),
+        authoriser=_signer(deviation.authoriser) if deviation is not None else None,
+        bag=bag,
+        therapy=therapy,
+        profile=catalogue.version(bag.product, bag.profile_version) if bag is not None else None,
+        patient=found.patient.id if found.patient is not None else None,
+        place=_place(found.position, world, tenant),
+        shipment=shipment,
+        document_therapy=found.document.id if found.document is not None else None,
+        companions=tuple(Bag.from_doc(one.doc) for one in world.require(others, tenant)),
+        new_identifiers=found.bag_identifiers,
+        newborn=tuple((moment.new_id(), one.identifiers) for one in newborn),
+        overrides=deviation.rules if deviation is not None else frozenset(),
+        reason=deviation.reason if deviation is not None else None,
+        hold_id=moment.new_id(),
+        known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
+    )
+
+
+def person(principal: Principal) -> Person:
+    """Return somebody signed in as custody knows people."""
+    return Person(
+        id=principal.subject_id,
+        site=principal.site_id or "",
+        organisation=principal.organisation_id,
+        roles=frozenset(role.value for role in principal.roles),
+    )
+
+
+def _signer(witness: Witness | None) -> Person | None:
+    if witness is None:
+        return None
+    return Person(
+        id=witness.person_id,
+        site=witness.site_id or "",
+        organisation="",
+        roles=frozenset(role.value for role in witness.roles),
+    )
+
+
+def _fault(request: ScanRequest, world: World) -> str | None:
+    deviation = request.deviation
+    fault = request.witness_fault or (deviation.authoriser_fault if deviation is not None else None)
+    if fault is not None:
+        return fault
+    used = any(world.find(key, request.actor.tenant) for key in spent_keys(request))
+    return "witness-used" if used else None
+
+
+def _expected_collection(found: Resolved, world: World, tenant: str) -> Subject | None:
+    """Return the one collection bag this patient still awaits; the therapy's label decides between several."""
+    if found.patient is None:
+        return None
+    therapies = world.require(found.patient.doc["therapies"], tenant)
+    if found.document is not None:
+        therapies = [one for one in therapies if one.id == found.document.id]
+    wanted = [bag for one in therapies for bag in one.doc["bags"]]
+    expected = [bag for bag in world.require(wanted, tenant) if bag.doc["state"] == State.EXPECTED]
+    if len(expected) == 1:
+        return expected[0]
+    already = [bag for bag in world.require(wanted, tenant) if bag.doc["kind"] == "collection"]
+    return already[0] if not expected and len(already) == 1 else None
+
+
+def _therapy(bag: Bag | None, world: World, tenant: str) -> Therapy | None:
+    loaded = world.get(bag.therapy, tenant) if bag is not None else None
+    return Therapy.from_doc(loaded.doc) if loaded is not None else None
+
+
+def _place(position: Subject | None, world: World, tenant: str) -> Place | None:
+    if position is None:
+        return None
+    dewar = world.get(position.doc["dewar"], tenant)
+    if dewar is None:
+        return None
+    return Place(
+        id=position.id,
+        code=position.doc["code"],
+        dewar=dewar.id,
+        site=dewar.doc["site"],
+        occupant=position.doc["bag"],
+        limit_c=dewar.doc["limit_c"],
+        status=dewar.doc["status"],
+    )

@@ -1,0 +1,30 @@
+"""Everything the edges are given to work with, put together once by bootstrap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from app.access.token_cache import TokenCache
+from app.access.tokens import TokenAuthority
+from app.actions.catalogue import Catalogue
+from app.actions.keyring import Keyring
+from app.actions.reader import Reader
+from app.actions.recorder import Recorder
+from app.kit.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The service's parts, by what they promise."""
+
+    clock: Clock
+    recorder: Recorder
+    reader: Reader
+    keyring: Keyring
+    authority: TokenAuthority
+    tokens: TokenCache
+    catalogue: Catalogue
+    access_lifetime: timedelta
+    max_body_bytes: int
+    receipt_vkey: str

@@ -1,0 +1,70 @@
+"""How things are shown: the same shape in a scan's answer and in a list, cut to what the reader may see."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from app.access.principal import Principal
+from app.custody.bag import Bag
+from app.custody.machine import next_steps
+from app.custody.profile import Profile
+from app.custody.timers import Timer, timers
+from app.kit.clock import rfc3339
+
+_OUTSIDERS = frozenset({"manufacturer", "sponsor", "carrier"})
+
+
+def bag_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
+    """Show a bag. Makers and carriers see no patient, not even the pseudonym (ACC-03)."""
+    shown = {name: value for name, value in doc.items() if name != "identifiers"}
+    shown["identifiers"] = [_identifier(key) for key in doc["identifiers"]]
+    shown["on_hold"] = bool(doc["holds"])
+    if principal.organisation_kind in _OUTSIDERS:
+        shown.pop("patient")
+        shown["identified"] = None
+    return shown
+
+
+def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
+    """Show a therapy, pseudonymised for outsiders."""
+    shown = {name: value for name, value in doc.items() if name != "identifiers"}
+    if principal.organisation_kind in _OUTSIDERS:
+        shown.pop("patient")
+    return shown
+
+
+def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Show a thing that hides nothing from those who may see it at all."""
+    return {name: value for name, value in doc.items() if name != "identifiers"}
+
+
+def timer_views(bag: Bag, profile: Profile | None, now: datetime, language: str) -> list[dict[str, Any]]:
+    """Show the clocks of a bag; empty while nothing runs."""
+    if profile is None:
+        return []
+    return [_timer(timer, language) for timer in timers(bag, profile, now) if timer.state != "waiting"]
+
+
+def steps_after(bag: Bag, principal: Principal) -> list[str]:
+    """Return what this person may do next with a bag."""
+    return list(next_steps(bag, principal.roles))
+
+
+def _timer(timer: Timer, _language: str) -> dict[str, Any]:
+    return {
+        "from": timer.rule.starts,
+        "to": timer.rule.ends,
+        "max_minutes": timer.rule.max_minutes,
+        "binding": timer.rule.binding,
+        "state": timer.state,
+        "started_at": rfc3339(timer.started_at) if timer.started_at is not None else None,
+        "due_at": rfc3339(timer.due_at) if timer.due_at is not None else None,
+        "remaining_seconds": timer.remaining_seconds,
+    }
+
+
+def _identifier(key: str) -> dict[str, str]:
+    scheme, issuer, value = key.split(":", 2)
+    return {"scheme": scheme, "issuer": issuer, "value": value}

@@ -1,0 +1,64 @@
+"""The ASGI application: routers, policy, problems, surroundings."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+from fastapi import Depends, FastAPI
+
+from app.actions.services import Services
+from app.api import openapi, problems
+from app.api.dependencies import authorise
+from app.api.middleware import Surroundings
+from app.api.routes import ROUTERS
+
+REVOCATION_SECONDS = 1.0
+"""How long an access token of an ended session may still work in another process."""
+
+
+def create_api(services: Services, *, on_stop: Callable[[], None] | None = None) -> FastAPI:
+    """Return the application over these services; ``on_stop`` runs after the last answer."""
+
+    @asynccontextmanager
+    async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(_watch_revocations(services))
+        yield
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+        if on_stop is not None:
+            await asyncio.to_thread(on_stop)
+
+    api = FastAPI(
+        title="Givre",
+        version="1",
+        summary="Chain of custody for cryogenic cell therapies",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+        dependencies=[Depends(authorise)],
+        redirect_slashes=False,
+    )
+    api.state.services = services
+    problems.install(api)
+    for router in ROUTERS:
+        api.include_router(router)
+    openapi.install(api)
+    api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes)
+    return api
+
+
+async def _watch_revocations(services: Services) -> None:
+    """Forget the tokens of sessions that another process ended."""
+    since = services.clock.now()
+    while True:
+        await asyncio.sleep(REVOCATION_SECONDS)
+        now = services.clock.now()
+        with suppress(Exception):  # the database is away: tokens are short, and the next round asks again
+            for session in await asyncio.to_thread(services.reader.revoked_since, since - timedelta(seconds=2)):
+                services.tokens.revoke(session)
+            since = now

@@ -1,0 +1,106 @@
+"""Who calls, what they may call, and the services they are served by."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, cast
+
+from fastapi import Depends, Query, Request
+
+from app.access.policy import ANYONE, POLICY, allowed
+from app.access.principal import Principal
+from app.access.tokens import TokenRefusedError
+from app.actions.reader import Scope
+from app.actions.services import Services
+from app.api.problems import language_of
+from app.kit.errors import GivreError
+
+_OPEN = frozenset((rule.method, rule.path) for rule in POLICY if rule.roles is ANYONE)
+
+
+class TokenMissingError(GivreError):
+    """No access token came with the request."""
+
+    code = "token-missing"
+
+
+class RoleRefusedError(GivreError):
+    """The policy table does not let this role call this route."""
+
+    code = "role-refused"
+
+
+class CursorInvalidError(GivreError):
+    """A cursor we did not give."""
+
+    code = "cursor-invalid"
+
+
+def services_of(request: Request) -> Services:
+    """Return the services of the application."""
+    return cast("Services", request.app.state.services)  # Starlette's State is untyped
+
+
+async def authorise(request: Request) -> None:
+    """Apply the policy table to every route; a route that stands in no row answers nobody."""
+    path = _template(request)
+    if (request.method, path) in _OPEN:
+        return
+    principal = await principal_of(request)
+    request.state.principal = principal
+    if not allowed(request.method, path, principal.roles):
+        message = f"{request.method} {path}"
+        raise RoleRefusedError(message)
+
+
+async def principal_of(request: Request) -> Principal:
+    """Return whoever the access token speaks for; a verified token is found by its hash until it expires or is revoked.
+
+    Raises:
+        TokenMissingError: no bearer token.
+        TokenRefusedError: not ours, expired, or its session was ended.
+    """
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        message = "a bearer token is needed"
+        raise TokenMissingError(message)
+    services = services_of(request)
+    now = services.clock.now()
+    known = services.tokens.get(token, now)
+    if known is not None:
+        return known
+    principal = services.authority.read_access(token, now)
+    if await asyncio.to_thread(services.reader.is_revoked, principal.session_id):
+        message = "this session was ended"
+        raise TokenRefusedError(message)
+    services.tokens.put(token, principal)
+    return principal
+
+
+def signed_in(request: Request) -> Principal:
+    """Return the principal that ``authorise`` let in."""
+    return cast("Principal", request.state.principal)
+
+
+def scope_of(principal: Principal) -> Scope:
+    """Return whose things a principal may see."""
+    if principal.organisation_kind in {"manufacturer", "sponsor"}:
+        return Scope(principal.tenant, manufacturer=principal.organisation_id)
+    if principal.organisation_kind == "carrier":
+        return Scope(principal.tenant, carrier_site=principal.site_id)
+    return Scope(principal.tenant)
+
+
+def _template(request: Request) -> str:
+    route = request.scope.get("route")
+    return str(getattr(route, "path", request.url.path))
+
+
+ServicesDependency = Annotated[Services, Depends(services_of)]
+PrincipalDependency = Annotated[Principal, Depends(signed_in)]
+LanguageDependency = Annotated[str, Depends(language_of)]
+Limit = Annotated[int, Query(ge=1, le=200, description="how many items at most")]
+Cursor = Annotated[
+    str | None,
+    Query(pattern=r"^[0-9a-f-]{36}$", description="where to go on: `next_cursor` of the page before"),
+]

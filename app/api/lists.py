@@ -1,0 +1,43 @@
+"""Lists: keyset pages, the link to the next one, and entity tags for what is polled."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from app.actions.reader import Page
+from app.api.models.base import Output
+
+
+class ListOut(Output):
+    """Part of a list; ``next_cursor`` is null on its last page."""
+
+    items: list[dict[str, Any]]
+    next_cursor: str | None
+
+
+def page_answer(
+    request: Request, page: Page, show: Callable[[Mapping[str, Any]], Mapping[str, Any]] | None = None
+) -> Response:
+    """Answer with a page of a list."""
+    items = [show(item) if show is not None else item for item in page.items]
+    headers = {}
+    if page.next_after is not None:
+        following = request.url.include_query_params(cursor=page.next_after)
+        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
+    return tagged_answer(request, {"items": items, "next_cursor": page.next_after}, headers)
+
+
+def tagged_answer(request: Request, content: Any, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with an ``ETag``, or with 304 when the caller has this very content."""
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
+    if tag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]:
+        return Response(status_code=304, headers=sent)
+    return Response(body, media_type="application/json", headers=sent)

@@ -1,0 +1,147 @@
+"""The served contract: security, every problem with an example, and the scan message FastAPI does not see."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+from pydantic.json_schema import models_json_schema
+
+from app.access.policy import ANYONE, POLICY
+from app.actions.scan_answer import PROBLEM_TYPE
+from app.api.models.scans import RefusalOut, ScanIn, ScanOut
+from app.api.problem_texts import PROBLEMS
+from app.api.problems import MEDIA_TYPE
+from app.custody.rules import RULES
+
+_PROBLEM_SCHEMA = {
+    "type": "object",
+    "title": "Problem",
+    "description": "RFC 9457 problem details; `code` is stable, `detail` tells the person what to do.",
+    "required": ["type", "title", "status", "detail", "code"],
+    "properties": {
+        "type": {"type": "string"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "code": {"type": "string"},
+    },
+    "additionalProperties": True,
+}
+_EVERYWHERE = (405, 413, 422, 500, 503)
+_SIGNED_IN = (401, 403)
+_OWN = {
+    ("POST", "/api/v1/auth/token"): (401, 429),
+    ("POST", "/api/v1/auth/refresh"): (401,),
+    ("POST", "/api/v1/auth/witness"): (429,),
+    ("POST", "/api/v1/scans"): (409,),
+    ("POST", "/api/v1/organisations"): (409,),
+    ("POST", "/api/v1/sites"): (404, 409),
+    ("POST", "/api/v1/people"): (404, 409),
+    ("POST", "/api/v1/clients"): (404, 409),
+    ("POST", "/api/v1/shipments"): (404, 409),
+    ("POST", "/api/v1/dewars"): (409,),
+    ("POST", "/api/v1/labels"): (404,),
+}
+
+
+def install(api: FastAPI) -> None:
+    """Serve the finished document; it is built when first asked for, not at start-up."""
+
+    def document() -> dict[str, Any]:
+        if api.openapi_schema is None:
+            api.openapi_schema = build(api)
+        return api.openapi_schema
+
+    api.openapi = document  # type: ignore[method-assign]  # FastAPI's documented way to finish the document
+
+
+def build(api: FastAPI) -> dict[str, Any]:
+    """Return the OpenAPI document of the application."""
+    found = get_openapi(
+        title=api.title,
+        version=api.version,
+        summary=api.summary,
+        description="Errors are `application/problem+json`; each code is listed under `components/examples`.",
+        routes=api.routes,
+    )
+    components = found.setdefault("components", {})
+    _, extra = models_json_schema(
+        [(ScanIn, "validation"), (ScanOut, "serialization"), (RefusalOut, "serialization")],
+        ref_template="#/components/schemas/{model}",
+    )
+    for name, schema in extra.get("$defs", {}).items():
+        components.setdefault("schemas", {}).setdefault(name, schema)
+    components["schemas"]["Problem"] = _PROBLEM_SCHEMA
+    components["schemas"].pop("HTTPValidationError", None)
+    components["schemas"].pop("ValidationError", None)
+    components["securitySchemes"] = {
+        "token": {
+            "type": "oauth2",
+            "flows": {
+                "password": {"tokenUrl": "/api/v1/auth/token", "refreshUrl": "/api/v1/auth/refresh", "scopes": {}},
+                "clientCredentials": {"tokenUrl": "/api/v1/auth/token", "scopes": {}},
+            },
+        }
+    }
+    components["examples"] = _examples()
+    open_routes = {(rule.method, rule.path) for rule in POLICY if rule.roles is ANYONE}
+    for path, operations in found["paths"].items():
+        for method, operation in operations.items():
+            _finish(operation, (method.upper(), path), open_to_all=(method.upper(), path) in open_routes)
+    return found
+
+
+def _finish(operation: dict[str, Any], route: tuple[str, str], *, open_to_all: bool) -> None:
+    statuses = {*_EVERYWHERE, *_OWN.get(route, ())}
+    if not open_to_all:
+        operation["security"] = [{"token": []}]
+        statuses |= set(_SIGNED_IN)
+    if "{" in route[1]:
+        statuses.add(404)
+    if route[0] == "GET" and not open_to_all:
+        operation["responses"]["304"] = {"description": "The caller has this content (If-None-Match)"}
+    for status in sorted(statuses):
+        known = operation["responses"].get(str(status), {})
+        content = known.get("content", {})
+        schema: dict[str, Any] = {"$ref": "#/components/schemas/Problem"}
+        if route == ("POST", "/api/v1/scans") and status == 409:  # noqa: PLR2004  # a refusal, or a reused scan_id
+            schema = {"anyOf": [{"$ref": "#/components/schemas/RefusalOut"}, schema]}
+        content.pop("application/json", None)
+        content[MEDIA_TYPE] = {"schema": schema, "examples": _of_status(status, route)}
+        operation["responses"][str(status)] = {
+            "description": known.get("description") or f"Problem ({status})",
+            "content": content,
+        }
+
+
+def _of_status(status: int, route: tuple[str, str]) -> dict[str, Any]:
+    codes = [code for code, problem in PROBLEMS.items() if problem.status == status]
+    if route == ("POST", "/api/v1/scans") and status == 409:  # noqa: PLR2004  # every refusal is a 409
+        codes = ["scan-id-reused", *(rule.tag for rule in RULES)]
+    return {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+
+
+def _examples() -> dict[str, Any]:
+    examples: dict[str, Any] = {}
+    for code, problem in PROBLEMS.items():
+        examples[code] = _example(code, problem.status, problem.title.fr, problem.detail.fr, {})
+    for rule in RULES:
+        examples[rule.tag] = _example(
+            rule.tag,
+            409,
+            rule.title.fr,
+            rule.detail.fr,
+            {
+                "rung": rule.rung.value,
+                "scan_id": "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e",
+                "receipt": {"leaf_hash": "9f" * 32, "signed": "{…}\n\n— localhost/cct/log1/receipts …\n"},
+            },
+        )
+    return examples
+
+
+def _example(code: str, status: int, title: str, detail: str, more: dict[str, Any]) -> dict[str, Any]:
+    value = {"type": PROBLEM_TYPE + code, "title": title, "status": status, "detail": detail, "code": code, **more}
+    return {"summary": title, "value": value}

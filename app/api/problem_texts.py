@@ -1,0 +1,284 @@
+"""Every problem that is no refusal of a custody rule: its status and what to tell the person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from app.kit.texts import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One kind of problem. The code is for ever."""
+
+    status: int
+    title: Text
+    detail: Text
+
+
+def _problem(status: int, title: tuple[str, str], detail: tuple[str, str]) -> Problem:
+    return Problem(status, Text(*title), Text(*detail))
+
+
+_DEFECT = (
+    "Une erreur interne est survenue ; rien n'a été enregistré. Réessayez, puis appelez l'administrateur.",
+    "An internal error occurred; nothing was recorded. Try again, then call the administrator.",
+)
+
+PROBLEMS: dict[str, Problem] = {
+    "token-missing": _problem(
+        401,
+        ("Non connecté", "Not signed in"),
+        ("Connectez-vous, puis recommencez.", "Sign in, then try again."),
+    ),
+    "token-invalid": _problem(
+        401,
+        ("Session non valable", "Session not valid"),
+        ("Votre session n'est pas valable. Connectez-vous à nouveau.", "Your session is not valid. Sign in again."),
+    ),
+    "token-expired": _problem(
+        401,
+        ("Session expirée", "Session expired"),
+        ("Votre session a expiré. Connectez-vous à nouveau.", "Your session has expired. Sign in again."),
+    ),
+    "sign-in-refused": _problem(
+        401,
+        ("Connexion refusée", "Sign-in refused"),
+        (
+            "L'identifiant ou le secret est faux. Vérifiez-les, puis recommencez.",
+            "The login or the secret is wrong. Check both, then try again.",
+        ),
+    ),
+    "refresh-refused": _problem(
+        401,
+        ("Session terminée", "Session over"),
+        ("Votre session est terminée. Connectez-vous à nouveau.", "Your session is over. Sign in again."),
+    ),
+    "sign-in-locked": _problem(
+        429,
+        ("Connexion verrouillée", "Sign-in locked"),
+        (
+            "Trop d'essais. Attendez {retry_after_seconds} secondes ou appelez l'administrateur.",
+            "Too many tries. Wait {retry_after_seconds} seconds or call the administrator.",
+        ),
+    ),
+    "role-refused": _problem(
+        403,
+        ("Accès refusé", "Access refused"),
+        (
+            "Votre rôle ne permet pas cette action. Demandez à une personne habilitée.",
+            "Your role does not allow this. Ask an entitled person.",
+        ),
+    ),
+    "not-found": _problem(
+        404,
+        ("Introuvable", "Not found"),
+        (
+            "Cet élément n'existe pas dans votre établissement. Vérifiez l'identifiant.",
+            "This does not exist in your establishment. Check the identifier.",
+        ),
+    ),
+    "method-not-allowed": _problem(
+        405,
+        ("Méthode non permise", "Method not allowed"),
+        ("Cette adresse ne répond pas à cette méthode.", "This address does not answer this method."),
+    ),
+    "body-too-large": _problem(
+        413,
+        ("Message trop grand", "Message too large"),
+        (
+            "Le message dépasse {limit} octets ; rien n'a été enregistré. Envoyez moins de scans à la fois.",
+            "The message exceeds {limit} bytes; nothing was recorded. Send fewer scans at a time.",
+        ),
+    ),
+    "request-invalid": _problem(
+        422,
+        ("Message illisible", "Message not readable"),
+        (
+            "Le message n'a pas pu être lu ; rien n'a été enregistré. Corrigez les champs indiqués.",
+            "The message could not be read; nothing was recorded. Correct the fields named.",
+        ),
+    ),
+    "grant-invalid": _problem(
+        422,
+        ("Demande de jeton illisible", "Token request not readable"),
+        (
+            "Indiquez grant_type (password, client_credentials ou refresh_token) et ses champs.",
+            "State grant_type (password, client_credentials or refresh_token) and its fields.",
+        ),
+    ),
+    "unknown-step": _problem(
+        422,
+        ("Étape inconnue", "Unknown step"),
+        (
+            "Cette étape n'existe pas. Mettez la tablette à jour : la liste est à /api/v1/steps.",
+            "This step does not exist. Update the tablet: the list is at /api/v1/steps.",
+        ),
+    ),
+    "missing-scan": _problem(
+        422,
+        ("Scan manquant", "Scan missing"),
+        (
+            "Il manque un code pour cette étape : {detail}. Scannez-le, puis validez.",
+            "A symbol is missing for this step: {detail}. Scan it, then confirm.",
+        ),
+    ),
+    "details-invalid": _problem(
+        422,
+        ("Saisie incomplète", "Statement incomplete"),
+        (
+            "Des champs manquent ou sont faux ; rien n'a été enregistré. Corrigez : {detail}.",
+            "Fields are missing or wrong; nothing was recorded. Correct: {detail}.",
+        ),
+    ),
+    "patient-invalid": _problem(
+        422,
+        ("Patient illisible", "Patient not readable"),
+        (
+            "Le champ « {detail} » du patient ne peut pas être lu. Corrigez-le.",
+            "The patient's field “{detail}” cannot be read. Correct it.",
+        ),
+    ),
+    "not-canonical": _problem(
+        422,
+        ("Valeur impossible", "Impossible value"),
+        (
+            "Le message contient une valeur impossible à enregistrer (nombre à virgule, trop grand, caractère cassé).",
+            "The message holds a value that cannot be recorded (a fraction, a number too large, a broken character).",
+        ),
+    ),
+    "cursor-invalid": _problem(
+        422,
+        ("Page introuvable", "No such page"),
+        ("Reprenez la liste depuis le début.", "Start the list again from its beginning."),
+    ),
+    "roles-invalid": _problem(
+        422,
+        ("Rôles incompatibles", "Roles do not fit"),
+        (
+            "Ces rôles ne peuvent pas être réunis ou n'existent pas dans cette organisation.",
+            "These roles cannot be held together or do not exist in this organisation.",
+        ),
+    ),
+    "password-too-short": _problem(
+        422,
+        ("Mot de passe trop court", "Password too short"),
+        ("Choisissez au moins 12 caractères.", "Choose at least 12 characters."),
+    ),
+    "password-is-login": _problem(
+        422,
+        ("Mot de passe trop simple", "Password too simple"),
+        ("Le mot de passe ne peut pas être l'identifiant.", "The password cannot be the login."),
+    ),
+    "pin-not-six-to-eight-digits": _problem(
+        422,
+        ("Code PIN non valable", "PIN not valid"),
+        ("Choisissez de 6 à 8 chiffres.", "Choose 6 to 8 digits."),
+    ),
+    "pin-too-simple": _problem(
+        422,
+        ("Code PIN trop simple", "PIN too simple"),
+        ("Évitez les suites et les répétitions.", "Avoid runs and repetitions."),
+    ),
+    "dewar-shape-invalid": _problem(
+        422,
+        ("Forme de cuve impossible", "Impossible dewar shape"),
+        ("Une cuve compte de 1 à 5000 emplacements.", "A dewar has from 1 to 5000 positions."),
+    ),
+    "shipper-unreadable": _problem(
+        422,
+        ("Conteneur illisible", "Shipper not readable"),
+        (
+            "Ce code n'est pas celui d'un conteneur. Scannez l'étiquette du conteneur (SSCC, GRAI ou étiquette Givre).",
+            "This is not the symbol of a shipper. Scan the shipper's label (SSCC, GRAI or a Givre label).",
+        ),
+    ),
+    "label-too-small": _problem(
+        422,
+        ("Étiquette trop petite", "Label too small"),
+        ("Choisissez un format plus grand ou moins de codes.", "Choose a larger size or fewer symbols."),
+    ),
+    "label-invalid": _problem(
+        422,
+        ("Étiquette impossible", "Impossible label"),
+        (
+            "Cette étiquette ne peut pas être dessinée : {detail}.",
+            "This label cannot be drawn: {detail}.",
+        ),
+    ),
+    "label-text-unencodable": _problem(
+        422,
+        ("Caractère impossible à coder", "Character that cannot be encoded"),
+        ("Un code ne peut contenir que des caractères ASCII.", "A symbol can hold ASCII characters only."),
+    ),
+    "label-text-too-long": _problem(
+        422,
+        ("Texte trop long pour l'étiquette", "Text too long for the label"),
+        ("Raccourcissez les lignes ou choisissez un format plus grand.", "Shorten the lines or choose a larger size."),
+    ),
+    "label-impossible": _problem(
+        422,
+        ("Étiquette impossible", "Impossible label"),
+        ("Ces étiquettes ne peuvent pas être dessinées ensemble.", "These labels cannot be drawn together."),
+    ),
+    "barcode-not-a-label": _problem(
+        422,
+        ("Valeur impossible pour une étiquette", "Not a label's value"),
+        ("Utilisez des majuscules, des chiffres et des tirets.", "Use capitals, digits and hyphens."),
+    ),
+    "barcode-not-a-symbol": _problem(
+        422,
+        ("Valeur impossible pour un code", "Not a symbol's value"),
+        ("Vérifiez la valeur à coder.", "Check the value to encode."),
+    ),
+    "image-too-large": _problem(
+        422, ("Image trop grande", "Image too large"), ("Réduisez l'image.", "Make the picture smaller.")
+    ),
+    "image-unreadable": _problem(
+        422,
+        ("Image illisible", "Image not readable"),
+        ("Reprenez la photo de l'étiquette.", "Take the picture of the label again."),
+    ),
+    "scan-id-reused": _problem(
+        409,
+        ("Numéro de scan déjà utilisé", "scan_id used already"),
+        (
+            "Ce numéro de scan a déjà servi pour un autre scan ; rien n'a été enregistré. Scannez à nouveau.",
+            "This scan_id was used for another scan; nothing was recorded. Scan again.",
+        ),
+    ),
+    "already-exists": _problem(
+        409,
+        ("Existe déjà", "Exists already"),
+        (
+            "Un élément de ce nom existe déjà, ou ce conteneur est déjà en voyage.",
+            "Something of that name exists already, or this shipper is on a journey.",
+        ),
+    ),
+    "not-recorded": _problem(
+        503,
+        ("Non enregistré", "Not recorded"),
+        (
+            "Rien n'a été enregistré. Renvoyez le même scan dans quelques secondes.",
+            "Nothing was recorded. Send the same scan again in a few seconds.",
+        ),
+    ),
+    "not-ready-to-serve": _problem(
+        503,
+        ("Service indisponible", "Service not available"),
+        ("La base de données ne répond pas. Réessayez.", "The database does not answer. Try again."),
+    ),
+    "label-unreadable": _problem(500, ("Étiquette non relue", "Label does not read back"), _DEFECT),
+    "profile-invalid": _problem(500, ("Profil produit illisible", "Product profile not readable"), _DEFECT),
+    "vault-unreadable": _problem(500, ("Coffre illisible", "Vault not readable"), _DEFECT),
+    "stored-secret-unreadable": _problem(500, ("Secret illisible", "Stored secret not readable"), _DEFECT),
+    "ledger-malformed-entry": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
+    "ledger-commitment": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
+    "ledger-verifier-key": _problem(500, ("Clé illisible", "Key not readable"), _DEFECT),
+    "ledger-note-malformed": _problem(500, ("Signature illisible", "Signature not readable"), _DEFECT),
+    "ledger-note-unverified": _problem(500, ("Signature non vérifiée", "Signature not verified"), _DEFECT),
+    "ledger-receipt-malformed": _problem(500, ("Reçu illisible", "Receipt not readable"), _DEFECT),
+    "keys-missing": _problem(500, ("Clés absentes", "Keys missing"), _DEFECT),
+    "internal-error": _problem(500, ("Erreur interne", "Internal error"), _DEFECT),
+}
+"""Code → problem. A test fails when an error of the service has no row here."""

@@ -1,0 +1,126 @@
+"""The one place where an error becomes an HTTP answer (RFC 9457)."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from app.actions.scan_answer import PROBLEM_TYPE
+from app.api.problem_texts import PROBLEMS
+from app.kit.errors import GivreError
+from app.kit.texts import Text
+
+MEDIA_TYPE = "application/problem+json"
+_CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+_LOG = logging.getLogger("givre.api")
+
+
+def language_of(request: Request) -> str:
+    """Return "en" when the caller prefers English, else French."""
+    for part in request.headers.get("accept-language", "").split(","):
+        wanted = part.split(";")[0].strip().lower()[:2]
+        if wanted in {"fr", "en"}:
+            return wanted
+    return "fr"
+
+
+def problem(code: str, language: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
+    """Return the answer of a code; ``members`` fill its sentence and stand beside it."""
+    return Response(
+        json.dumps(problem_body(code, language, **members), ensure_ascii=False),
+        status_code=PROBLEMS[code].status,
+        media_type=MEDIA_TYPE,
+        headers=dict(headers or {}),
+    )
+
+
+def problem_body(code: str, language: str, **members: Any) -> dict[str, Any]:
+    """Return the JSON members of a problem."""
+    kind = PROBLEMS[code]
+    detail = _filled(kind.detail, members).say(language)
+    members.pop("detail", None)
+    return {
+        "type": PROBLEM_TYPE + code,
+        "title": kind.title.say(language),
+        "status": kind.status,
+        "detail": detail,
+        "code": code,
+        **members,
+    }
+
+
+def failure_members(error: GivreError) -> dict[str, Any]:
+    """Return what an error adds to its problem."""
+    members: dict[str, Any] = {"detail": str(error)}
+    for name in ("retry_after_seconds", "faults", "limit"):
+        if hasattr(error, name):
+            members[name] = getattr(error, name)
+    return members
+
+
+def install(api: FastAPI) -> None:
+    """Answer every error of every route in this one shape."""
+    api.add_exception_handler(GivreError, _on_givre_error)
+    api.add_exception_handler(RequestValidationError, _on_invalid)
+    api.add_exception_handler(ValidationError, _on_invalid)
+    api.add_exception_handler(HTTPException, _on_http)
+    api.add_exception_handler(Exception, _on_defect)
+
+
+def invalid_members(error: RequestValidationError | ValidationError) -> dict[str, Any]:
+    """Return where a message could not be read, without repeating what it said."""
+    return {
+        "errors": [
+            {"path": ".".join(str(place) for place in fault["loc"]), "reason": str(fault["type"])}
+            for fault in error.errors()[:50]
+        ]
+    }
+
+
+async def _on_givre_error(request: Request, error: Exception) -> Response:
+    code = error.code if isinstance(error, GivreError) and error.code in PROBLEMS else "internal-error"
+    members = failure_members(error) if isinstance(error, GivreError) else {}
+    headers = {}
+    if "retry_after_seconds" in members:
+        headers["Retry-After"] = str(members["retry_after_seconds"])
+    if PROBLEMS[code].status == 401:  # noqa: PLR2004  # RFC 9110 section 11.6.1 asks for the challenge
+        headers["WWW-Authenticate"] = "Bearer"
+    if PROBLEMS[code].status >= 500 and code != "not-recorded":  # noqa: PLR2004  # ours, not the caller's
+        _LOG.error("%s on %s", code, request.url.path, exc_info=error)
+        members = {}
+    return problem(code, language_of(request), headers=headers, **members)
+
+
+async def _on_invalid(request: Request, error: Exception) -> Response:
+    members = invalid_members(error) if isinstance(error, (RequestValidationError, ValidationError)) else {}
+    return problem("request-invalid", language_of(request), **members)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
+    code = _CODE_OF_STATUS.get(status, "request-invalid" if status < 500 else "internal-error")  # noqa: PLR2004
+    return problem(code, language_of(request), headers=headers, limit=0)
+
+
+async def _on_defect(request: Request, error: Exception) -> Response:
+    _LOG.error("defect on %s", request.url.path, exc_info=error)
+    return problem("internal-error", language_of(request))
+
+
+class _Places(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+def _filled(sentence: Text, members: Mapping[str, Any]) -> Text:
+    places = _Places(members)
+    return Text(sentence.fr.format_map(places), sentence.en.format_map(places))

@@ -1,0 +1,35 @@
+"""Every router, one line each."""
+
+from __future__ import annotations
+
+from app.api.routes.auth import ROUTER as AUTH
+from app.api.routes.bags import ROUTER as BAGS
+from app.api.routes.dewars import ROUTER as DEWARS
+from app.api.routes.health import ROUTER as HEALTH
+from app.api.routes.labels import ROUTER as LABELS
+from app.api.routes.ledger import ROUTER as LEDGER
+from app.api.routes.people import ROUTER as PEOPLE
+from app.api.routes.profiles import ROUTER as PROFILES
+from app.api.routes.quality import ROUTER as QUALITY
+from app.api.routes.scans import ROUTER as SCANS
+from app.api.routes.shipments import ROUTER as SHIPMENTS
+from app.api.routes.sites import ROUTER as SITES
+from app.api.routes.steps import ROUTER as STEPS
+from app.api.routes.therapies import ROUTER as THERAPIES
+
+ROUTERS = (
+    AUTH,
+    SCANS,
+    STEPS,
+    THERAPIES,
+    BAGS,
+    SHIPMENTS,
+    DEWARS,
+    LABELS,
+    PROFILES,
+    QUALITY,
+    SITES,
+    PEOPLE,
+    LEDGER,
+    HEALTH,
+)

@@ -1,0 +1,263 @@
+"""Signing in, staying signed in, signing out, and signing as a witness."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import secrets
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Form, Request
+from fastapi.responses import Response
+from pydantic import Field
+from starlette.responses import JSONResponse
+
+from app.access.lockout import is_locked, retry_after_seconds
+from app.access.passwords import verify_secret
+from app.access.principal import Principal, PrincipalKind
+from app.access.roles import Role
+from app.access.tokens import WITNESS_LIFETIME, refresh_digest, refresh_token
+from app.actions.found_operator import INSTALLATION
+from app.actions.reader import Credential
+from app.actions.refresh_session import RefreshRefusedError, RefreshSession
+from app.actions.services import Services
+from app.actions.sign_in import SignIn, SignInLockedError, SignInRefusedError, attempts_of
+from app.actions.sign_out import SignOut
+from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.api.models.base import Input, Output, Secret, Text64
+from app.api.models.scans import ActIn
+from app.api.scan_messages import digest_of
+from app.custody.steps import STEPS
+from app.kit.errors import GivreError
+from app.kit.ids import new_id
+
+ROUTER = APIRouter(tags=["auth"])
+_REFRESH_BYTES = 32
+_FormText = Annotated[str | None, Form(max_length=512)]
+
+
+class GrantInvalidError(GivreError):
+    """A token request without a known grant or its fields."""
+
+    code = "grant-invalid"
+
+
+class TokenOut(Output):
+    """An access token (EdDSA, a few minutes), and for people the token that renews it."""
+
+    access_token: str
+    token_type: Literal["bearer"]
+    expires_in: int
+
+
+class RefreshIn(Input):
+    """The refresh token of the last answer; each is good once."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=512)]
+
+
+class WitnessIn(Input):
+    """A second person signs one act: who they are, their PIN, and the very scan they sign, without signatures."""
+
+    login: Text64
+    pin: Secret
+    scan: ActIn
+
+
+class WitnessOut(Output):
+    """A one-time token for ``witness`` (or ``deviation.authoriser``) of that scan, good for two minutes."""
+
+    witness_token: str
+    expires_in: int
+    meaning: str
+
+
+class KeySetOut(Output):
+    """Public keys (RFC 7517)."""
+
+    keys: list[dict[str, Any]]
+
+
+@ROUTER.post("/api/v1/auth/token", response_model=TokenOut, summary="Sign in")
+async def token(  # noqa: PLR0913, PLR0917  # the fields of three grants
+    request: Request,
+    services: ServicesDependency,
+    grant_type: Annotated[str, Form(max_length=64)],
+    username: _FormText = None,
+    password: _FormText = None,
+    client_id: _FormText = None,
+    client_secret: _FormText = None,
+    refresh_token: _FormText = None,  # noqa: A002, RUF100  # OAuth 2.0 names it
+) -> Response:
+    """Give an access token for a password, a client's secret or a refresh token (OAuth 2.0, RFC 6749)."""
+    if grant_type == "refresh_token" and refresh_token:
+        return await _refreshed(refresh_token, services)
+    login, secret, kind = username, password, "person"
+    if grant_type == "client_credentials":
+        basic = _basic(request)
+        login, secret, kind = (*basic, "client") if basic is not None else (client_id, client_secret, "client")
+    if grant_type not in {"password", "client_credentials"} or not login or not secret or "\x00" in login:
+        message = "grant_type and its fields"
+        raise GrantInvalidError(message)
+    return await _signed_in(login, secret, kind, services)
+
+
+@ROUTER.post("/api/v1/auth/refresh", response_model=TokenOut, summary="Stay signed in")
+async def refresh(message: RefreshIn, services: ServicesDependency) -> Response:
+    """Give a new access token and a new refresh token; the old one is spent."""
+    return await _refreshed(message.refresh_token, services)
+
+
+@ROUTER.post("/api/v1/auth/logout", status_code=204, response_class=Response, summary="Sign out")
+async def logout(principal: PrincipalDependency, services: ServicesDependency) -> Response:
+    """End the session."""
+    await services.recorder.submit(SignOut(principal))
+    services.tokens.revoke(principal.session_id)
+    return Response(status_code=204)
+
+
+@ROUTER.post("/api/v1/auth/witness", response_model=WitnessOut, summary="Sign one act as second person")
+async def witness(message: WitnessIn, principal: PrincipalDependency, services: ServicesDependency) -> Response:
+    """Give a one-time token bound to exactly this act. The second person proves themselves anew, on the same device."""
+    found = await asyncio.to_thread(services.reader.credential, message.login)
+    if found is not None and (found.tenant != principal.tenant or found.kind != "person"):
+        found = None
+    person = await _proved(found, message.pin, found.pin_hash if found is not None else None, "witness", services)
+    step = STEPS.get(message.scan.step)
+    rule = step.witness if step is not None else None
+    meaning = rule.meaning.fr if rule is not None else "autorisé"
+    signed = services.authority.issue_witness(
+        _principal(found, person, new_id(), services.clock.now()),
+        step_digest=digest_of(message.scan),
+        meaning=meaning,
+        method="pin",
+        now=services.clock.now(),
+        jti=new_id(),
+    )
+    return JSONResponse(
+        {"witness_token": signed, "expires_in": int(WITNESS_LIFETIME.total_seconds()), "meaning": meaning}
+    )
+
+
+@ROUTER.get("/.well-known/jwks.json", response_model=KeySetOut, summary="Public keys of access tokens")
+async def jwks(services: ServicesDependency) -> Response:
+    """Return the keys access tokens are verified with."""
+    return JSONResponse(services.authority.jwks(), headers={"Cache-Control": "public, max-age=300"})
+
+
+async def _signed_in(login: str, secret: str, kind: str, services: Services) -> Response:
+    found = await asyncio.to_thread(services.reader.credential, login)
+    if found is not None and found.kind != kind:
+        found = None
+    text = f"{found.tenant}.{refresh_token(secrets.token_bytes(_REFRESH_BYTES))}" if found is not None else ""
+    digest = refresh_digest(text) if kind == "person" and found is not None else None
+    content = await _opened(
+        found, secret, found.secret_hash if found is not None else None, "session", services, digest
+    )
+    principal = _principal(found, content["person"], content["session"], services.clock.now())
+    return _token_answer(principal, services, text if digest is not None else None)
+
+
+async def _proved(
+    found: Credential | None, secret: str, stored: str | None, purpose: str, services: Services
+) -> dict[str, Any]:
+    content = await _opened(found, secret, stored, purpose, services, None)
+    person: dict[str, Any] = content["person"]
+    return person
+
+
+async def _opened(  # noqa: PLR0913, PLR0917  # one try to sign in
+    found: Credential | None,
+    secret: str,
+    stored: str | None,
+    purpose: str,
+    services: Services,
+    digest: str | None,
+) -> dict[str, Any]:
+    """Compare a secret off the event loop and record the outcome; unknown logins take as long as known ones."""
+    if found is not None:
+        subject = await asyncio.to_thread(services.reader.subject, found.subject, found.tenant)
+        now = services.clock.now()
+        if subject is not None and is_locked(attempts_of(subject.doc), now):
+            # Not even compared: a locked sign-in costs us nothing and tells nothing.
+            await services.recorder.submit(SignIn(found.tenant, found.subject, verified=False, refresh_digest=None))
+            raise SignInLockedError(retry_after_seconds(attempts_of(subject.doc), now))
+    verified = await asyncio.to_thread(verify_secret, secret, stored)
+    command = SignIn(
+        found.tenant if found is not None else INSTALLATION,
+        found.subject if found is not None else None,
+        verified=verified,
+        refresh_digest=digest,
+        purpose=purpose,
+    )
+    outcome = await services.recorder.submit(command)
+    content: dict[str, Any] = outcome.reply.content if outcome.reply is not None else {}
+    if content["outcome"] == "locked":
+        raise SignInLockedError(content["retry_after_seconds"])
+    if content["outcome"] != "done":
+        message = "wrong login or secret"
+        raise SignInRefusedError(message)
+    return content
+
+
+async def _refreshed(text: str, services: Services) -> Response:
+    tenant, dot, _ = text.partition(".")
+    if not dot or "\x00" in text:
+        message = "not a refresh token"
+        raise RefreshRefusedError(message)
+    successor = f"{tenant}.{refresh_token(secrets.token_bytes(_REFRESH_BYTES))}"
+    command = RefreshSession(tenant, refresh_digest(text), refresh_digest(successor))
+    outcome = await services.recorder.submit(command)
+    content = outcome.reply.content if outcome.reply is not None else {}
+    if content["outcome"] != "done":
+        services.tokens.revoke(content["session"])
+        message = "used before"
+        raise RefreshRefusedError(message)
+    found = await asyncio.to_thread(services.reader.credential_of, content["person"]["id"])
+    principal = _principal(found, content["person"], content["session"], services.clock.now())
+    return _token_answer(principal, services, successor)
+
+
+def _principal(found: Credential | None, person: dict[str, Any], session: str, now: datetime) -> Principal:
+    if found is None:
+        message = "no credential"
+        raise SignInRefusedError(message)
+    kind: PrincipalKind = "client" if found.kind == "client" else "person"
+    return Principal(
+        subject_id=found.subject,
+        name=found.name,
+        login=found.login,
+        tenant=found.tenant,
+        organisation_id=person["organisation"],
+        organisation_kind=person["organisation_kind"],
+        site_id=person["site"],
+        roles=frozenset(Role(role) for role in person["roles"]),
+        session_id=session,
+        kind=kind,
+        expires_at=now,
+    )
+
+
+def _token_answer(principal: Principal, services: Services, refresh_text: str | None) -> Response:
+    signed = services.authority.issue_access(principal, services.clock.now(), services.access_lifetime, jti=new_id())
+    content: dict[str, Any] = {
+        "access_token": signed,
+        "token_type": "bearer",
+        "expires_in": int(services.access_lifetime.total_seconds()),
+    }
+    if refresh_text is not None:
+        content["refresh_token"] = refresh_text
+    return JSONResponse(content, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+def _basic(request: Request) -> tuple[str, str] | None:
+    scheme, _, coded = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        client, colon, secret = base64.b64decode(coded, validate=True).decode("utf-8").partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return (client, secret) if colon else None

@@ -1,0 +1,200 @@
+"""Bags: find, look at, and read their whole history."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.access.principal import Principal
+from app.access.roles import Role
+from app.actions.reader import StoredEvent, StoredSubject
+from app.actions.recorded import NotFoundError
+from app.actions.scan_request import ScannedSymbol, read_symbols
+from app.actions.services import Services
+from app.actions.views import bag_view, steps_after, timer_views
+from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
+from app.api.lists import ListOut, page_answer, tagged_answer
+from app.api.models.base import Output, Uuid
+from app.api.models.scans import BagOut, TimerOut
+from app.barcodes.reading import Identified
+from app.custody.bag import Bag
+
+ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"])
+_NOTES_FOR = frozenset(Role) - {Role.MANUFACTURER, Role.CARRIER, Role.ADMIN}
+_Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
+
+
+class BagsOut(ListOut):
+    """A page of bags."""
+
+    items: list[BagOut]  # type: ignore[assignment]  # narrower than any object
+
+
+class BagDetailOut(BagOut):
+    """One bag, with its clocks and what may follow."""
+
+    timers: list[TimerOut]
+    next_steps: list[str]
+
+
+class HistoryItemOut(Output):
+    """One event of a bag: what the ledger hashed, and what happened."""
+
+    id: str
+    seq: int
+    tag: str
+    step: str | None
+    outcome: str | None
+    occurred_at: str
+    recorded_at: str
+    leaf_hash: str
+    entry: str
+    body: dict[str, Any]
+
+
+class HistoryOut(Output):
+    """Every event of a bag, oldest first."""
+
+    items: list[HistoryItemOut]
+    next_cursor: str | None
+    bag: BagOut
+
+
+@ROUTER.get("", response_model=BagsOut, summary="Find bags")
+async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
+    request: Request,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    state: _Short = None,
+    site: _Short = None,
+    product: _Short = None,
+    lot: _Short = None,
+    therapy: _Short = None,
+    on_hold: bool | None = None,  # noqa: FBT001  # a query parameter is always named
+    due_before: _Short = None,
+    identifier: Annotated[
+        str | None,
+        Query(max_length=512, pattern=r"^[^\x00]*$", description="a symbol or an identifier's value, as scanned"),
+    ] = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List bags, filtered; an identifier may be any symbol of the bag."""
+    filters = {
+        "state": state,
+        "custodian": site,
+        "product": product,
+        "lot": lot,
+        "therapy": therapy,
+        "on_hold": on_hold,
+        "due_before": due_before,
+        "identifier": _keys(identifier, principal, services) if identifier is not None else None,
+    }
+    page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)
+    return page_answer(request, page, lambda doc: bag_view(doc, principal))
+
+
+@ROUTER.get("/{bag_id}", response_model=BagDetailOut, summary="One bag")
+async def bag(
+    request: Request,
+    bag_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    language: LanguageDependency,
+) -> Response:
+    """Return a bag with its clocks and the steps that may follow."""
+    stored = await _bag(bag_id, principal, services)
+    value = Bag.from_doc(stored.doc)
+    profile = services.catalogue.version(value.product, value.profile_version)
+    content = {
+        **bag_view(stored.doc, principal),
+        "seq": stored.seq,
+        "timers": timer_views(value, profile, services.clock.now(), language),
+        "next_steps": steps_after(value, principal),
+    }
+    return tagged_answer(request, content)
+
+
+@ROUTER.get("/{bag_id}/history", response_model=HistoryOut, summary="Everything that happened to a bag")
+async def history(
+    request: Request, bag_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> Response:
+    """Return every event of a bag, taken or refused, with the bytes the ledger hashed."""
+    stored = await _bag(bag_id, principal, services)
+    events = await asyncio.to_thread(services.reader.history, stored.id)
+    people = {one for event in events for one in (event.actor, event.witness) if one is not None}
+    names = await asyncio.to_thread(services.reader.names, people)
+    items = [_item(event, stored, principal, services, names) for event in events]
+    return tagged_answer(request, {"items": items, "next_cursor": None, "bag": bag_view(stored.doc, principal)})
+
+
+async def _bag(bag_id: str, principal: Principal, services: Services) -> StoredSubject:
+    stored = await asyncio.to_thread(services.reader.subject, bag_id, principal.tenant)
+    scope = scope_of(principal)
+    if (
+        stored is None
+        or stored.kind != "bag"
+        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
+        or (scope.carrier_site is not None and stored.doc["custodian"] != scope.carrier_site)
+    ):
+        message = "no such bag"
+        raise NotFoundError(message)
+    return stored
+
+
+def _item(
+    event: StoredEvent, bag: StoredSubject, principal: Principal, services: Services, names: dict[str, str]
+) -> dict[str, Any]:
+    body = json.loads(event.body)
+    inside = bool(principal.roles & _NOTES_FOR)
+    item = {
+        "id": event.id,
+        "seq": event.seq,
+        "tag": event.tag,
+        "step": body.get("step"),
+        "outcome": body.get("outcome"),
+        "code": body.get("code"),
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "actor": _who(event.actor, names, inside=inside),
+        "witness": _who(event.witness, names, inside=inside),
+        "leaf_hash": event.leaf.hex(),
+        "entry": event.entry.decode(),
+        "body": body if inside else _pseudonymised(body),
+        "notes": {},
+    }
+    if inside and event.private is not None and bag.vault_key is not None:
+        private = json.loads(services.keyring.open(bag.vault_key, bag.id, event.private, context=event.id))
+        # Free text is shown to those who treat the patient; a wristband's text stays sealed (see /identity).
+        item["notes"] = {**private.get("details", {})}
+        if "deviation_reason" in private:
+            item["notes"]["deviation_reason"] = private["deviation_reason"]
+    return item
+
+
+def _pseudonymised(body: dict[str, Any]) -> dict[str, Any]:
+    shown = {name: value for name, value in body.items() if name not in {"subjects", "changes"}}
+    changes = body.get("changes", {})
+    shown["changes"] = {name: value for name, value in changes.items() if name not in {"patient", "identified"}}
+    return shown
+
+
+def _who(person: str | None, names: dict[str, str], *, inside: bool) -> dict[str, str | None] | None:
+    if person is None:
+        return None
+    return {"id": person, "name": names.get(person) if inside else None}
+
+
+def _keys(text: str, principal: Principal, services: Services) -> list[str]:
+    symbol = read_symbols(
+        [ScannedSymbol(text, None, "scanner", None)], lambda key: services.keyring.blinded(principal.tenant, key)
+    )[0]
+    schemes = ("din", "container", "sgtin", "givre-bag", "coi")
+    keys = [f"{principal.tenant}|{scheme}::{text}" for scheme in schemes]
+    if isinstance(symbol.reading, Identified):
+        keys += [f"{principal.tenant}|{key}" for key in symbol.lookups.values()]
+    return keys

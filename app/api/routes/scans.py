@@ -1,0 +1,104 @@
+"""Scans: read a symbol, record a step, record a tablet's queue."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import ValidationError
+
+from app.access.principal import Principal
+from app.actions.look_up import LookUp
+from app.actions.recorder import NotRecordedError
+from app.actions.scan_request import read_symbols
+from app.actions.services import Services
+from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency, signed_in
+from app.api.metrics import SCANS
+from app.api.models.scans import BatchIn, BatchOut, ReadIn, ReadOut, RefusalOut, ScanIn, ScanOut
+from app.api.problem_texts import PROBLEMS
+from app.api.problems import MEDIA_TYPE, failure_members, language_of, problem_body
+from app.api.scan_messages import SCAN, command_of, read_views, scanned, status_of
+from app.kit.errors import GivreError
+
+ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"])
+CHUNK = 64
+"""Scans of a queue that are in flight together: one batch of the recorder."""
+
+
+@ROUTER.post("/read", response_model=ReadOut, summary="What do these symbols name, and what may follow?")
+async def read(message: ReadIn, principal: PrincipalDependency, services: ServicesDependency) -> dict[str, Any]:
+    """Read symbols and find what they name. Records nothing but the look-up."""
+    symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(principal.tenant, key))
+    outcome = await services.recorder.submit(LookUp(principal, symbols))
+    content = outcome.reply.content if outcome.reply is not None else {}
+    return {"readings": read_views(symbols), **content}
+
+
+@ROUTER.post(
+    "",
+    response_model=None,
+    status_code=201,
+    summary="Record a step",
+    responses={
+        201: {"model": ScanOut, "description": "Taken: recorded under the rules"},
+        409: {"model": RefusalOut, "description": "Understood, recorded, refused; or scan_id used for another scan"},
+    },
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"$ref": "#/components/schemas/ScanIn"}}},
+        }
+    },
+)
+async def record(request: Request, services: ServicesDependency) -> Response:
+    """Record one step. Sending it again with the same ``scan_id`` gives the same answer, byte for byte."""
+    # The body is validated here, once, and the answer is written by the recorder: this is the path every scan takes.
+    message = SCAN.validate_json(await request.body())
+    command = command_of(message, signed_in(request), services, language=language_of(request))
+    outcome = await services.recorder.submit(command)
+    recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
+    SCANS.labels(message.step, recorded).inc()
+    return Response(
+        outcome.answer,
+        status_code=status_of(recorded),
+        media_type="application/json" if recorded == "taken" else MEDIA_TYPE,
+    )
+
+
+@ROUTER.post("/batch", response_model=BatchOut, summary="Record a tablet's queue, in order")
+async def record_batch(
+    message: BatchIn, principal: PrincipalDependency, services: ServicesDependency, language: LanguageDependency
+) -> dict[str, Any]:
+    """Record up to 500 scans in order, each with its own result; a refused one opens an item to settle."""
+    results: list[dict[str, Any]] = []
+    stopped = False
+    for start in range(0, len(message.scans), CHUNK):
+        chunk = message.scans[start : start + CHUNK]
+        if stopped:
+            results += [_failed(scan, NotRecordedError("an earlier scan was not recorded"), language) for scan in chunk]
+            continue
+        tries = await asyncio.gather(*(_one(scan, principal, services, language) for scan in chunk))
+        results += tries
+        stopped = any(item["status"] == PROBLEMS["not-recorded"].status for item in tries)
+    return {"results": results, "recorded": sum(item["status"] in {201, 409} for item in results)}
+
+
+async def _one(scan: ScanIn, principal: Principal, services: Services, language: str) -> dict[str, Any]:
+    try:
+        command = command_of(scan, principal, services, language=language, offline=True)
+        outcome = await services.recorder.submit(command)
+    except (GivreError, ValidationError) as error:
+        return _failed(scan, error, language)
+    recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
+    SCANS.labels(scan.step, recorded).inc()
+    return {"scan_id": scan.scan_id, "status": status_of(recorded), "body": json.loads(outcome.answer or b"{}")}
+
+
+def _failed(scan: ScanIn, error: Exception, language: str) -> dict[str, Any]:
+    code = error.code if isinstance(error, GivreError) and error.code in PROBLEMS else "internal-error"
+    members = failure_members(error) if isinstance(error, GivreError) else {}
+    body = problem_body(code, language, **members)
+    return {"scan_id": scan.scan_id, "status": body["status"], "body": body}

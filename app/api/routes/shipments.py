@@ -1,0 +1,90 @@
+"""Shipments: open one, follow it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+from pydantic import Field
+
+from app.actions.open_shipment import OpenShipment
+from app.actions.recorded import NotFoundError
+from app.actions.views import plain_view
+from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
+from app.api.lists import ListOut, page_answer, tagged_answer
+from app.api.models.base import Code, Input, Output, Uuid
+
+ROUTER = APIRouter(prefix="/api/v1/shipments", tags=["shipments"])
+_Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
+
+
+class ShipmentIn(Input):
+    """A new shipment: the shipper's symbol as scanned, where it goes and who carries it (site codes)."""
+
+    shipper: Annotated[str, Field(min_length=1, max_length=512, examples=["GV1.S.SHIP-01.9"])]
+    to_site: Code
+    carrier_site: Code
+
+
+class ShipmentOut(Output):
+    """Bags in one shipper, between two sites. ``state``: open, in_transit, received."""
+
+    id: str
+    shipper: str
+    from_site: str
+    to_site: str
+    carrier_site: str
+    state: str
+    bags: list[str]
+    received: list[str]
+
+
+class ShipmentsOut(ListOut):
+    """A page of shipments."""
+
+    items: list[ShipmentOut]  # type: ignore[assignment]  # narrower than any object
+
+
+@ROUTER.get("", response_model=ShipmentsOut, summary="Find shipments")
+async def shipments(  # noqa: PLR0913, PLR0917  # one argument a filter
+    request: Request,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    state: _Short = None,
+    to_site: _Short = None,
+    from_site: _Short = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List shipments; a maker and a carrier see their own."""
+    filters = {"state": state, "to_site": to_site, "from_site": from_site}
+    page = await asyncio.to_thread(services.reader.shipments, scope_of(principal), filters, after=cursor, limit=limit)
+    return page_answer(request, page, plain_view)
+
+
+@ROUTER.post("", response_model=ShipmentOut, status_code=201, summary="Open a shipment")
+async def open_shipment(message: ShipmentIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
+    """Open a shipment from the caller's site; bags go into it by the step ``packed``."""
+    command = OpenShipment(principal, message.shipper, message.to_site, message.carrier_site)
+    outcome = await services.recorder.submit(command)
+    return outcome.reply.content if outcome.reply is not None else None
+
+
+@ROUTER.get("/{shipment_id}", response_model=ShipmentOut, summary="One shipment")
+async def shipment(
+    request: Request, shipment_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> Response:
+    """Return a shipment."""
+    stored = await asyncio.to_thread(services.reader.subject, shipment_id, principal.tenant)
+    scope = scope_of(principal)
+    if (
+        stored is None
+        or stored.kind != "shipment"
+        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
+        or (scope.carrier_site is not None and stored.doc["carrier_site"] != scope.carrier_site)
+    ):
+        message = "no such shipment"
+        raise NotFoundError(message)
+    return tagged_answer(request, plain_view(stored.doc))

@@ -1,0 +1,115 @@
+"""Therapies: find, look at, and read who the patient is (which is itself recorded)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from app.actions.read_identity import ReadIdentity
+from app.actions.recorded import NotFoundError
+from app.actions.views import bag_view, therapy_view
+from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
+from app.api.lists import ListOut, page_answer, tagged_answer
+from app.api.models.base import Output, Uuid
+from app.api.models.scans import BagOut
+
+ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"])
+_Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
+
+
+class TherapyOut(Output):
+    """One patient's one treatment episode."""
+
+    id: str
+    coi: str
+    coi_issuer: str
+    product: str
+    profile_version: int
+    manufacturer: str
+    state: str
+    bags: list[str]
+
+
+class TherapiesOut(ListOut):
+    """A page of therapies."""
+
+    items: list[TherapyOut]  # type: ignore[assignment]  # narrower than any object
+
+
+class TherapyDetailOut(Output):
+    """A therapy with every one of its bags."""
+
+    id: str
+    coi: str
+    product: str
+    state: str
+    bags: list[BagOut]
+
+
+class IdentityOut(Output):
+    """Who the patient is; ``status`` is the INS status (provisional until the identity server confirms)."""
+
+    patient: str
+    status: str
+    traits: dict[str, Any]
+
+
+@ROUTER.get("", response_model=TherapiesOut, summary="Find therapies")
+async def therapies(  # noqa: PLR0913, PLR0917  # one argument a filter
+    request: Request,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    product: _Short = None,
+    state: _Short = None,
+    coi: _Short = None,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List therapies, filtered; a maker sees its own, without the patient."""
+    filters = {"product": product, "state": state, "coi": coi}
+    page = await asyncio.to_thread(services.reader.therapies, scope_of(principal), filters, after=cursor, limit=limit)
+    return page_answer(request, page, lambda doc: therapy_view(doc, principal))
+
+
+@ROUTER.get("/{therapy_id}", response_model=TherapyDetailOut, summary="One therapy and its bags")
+async def therapy(
+    request: Request, therapy_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> Response:
+    """Return a therapy with its bags."""
+    stored = await asyncio.to_thread(services.reader.subject, therapy_id, principal.tenant)
+    scope = scope_of(principal)
+    if (
+        stored is None
+        or stored.kind != "therapy"
+        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
+    ):
+        message = "no such therapy"
+        raise NotFoundError(message)
+    bags = await asyncio.to_thread(services.reader.children, [stored.id], "bag")
+    shown = therapy_view(stored.doc, principal)
+    return tagged_answer(request, {**shown, "bags": [bag_view(bag.doc, principal) for bag in bags]})
+
+
+@ROUTER.get("/{therapy_id}/identity", response_model=IdentityOut, summary="Who is the patient? The reading is recorded")
+async def identity(
+    therapy_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    purpose: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
+) -> dict[str, Any]:
+    """Return the patient's traits, after the reading has been written on the patient's chain."""
+    outcome = await services.recorder.submit(ReadIdentity(principal, therapy_id, purpose))
+    content = outcome.reply.content if outcome.reply is not None else {}
+    found = await asyncio.to_thread(services.reader.identity, content["patient"], principal.tenant)
+    if found is None or content["vault_key"] is None:
+        message = "this identity was erased"
+        raise NotFoundError(message)
+    sealed, status = found
+    traits = json.loads(
+        services.keyring.open(content["vault_key"], content["patient"], sealed, context="cct/identity/v1")
+    )
+    return {"patient": content["patient"], "status": status, "traits": traits}

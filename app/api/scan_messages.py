@@ -1,0 +1,140 @@
+"""From a scan as it came over HTTP to the command that records it, and from its outcome to bytes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from app.access.principal import Principal
+from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
+from app.actions.enrol_therapy import EnrolTherapy, patient_identifier
+from app.actions.record_scan import RecordScan
+from app.actions.scan_request import (
+    Deviation,
+    ScannedSymbol,
+    ScanRequest,
+    known_step,
+    read_symbols,
+    ready,
+    step_digest,
+)
+from app.actions.services import Services
+from app.actions.world import Reply
+from app.api.models.scans import ActIn, ScanIn, SymbolIn
+
+SCAN = TypeAdapter(ScanIn)
+_STATUS = {"taken": 201, "refused": 409}
+
+
+def status_of(outcome: str) -> int:
+    """Return the status of a recorded scan: 201 taken, 409 refused."""
+    return _STATUS[outcome]
+
+
+def render(reply: Reply) -> bytes:
+    """Write an answer once and for ever: a resent scan gets these very bytes."""
+    return json.dumps(reply.content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def scanned(symbols: Sequence[SymbolIn]) -> tuple[ScannedSymbol, ...]:
+    """Return symbols as the actions know them."""
+    return tuple(ScannedSymbol(one.text, one.symbology, one.source, one.role) for one in symbols)
+
+
+def digest_of(act: ActIn) -> str:
+    """Return what a witness signs for this act."""
+    return step_digest(
+        scan_id=act.scan_id,
+        step=act.step,
+        symbols=scanned(act.symbols),
+        occurred_at=act.occurred_at,
+        device_id=act.device_id,
+        details=act.details,
+        expects=act.bag_id,
+        rules=act.deviation.rules if act.deviation is not None else (),
+        reason=act.deviation.reason if act.deviation is not None else None,
+    )
+
+
+def command_of(
+    message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
+) -> RecordScan | EnrolTherapy:
+    """Understand a scan; what cannot be understood raises and is not recorded."""
+    digest = digest_of(message)
+    step = known_step(message.step)
+    symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(actor.tenant, key))
+    details = ready(step, symbols, message.details)
+    now = services.clock.now()
+    witness, fault = _signature(message.witness, actor, digest, services, now)
+    request = ScanRequest(
+        scan_id=message.scan_id,
+        step=step,
+        symbols=symbols,
+        occurred_at=message.occurred_at,
+        device_id=message.device_id,
+        details=details,
+        actor=actor,
+        digest=digest,
+        language=language,
+        expects=message.bag_id,
+        deviation=_deviation(message, actor, digest, services, now),
+        witness=witness,
+        witness_fault=fault,
+        offline=offline,
+    )
+    if step.subject == "therapy":
+        patient = services.keyring.blinded(actor.tenant, patient_identifier(details["patient"]))
+        return EnrolTherapy(request, services.catalogue, render, patient)
+    return RecordScan(request, services.catalogue, render)
+
+
+def _deviation(message: ScanIn, actor: Principal, digest: str, services: Services, now: datetime) -> Deviation | None:
+    wish = message.deviation
+    if wish is None:
+        return None
+    authoriser, fault = _signature(wish.authoriser, actor, digest, services, now)
+    return Deviation(frozenset(wish.rules), wish.reason, authoriser, fault)
+
+
+def _signature(
+    token: str | None, actor: Principal, digest: str, services: Services, now: datetime
+) -> tuple[Witness | None, str | None]:
+    """Read a one-time token; what is wrong with it becomes a refusal, and so is recorded."""
+    if token is None:
+        return None, None
+    try:
+        witness = services.authority.read_witness(token, now)
+    except TokenExpiredError:
+        return None, "witness-expired"
+    except TokenRefusedError:
+        return None, "witness-invalid"
+    if witness.tenant != actor.tenant:
+        return None, "witness-invalid"
+    return witness, None if witness.step_digest == digest else "witness-other-step"
+
+
+def read_views(symbols: Sequence[Any]) -> list[dict[str, Any]]:
+    """Show what each symbol says."""
+    shown = []
+    for symbol in symbols:
+        reading = symbol.reading
+        if hasattr(reading, "fields"):
+            shown.append(
+                {
+                    "status": "identified",
+                    "format": reading.format,
+                    "subject": reading.subject,
+                    "fields": dict(reading.fields),
+                    "aim": reading.aim,
+                    "role": symbol.role,
+                }
+            )
+        else:
+            shown.append(
+                {"status": "unreadable", "reason": reading.reason, "detail": reading.detail, "aim": reading.aim}
+            )
+    return shown

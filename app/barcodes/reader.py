@@ -1,0 +1,52 @@
+"""From a symbol to what it names: one total function, the scan path's first step."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from app.barcodes.format import Payload
+from app.barcodes.formats import FORMATS
+from app.barcodes.reading import Reading, Symbol, Unreadable
+
+LONGEST_TEXT: Final = 512
+"""Characters; the longest real label (a compound message) has about a hundred."""
+
+_AIM: Final = re.compile(r"\][A-Za-z][0-9]")
+_LINE_END: Final = "\r\n\t"
+# GS (0x1D) is the one control character a standard gives a meaning to.
+_CONTROL: Final = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")
+_SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
+
+
+def read(symbol: Symbol) -> Reading:
+    """Say what a symbol names, or why it cannot be used; never raises, whatever the text.
+
+    Nothing inside the text is trimmed, folded or normalised: only an AIM prefix and a wedge's line end are taken off.
+    """
+    text = symbol.text
+    if len(text) > LONGEST_TEXT:
+        return Unreadable("too-long", None, f"{len(text)} characters, {LONGEST_TEXT} at most")
+    if not text.isascii() and (broken := _SURROGATE.search(text)):
+        return Unreadable("lone-surrogate", None, f"character {broken.start() + 1}")
+    body = text.rstrip(_LINE_END)
+    stripped = text[len(body) :]
+    prefix = _AIM.match(body)
+    aim = prefix[0] if prefix else None
+    if aim is not None:
+        body = body[len(aim) :]
+    payload = Payload(body, aim, stripped, symbology=symbol.symbology, source=symbol.source)
+    if not body:
+        return payload.unreadable("empty")
+    if control := _CONTROL.search(body):
+        return payload.unreadable("control-character", f"character {control.start() + 1}")
+    return _by_its_one_claimant(payload)
+
+
+def _by_its_one_claimant(payload: Payload) -> Reading:
+    claimants = [form for form in FORMATS if form.claims(payload)]
+    if not claimants:
+        return payload.unreadable("unknown-format")
+    if len(claimants) > 1:
+        return payload.unreadable("two-formats", ", ".join(form.tag for form in claimants))
+    return claimants[0].read(payload)

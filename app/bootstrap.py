@@ -1,0 +1,152 @@
+"""Puts the service together: the only file that names concrete adapters."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import resources
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from app.access.token_cache import TokenCache
+from app.access.tokens import TokenAuthority
+from app.actions.catalogue import Catalogue, catalogue
+from app.actions.keyring import Keyring
+from app.actions.services import Services
+from app.custody.profile import parse_profile
+from app.db.engine import is_sqlite, open_engine
+from app.db.privileges import can_alter_ledger
+from app.db.recorder import DatabaseRecorder
+from app.db.repositories.reader import DatabaseReader
+from app.kit.clock import Clock, SystemClock
+from app.kit.errors import GivreError
+from app.ledger.receipt import receipt_key_name
+from app.ledger.signers import Ed25519Signer
+from app.settings import Settings
+
+_KEYS = ("master", "tokens", "receipts")
+_KEY_BYTES = 32
+
+
+class KeysMissingError(GivreError):
+    """The data directory holds no keys; without the master key nothing that was sealed can be opened."""
+
+    code = "keys-missing"
+
+
+class RoleTooPowerfulError(GivreError):
+    """The database role could alter the ledger."""
+
+    code = "role-too-powerful"
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The installation's three secrets, 32 random bytes each."""
+
+    master: bytes
+    tokens: bytes
+    receipts: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A running service and how to stop it."""
+
+    services: Services
+    stop: Callable[[], None]
+
+
+def make_keys(data_dir: Path) -> bool:
+    """Make the keys of a new installation, readable by their owner only; return False when they are there already."""
+    folder = data_dir / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = False
+    for name in _KEYS:
+        path = folder / f"{name}.key"
+        try:
+            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        with os.fdopen(file, "wb") as key:
+            key.write(os.urandom(_KEY_BYTES))
+            key.flush()
+            os.fsync(key.fileno())
+        made = True
+    return made
+
+
+def load_keys(data_dir: Path) -> Keys:
+    """Read the keys.
+
+    Raises:
+        KeysMissingError: one is not there or is no key.
+    """
+    found = {}
+    for name in _KEYS:
+        path = data_dir / "keys" / f"{name}.key"
+        if not path.is_file() or len(key := path.read_bytes()) != _KEY_BYTES:
+            message = f"{path} is missing or damaged: restore it from your backup (a new installation: givre migrate)"
+            raise KeysMissingError(message)
+        found[name] = key
+    return Keys(**found)
+
+
+def load_catalogue() -> Catalogue:
+    """Read the product profiles that come with the service."""
+    folder = resources.files("app.custody").joinpath("profiles")
+    documents = [json.loads(entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".json")]
+    return catalogue(parse_profile(document) for document in documents)
+
+
+def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
+    """Open the database and start the recorder.
+
+    Raises:
+        KeysMissingError: the installation has no keys.
+        RoleTooPowerfulError: the database role could alter the ledger, and this is no development set-up.
+    """
+    keys = load_keys(settings.data_dir)
+    sqlite = is_sqlite(settings.url)
+    reading = open_engine(settings.url, pool_size=4)
+    if not settings.development and not sqlite and can_alter_ledger(reading):
+        reading.dispose()
+        message = (
+            "this database role could alter the ledger: serve as the role GIVRE_APP_ROLE named at `givre migrate`, "
+            "or set GIVRE_DEVELOPMENT=true on a machine that holds no patient"
+        )
+        raise RoleTooPowerfulError(message)
+    signer = Ed25519Signer(receipt_key_name(settings.origin), keys.receipts)
+    keyring = Keyring(master=keys.master, receipts=signer, origin=settings.origin)
+    told = clock or SystemClock()
+    recorder = DatabaseRecorder(
+        open_engine(settings.url, pool_size=1),
+        clock=told,
+        keyring=keyring,
+        random=os.urandom,
+        max_waiting=settings.max_waiting,
+    )
+    services = Services(
+        clock=told,
+        recorder=recorder,
+        reader=DatabaseReader(reading),
+        keyring=keyring,
+        authority=TokenAuthority(
+            Ed25519PrivateKey.from_private_bytes(keys.tokens), settings.origin, audience=settings.origin, key_id="1"
+        ),
+        tokens=TokenCache(capacity=10_000),
+        catalogue=load_catalogue(),
+        access_lifetime=timedelta(minutes=settings.access_minutes),
+        max_body_bytes=settings.max_body_bytes,
+        receipt_vkey=signer.vkey,
+    )
+
+    def stop() -> None:
+        recorder.stop()
+        reading.dispose()
+
+    return Assembly(services, stop)

@@ -1,0 +1,1 @@
+"""Dewars, towers, racks, boxes and positions; one bag per position."""

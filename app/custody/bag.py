@@ -1,0 +1,145 @@
+"""The things custody speaks of, as values: bag, hold, therapy, shipment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import Enum, StrEnum
+from typing import Any, Self
+
+
+class Kind(StrEnum):
+    """What a primary container holds."""
+
+    COLLECTION = "collection"
+    PRODUCT = "product"
+
+
+class State(StrEnum):
+    """Where a bag stands in its life (past participles; nothing leads from thawed back to stored)."""
+
+    EXPECTED = "expected"
+    COLLECTED = "collected"
+    ANNOUNCED = "announced"
+    RELEASED = "released"
+    PACKED = "packed"
+    IN_TRANSIT = "in_transit"
+    RECEIVED = "received"
+    ACCEPTED = "accepted"
+    STORED = "stored"
+    RETRIEVED = "retrieved"
+    THAWING = "thawing"
+    THAWED = "thawed"
+    ISSUED = "issued"
+    INFUSING = "infusing"
+    INFUSED = "infused"
+    CONSUMED = "consumed"
+    DESTROYED = "destroyed"
+    RETURNED = "returned"
+    LOST = "lost"
+
+
+TERMINAL = frozenset({State.INFUSED, State.CONSUMED, State.DESTROYED, State.RETURNED})
+"""Nothing leads out of these."""
+LIVE = frozenset(State) - TERMINAL - {State.LOST}
+"""The bag is there and something may still be done with it; a lost one must be found first."""
+
+
+class Document:
+    """A value that is kept as a JSON object under the names of its fields."""
+
+    __slots__ = ()
+
+    @classmethod
+    def from_doc(cls, doc: Mapping[str, Any]) -> Self:
+        """Read the value back from its stored form; members of other rooms are passed over."""
+        known = cls.__dataclass_fields__  # type: ignore[attr-defined]  # subclasses are dataclasses
+        return cls(**{name: value for name, value in doc.items() if name in known})
+
+    def to_doc(self) -> dict[str, Any]:
+        """Return the JSON form; values are strings, integers, booleans, None, lists and objects only."""
+        members = fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
+        return {member.name: _plain(getattr(self, member.name)) for member in members}
+
+
+def _plain(value: Any) -> Any:
+    # What is hashed now and what is read back later must be the same kind of value, so no enumeration gets in.
+    return value.value if isinstance(value, Enum) else value
+
+
+@dataclass(frozen=True, slots=True)
+class Bag(Document):
+    """One primary container of cells.
+
+    ``holds`` are objects ``{"id", "reason", "since", "lift"}`` where ``lift`` lists the groups of roles that must each
+    be present to lift it. ``marks`` maps a step to the RFC 3339 instant of its last taken event: timers hang on them.
+    ``identifiers`` are ``scheme:issuer:value`` texts. ``before_loss`` is the state a lost bag goes back to when found.
+    """
+
+    id: str
+    therapy: str
+    patient: str
+    kind: str
+    form: str
+    state: str
+    custodian: str
+    product: str
+    profile_version: int
+    manufacturer: str
+    ordinal: int
+    of: int
+    identifiers: list[str]
+    lot: str | None = None
+    expires_at: str | None = None
+    position: str | None = None
+    position_code: str | None = None
+    shipment: str | None = None
+    holds: list[dict[str, Any]] = field(default_factory=list)
+    marks: dict[str, str] = field(default_factory=dict)
+    identified: dict[str, Any] | None = None
+    parents: list[str] = field(default_factory=list)
+    before_loss: str | None = None
+
+    @property
+    def live(self) -> bool:
+        """Whether anything may still happen to it."""
+        return self.state in LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class Therapy(Document):
+    """One patient's one treatment episode, named by its chain-of-identity identifier (issuer, value)."""
+
+    id: str
+    coi_issuer: str
+    coi: str
+    patient: str
+    product: str
+    profile_version: int
+    manufacturer: str
+    state: str
+    bags: list[str]
+    hospital: str
+    planned: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Shipment(Document):
+    """Bags in one dry shipper, between two sites.
+
+    ``state``: open → in_transit → received → closed. ``seals`` and ``logger`` are what was stated when packing.
+    """
+
+    id: str
+    shipper: str
+    from_site: str
+    to_site: str
+    carrier_site: str
+    manufacturer: str
+    state: str
+    bags: list[str]
+    received: list[str]
+    seals: list[str]
+    logger: str | None
+    charged_at: str | None
+    waybill: str | None

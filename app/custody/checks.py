@@ -1,0 +1,100 @@
+"""Questions that several steps put to a scan: right patient, right papers, right place, in time."""
+
+from __future__ import annotations
+
+from app.custody.bag import Kind
+from app.custody.labels import ANCHORS, DEWARS, instant_name
+from app.custody.situation import Situation
+from app.custody.timers import overdue
+from app.custody.verdict import Breach
+from app.kit.clock import parse_rfc3339
+
+
+def right_patient(situation: Situation) -> Breach | None:
+    """Refuse a bag beside a patient it was not made for. Never overridden (domain §4)."""
+    if situation.bag is not None and situation.patient not in {None, situation.bag.patient}:
+        return Breach("wrong-patient")
+    return None
+
+
+def right_document(situation: Situation) -> Breach | None:
+    """Refuse a document of another therapy."""
+    if situation.bag is not None and situation.document_therapy not in {None, situation.bag.therapy}:
+        return Breach("wrong-document")
+    return None
+
+
+def right_shipper(situation: Situation) -> Breach | None:
+    """Refuse a bag that is not in the scanned shipper."""
+    if situation.bag is not None and situation.shipment is not None and situation.bag.shipment != situation.shipment.id:
+        return Breach("wrong-shipper")
+    return None
+
+
+def known_profile(situation: Situation) -> Breach | None:
+    """Refuse what is judged by a product's rules when there are none: unknown is never fine."""
+    return Breach("unknown-profile") if situation.profile is None else None
+
+
+def not_expired(situation: Situation) -> Breach | None:
+    """Refuse a bag past its expiry; the stored instant is the last one of the printed day or month."""
+    bag = situation.bag
+    if bag is None or bag.expires_at is None:
+        return None
+    expires = parse_rfc3339(bag.expires_at)
+    return Breach("bag-expired", {"expires_at": instant_name(expires)}) if situation.occurred_at > expires else None
+
+
+def in_time(situation: Situation) -> Breach | None:
+    """Refuse a step after one of the profile's clocks has run out (domain §8)."""
+    if situation.bag is None or situation.profile is None:
+        return None
+    rule = overdue(situation.bag, situation.profile, at=situation.occurred_at, step=situation.step.tag)
+    if rule is None:
+        return None
+    code = "timer-overdue" if rule.binding else "timer-overdue-unconfirmed"
+    if situation.step.tag == "infusion_ended":
+        code = "infusion-late"  # the fact is there: it is confirmed and followed up, never kept out of the record
+    return Breach(code, {"max_minutes": str(rule.max_minutes), "anchor": ANCHORS[rule.starts]})
+
+
+def ours(situation: Situation) -> Breach | None:
+    """Refuse a position of another site."""
+    place = situation.place
+    return Breach("unknown-position") if place is not None and place.site != situation.actor.site else None
+
+
+def free(situation: Situation) -> Breach | None:
+    """Refuse a position that another bag is in (STO-01)."""
+    place, bag = situation.place, situation.bag
+    if place is None or bag is None or place.occupant in {None, bag.id}:
+        return None
+    return Breach("position-occupied")
+
+
+def cold_enough(situation: Situation) -> Breach | None:
+    """Refuse a dewar that is qualified to a warmer limit than the product's (STO-02).
+
+    A collection counts when the product is made from frozen cells; fresh ones are never below the product's limit.
+    """
+    place, profile, bag = situation.place, situation.profile, situation.bag
+    if place is None or bag is None:
+        return None
+    if profile is None:
+        return Breach("unknown-profile")
+    if place.limit_c <= profile.limit_c or (bag.kind == Kind.COLLECTION and profile.collection != "frozen"):
+        return None
+    return Breach("dewar-too-warm", {"dewar_limit": str(place.limit_c), "limit": str(profile.limit_c)})
+
+
+def in_service(situation: Situation) -> Breach | None:
+    """Refuse a dewar that is not qualified, or that stands in alarm as whoever is in front of it says (STO-02)."""
+    place = situation.place
+    if place is None:
+        return None
+    status = "alarm" if situation.details.get("dewar_state") == "alarm" else place.status
+    return None if status == "qualified" else Breach("dewar-not-qualified", {"status": DEWARS[status]})
+
+
+SHELVING = (ours, free, cold_enough, in_service)
+"""What a position must be before a bag goes into it."""

@@ -1,0 +1,152 @@
+"""The machine: compiled from the registered steps, it judges one scan and says what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import timedelta
+
+from app.custody.bag import TERMINAL, Bag
+from app.custody.effects import Effects
+from app.custody.holds import covered, placed, reasons_of
+from app.custody.labels import instant_name, joined, role_names, state_name
+from app.custody.rules import RULES, strictness
+from app.custody.situation import Situation
+from app.custody.step import Step
+from app.custody.steps import STEPS
+from app.custody.verdict import Breach, Refused, Rung, Taken, Verdict
+from app.kit.clock import parse_rfc3339, rfc3339
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+"""How far two tablets' clocks may lie apart, or one ahead of ours (DAT-03: drift beyond a limit is refused)."""
+
+NAMES_NOTHING = {
+    "bag": "unknown-bag",
+    "patient": "unknown-patient",
+    "position": "unknown-position",
+    "shipper": "unknown-shipper",
+    "document": "wrong-document",
+}
+"""Slot → the rule that is broken when what it needs was not found."""
+
+
+def next_steps(bag: Bag, roles: Iterable[str] | None = None) -> tuple[str, ...]:
+    """Return the tags of the steps that may follow for this bag, in the order of the registry.
+
+    With ``roles``, only what a person holding them may do. A hold leaves only physical steps and its own lifting.
+    """
+    held = frozenset(roles) if roles is not None else None
+    return tuple(
+        step.tag
+        for step in STEPS
+        if step.subject == "bag"
+        and step.after(bag.kind, bag.state) is not None
+        and (held is None or step.roles & held)
+        and (step.physical or not bag.holds)
+        and step.offered(bag)
+    )
+
+
+def judge(situation: Situation) -> Verdict:
+    """Judge one scan against every rule, strictest answer first. Pure: the same situation gives the same verdict."""
+    missing = tuple(_missing(situation))
+    if missing:
+        return Refused(missing[0], missing[1:])
+    breaches = [*_general(situation), *(found for check in situation.step.checks if (found := check(situation)))]
+    standing = sorted((one for one in breaches if not _overridden(one, situation)), key=strictness)
+    if standing:
+        return Refused(standing[0], tuple(standing[1:]))
+    return Taken(tuple(breaches))
+
+
+def changes(situation: Situation, verdict: Taken) -> Effects:
+    """Return what a taken step changes: the step's own effect, then state, mark, and the hold of a deviation."""
+    step, effects, before = situation.step, situation.step.effect(situation), situation.bag
+    bag = effects.bag
+    if bag is None or before is None:
+        return effects
+    after = step.after(before.kind, before.state)
+    if after is not None and bag.state == before.state and not effects.stays:
+        bag = replace(bag, state=after)
+    bag = replace(bag, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)})
+    # NCF-01: a deviation holds its bag until quality has looked at it. What has come to its end goes nowhere any more.
+    if bag.state not in TERMINAL and any(RULES[breach.code].rung is Rung.SENIOR for breach in verdict.overridden):
+        bag = replace(bag, holds=[*bag.holds, *placed(situation, "deviation")])
+    return replace(effects, bag=bag)
+
+
+def _missing(situation: Situation) -> Iterable[Breach]:
+    step = situation.step
+    found = {
+        "bag": situation.bag,
+        "patient": situation.patient,
+        "position": situation.place,
+        "shipper": situation.shipment,
+        "document": situation.document_therapy,
+    }
+    needed = {slot.role for slot in step.slots if slot.required} | ({"bag"} if step.subject == "bag" else set())
+    return (Breach(code) for role, code in NAMES_NOTHING.items() if role in needed and found[role] is None)
+
+
+def _general(situation: Situation) -> Iterable[Breach]:
+    step, actor = situation.step, situation.actor
+    if not step.roles & actor.roles:
+        yield Breach("not-your-role", {"roles": role_names(step.roles)})
+    if not actor.site:
+        yield Breach("no-site")
+    if situation.occurred_at - situation.now > CLOCK_TOLERANCE:
+        yield Breach("future-occurred-at")
+    made_for = situation.bag or situation.therapy
+    if "manufacturer" in actor.roles and made_for is not None and made_for.manufacturer != actor.organisation:
+        yield Breach("not-your-product")
+    if situation.bag is not None:
+        yield from _bag(situation, situation.bag)
+    yield from _witness(situation)
+
+
+def _bag(situation: Situation, bag: Bag) -> Iterable[Breach]:
+    step = situation.step
+    if step.after(bag.kind, bag.state) is None:
+        steps = joined([STEPS[tag].labels for tag in next_steps(bag)])
+        yield Breach("out-of-order", {"state": state_name(bag.state), "next_steps": steps})
+    elif _in_sequence(step):
+        last = max((parse_rfc3339(at) for tag, at in bag.marks.items() if tag in _SEQUENCE), default=None)
+        if last is not None and last - situation.occurred_at > CLOCK_TOLERANCE:
+            yield Breach("earlier-than-last-step", {"last": instant_name(last)})
+    if bag.holds and not step.physical:
+        yield Breach("on-hold", {"reasons": reasons_of(bag)})
+    if not step.anywhere and bag.custodian != situation.actor.site and bag.state not in TERMINAL:
+        yield Breach("not-your-site")
+
+
+def _witness(situation: Situation) -> Iterable[Breach]:
+    rule, witness = situation.step.witness, situation.witness
+    receives = rule is not None and rule.receiver
+    if situation.witness_fault is not None:
+        yield Breach(situation.witness_fault)
+    elif witness is None:
+        if rule is not None:
+            yield Breach("witness-required")
+    elif witness.id == situation.actor.id:
+        yield Breach("witness-same-person")
+    elif rule is not None and not rule.roles & witness.roles:
+        yield Breach("witness-wrong-role", {"roles": role_names(rule.roles)})
+    elif receives and not witness.site:
+        yield Breach("no-site")
+    elif not receives and witness.site != situation.actor.site:
+        yield Breach("witness-other-site")
+
+
+def _overridden(breach: Breach, situation: Situation) -> bool:
+    rule = RULES[breach.code]
+    if rule.rung is Rung.NEVER or breach.code not in situation.overrides or not (situation.reason or "").strip():
+        return False
+    return covered(rule.authorisers, situation.present)
+
+
+def _in_sequence(step: Step) -> bool:
+    # A note, a hold or a correction may be written down later; what moves a bag through its life comes one by one.
+    return step.tag == "identified" or any(move.before != move.after for move in step.moves)
+
+
+_SEQUENCE = frozenset(step.tag for step in STEPS if _in_sequence(step))

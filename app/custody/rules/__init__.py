@@ -1,0 +1,33 @@
+"""Every rule by its code: rung, who may override it, and the sentence that tells what to do. Codes are for ever."""
+
+from __future__ import annotations
+
+from app.custody.rules.cold import COLD
+from app.custody.rules.identity import IDENTITY
+from app.custody.rules.people import PEOPLE
+from app.custody.rules.sequence import SEQUENCE
+from app.custody.rules.symbols import SYMBOLS
+from app.custody.rules.treatment import TREATMENT
+from app.custody.verdict import Breach, Rule, Rung
+from app.kit.registry import Registry
+
+RULES: Registry[Rule] = Registry("custody rule", (*SYMBOLS, *IDENTITY, *PEOPLE, *SEQUENCE, *COLD, *TREATMENT))
+
+LOUDEST = (
+    "wrong-patient",
+    "identity-not-confirmed",
+    "wrong-bag",
+    "labels-disagree",
+    "wrong-document",
+    "wrong-shipper",
+    "leukodepleting-filter",
+)
+"""What is told before anything else: who is about to fetch a witness must first hear that this is the wrong bag."""
+
+_RUNGS = (Rung.NEVER, Rung.SENIOR, Rung.ACKNOWLEDGE)
+
+
+def strictness(breach: Breach) -> tuple[int, int]:
+    """Return where a breach stands among several: the loudest first, then the rungs from never to acknowledge."""
+    loud = LOUDEST.index(breach.code) if breach.code in LOUDEST else len(LOUDEST)
+    return loud, _RUNGS.index(RULES[breach.code].rung)

@@ -1,0 +1,109 @@
+"""Who may act, from which site, and who stands beside them."""
+
+from __future__ import annotations
+
+from app.custody.rules.rungs import PHARMACIST_OR_QUALITY, never, senior
+from app.custody.verdict import Rule
+from app.kit.texts import Text
+
+PEOPLE: tuple[Rule, ...] = (
+    never(
+        "not-your-role",
+        Text("Acte réservé", "Not your role"),
+        Text(
+            "Cet acte est réservé à : {roles}. Demandez à une personne habilitée de scanner.",
+            "This act is reserved for: {roles}. Ask an entitled person to scan.",
+        ),
+    ),
+    never(
+        "no-site",
+        Text("Compte sans site", "Account without a site"),
+        Text(
+            "Ce compte n'est rattaché à aucun site : il ne peut répondre d'aucune poche. "
+            "Connectez-vous avec un compte de site, ou appelez l'administrateur.",
+            "This account belongs to no site, so it can answer for no bag. "
+            "Sign in with a site's account, or call the administrator.",
+        ),
+    ),
+    senior(
+        "not-your-site",
+        Text("Poche d'un autre site", "Bag of another site"),
+        Text(
+            "Un autre site est responsable de cette poche. Enregistrez d'abord la remise ou la réception.",
+            "Another site answers for this bag. Record the hand-over or the reception first.",
+        ),
+        PHARMACIST_OR_QUALITY,
+    ),
+    never(
+        "witness-required",
+        Text("Second contrôle requis", "Second person required"),
+        Text(
+            "Cette étape demande une seconde personne. Faites-la s'identifier sur cette tablette, puis validez.",
+            "This step needs a second person. Have them identify themselves on this tablet, then confirm.",
+        ),
+    ),
+    never(
+        "witness-same-person",
+        Text("Même personne", "Same person"),
+        Text(
+            "Le second contrôle doit être fait par une autre personne. Appelez un collègue habilité.",
+            "The second check must be done by another person. Call an entitled colleague.",
+        ),
+    ),
+    never(
+        "witness-wrong-role",
+        Text("Second contrôle non habilité", "Witness not entitled"),
+        Text(
+            "Cette personne n'est pas habilitée à ce second contrôle. Appelez : {roles}.",
+            "This person is not entitled to this second check. Call one of: {roles}.",
+        ),
+    ),
+    never(
+        "witness-other-site",
+        Text("Second contrôle d'un autre site", "Witness of another site"),
+        Text(
+            "Le second contrôle doit être fait par une personne de votre site. Appelez un collègue sur place.",
+            "The second check must be done by a person of your site. Call a colleague who is there.",
+        ),
+    ),
+    never(
+        "witness-other-step",
+        Text("Signature d'une autre étape", "Signature of another step"),
+        Text(
+            "La signature du témoin ne correspond pas à cette étape. Faites-lui signer ce qui est à l'écran.",
+            "The witness signed another step. Have them sign what is on the screen.",
+        ),
+    ),
+    never(
+        "witness-expired",
+        Text("Signature expirée", "Signature expired"),
+        Text(
+            "La signature du témoin a plus de deux minutes. Faites-le signer à nouveau.",
+            "The witness's signature is older than two minutes. Have them sign again.",
+        ),
+    ),
+    never(
+        "witness-invalid",
+        Text("Signature refusée", "Signature refused"),
+        Text(
+            "La signature du témoin n'est pas valable. Faites-le s'identifier à nouveau sur cette tablette.",
+            "The witness's signature is not valid. Have them identify themselves again on this tablet.",
+        ),
+    ),
+    never(
+        "witness-used",
+        Text("Signature déjà utilisée", "Signature already used"),
+        Text(
+            "Cette signature a déjà servi. Faites signer le témoin à nouveau.",
+            "This signature was used already. Have the witness sign again.",
+        ),
+    ),
+    never(
+        "hold-needs-roles",
+        Text("Levée non habilitée", "Not entitled to lift"),
+        Text(
+            "La levée de ce blocage demande ensemble : {roles}. Appelez la personne qui manque.",
+            "Lifting this hold needs together: {roles}. Call the person who is missing.",
+        ),
+    ),
+)

@@ -1,0 +1,76 @@
+"""Everything a rule may look at when it judges one scan."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from app.custody.bag import Bag, Shipment, Therapy
+from app.custody.profile import Profile
+
+if TYPE_CHECKING:
+    from app.custody.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who acts or witnesses."""
+
+    id: str
+    site: str
+    organisation: str
+    roles: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A scanned position and the dewar around it, as custody needs to know them.
+
+    ``occupant`` is the id of the bag in it. ``limit_c`` is what the dewar is qualified to, in degrees Celsius.
+    """
+
+    id: str
+    code: str
+    dewar: str
+    site: str
+    occupant: str | None
+    limit_c: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """One scan and the world around it. ``occurred_at`` is the device's claim, ``now`` our clock."""
+
+    step: Step
+    actor: Person
+    details: Mapping[str, Any]
+    occurred_at: datetime
+    now: datetime
+    witness: Person | None = None
+    witness_fault: str | None = None
+    authoriser: Person | None = None
+    bag: Bag | None = None
+    therapy: Therapy | None = None
+    profile: Profile | None = None
+    patient: str | None = None
+    place: Place | None = None
+    shipment: Shipment | None = None
+    document_therapy: str | None = None
+    companions: tuple[Bag, ...] = ()
+    """The other bags of the same dose, or the bags of the scanned shipper."""
+    new_identifiers: tuple[str, ...] = ()
+    newborn: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """Ids and identifiers of the bags a manufacturer announces."""
+    overrides: frozenset[str] = frozenset()
+    reason: str | None = None
+    hold_id: str | None = None
+    """The id a new hold will have, should the step place one."""
+    known_events: frozenset[str] = frozenset()
+
+    @property
+    def present(self) -> tuple[Person, ...]:
+        """Everybody whose authority stands behind this scan."""
+        return tuple(person for person in (self.actor, self.witness, self.authoriser) if person is not None)

@@ -1,0 +1,66 @@
+"""The pharmacist looks at the bag, its labels and its certificate; what does not agree stays received, and on hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from app.custody.bag import Kind, State
+from app.custody.checks import right_document
+from app.custody.effects import Effects
+from app.custody.holds import placed
+from app.custody.parts import BAG, MAYBE_DOCUMENT, NOTE, PHARMACY, PHOTO, bag_of, seen, visual
+from app.custody.situation import Situation
+from app.custody.step import Epcis, Field, Step, WitnessRule, moves
+from app.custody.verdict import Breach
+from app.kit.texts import Text
+
+
+def _has_a_certificate(situation: Situation) -> Breach | None:
+    return None if situation.details.get("certificate") else Breach("certificate-missing")
+
+
+def _effect(situation: Situation) -> Effects:
+    bag = bag_of(situation)
+    doubts = (*seen(situation), *(() if situation.details["labels_agree"] else ("identity",)))
+    # "received → accepted, or a hold" (domain §3): nothing doubtful is ever called accepted. It may still go into the
+    # cold in quarantine (see ``stored``), because a warm bag is lost whatever the doubt comes to.
+    return Effects(bag=replace(bag, holds=[*bag.holds, *placed(situation, *doubts)]), stays=bool(doubts))
+
+
+INSPECTED = Step(
+    tag="inspected",
+    labels=Text("Contrôler", "Inspect"),
+    subject="bag",
+    roles=frozenset({"pharmacist"}),
+    moves=moves(Kind.PRODUCT, State.RECEIVED, to=State.ACCEPTED),
+    slots=(BAG, MAYBE_DOCUMENT),
+    fields=(
+        visual(),
+        Field(
+            "labels_agree",
+            "boolean",
+            Text("Les étiquettes concordent", "Labels agree"),
+            required=True,
+            example=True,
+        ),
+        Field(
+            "certificate",
+            "text",
+            Text("Certificat de libération", "Release certificate"),
+            maximum=64,
+            example="COA-0001",
+        ),
+        PHOTO,
+        NOTE,
+    ),
+    witness=WitnessRule(PHARMACY),
+    epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
+    effect=_effect,
+    checks=(right_document, _has_a_certificate),
+    rules=("wrong-document", "certificate-missing"),
+    physical=True,
+    hint=Text(
+        "En cas de doute, la poche reste « reçue » et bloquée : gardez-la au froid.",
+        "In doubt, the bag stays received and on hold: keep it in the cold.",
+    ),
+)

@@ -1,0 +1,101 @@
+"""The receiver takes a bag out of its shipper: seal, tilt, logger, count; a doubt puts it on hold at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from app.custody.bag import Bag, Kind, State
+from app.custody.checks import right_shipper
+from app.custody.effects import Effects
+from app.custody.holds import placed
+from app.custody.parts import BAG, MAKER, NOTE, PHARMACY, PHOTO, SHIPPER, bag_of, shipment_of
+from app.custody.situation import Situation
+from app.custody.step import Epcis, Field, Step, WitnessRule, moves
+from app.custody.verdict import Breach
+from app.kit.texts import Text
+
+
+def _addressed_to_us(situation: Situation) -> Breach | None:
+    return Breach("wrong-destination") if shipment_of(situation).to_site != situation.actor.site else None
+
+
+def _effect(situation: Situation) -> Effects:
+    bag, shipment = bag_of(situation), shipment_of(situation)
+    arrived = [*shipment.received, bag.id]
+    state = "received" if set(arrived) >= set(shipment.bags) else shipment.state
+    holds = [*bag.holds, *placed(situation, *_doubts(situation, bag))]
+    return Effects(
+        bag=replace(bag, custodian=situation.actor.site, shipment=None, holds=holds),
+        shipment=replace(shipment, received=arrived, state=state, logger=situation.details["logger"]),
+    )
+
+
+def _doubts(situation: Situation, bag: Bag) -> Iterator[str]:
+    # A broken seal is a fact, not a mistake of the person who scans: it is taken, and the bag waits. A collection is
+    # not held: the maker who receives it judges it under its own release, and our holds would not stop its reactor.
+    if bag.kind != Kind.PRODUCT:
+        return
+    details = situation.details
+    if not details["seal_intact"]:
+        yield "seal"
+    if details["tilted"]:
+        yield "tilt"
+    if details["count"] != len(shipment_of(situation).bags):
+        yield "count"
+
+
+RECEIVED = Step(
+    tag="received",
+    labels=Text("Recevoir", "Receive"),
+    subject="bag",
+    roles=PHARMACY | MAKER,
+    moves=(
+        *moves(Kind.COLLECTION, State.IN_TRANSIT, to=State.RECEIVED),
+        *moves(Kind.PRODUCT, State.IN_TRANSIT, to=State.RECEIVED),
+    ),
+    slots=(SHIPPER, BAG),
+    fields=(
+        Field("seal_intact", "boolean", Text("Scellé intact", "Seal intact"), required=True, example=True),
+        Field(
+            "tilted",
+            "boolean",
+            Text("Conteneur penché ou couché", "Shipper tilted or lying"),
+            required=True,
+            example=False,
+        ),
+        Field(
+            "logger",
+            "text",
+            Text("Enregistreur relevé", "Logger read out"),
+            required=True,
+            maximum=64,
+            example="LOG-0001",
+        ),
+        Field(
+            "count",
+            "integer",
+            Text("Nombre total de poches dans le conteneur", "Total number of bags in the shipper"),
+            required=True,
+            minimum=1,
+            maximum=99,
+            example=1,
+        ),
+        Field(
+            "arrived_at",
+            "instant",
+            Text("Heure d'arrivée", "Time of arrival"),
+            required=True,
+            example="2026-12-02T09:15:00+01:00",
+        ),
+        PHOTO,
+        NOTE,
+    ),
+    witness=WitnessRule(PHARMACY | MAKER, meaning=Text("réception vérifiée", "reception verified")),
+    epcis=Epcis("ObjectEvent", "OBSERVE", "accepting", "in_progress"),
+    effect=_effect,
+    checks=(right_shipper, _addressed_to_us),
+    rules=("unknown-shipper", "wrong-shipper", "wrong-destination"),
+    physical=True,
+    anywhere=True,
+)

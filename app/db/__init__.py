@@ -1,0 +1,1 @@
+"""The only room that knows a database, and the only one that commits."""

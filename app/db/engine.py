@@ -1,0 +1,88 @@
+"""Engines as this service needs them: durable SQLite with one writer, or PostgreSQL."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Engine, create_engine, event, make_url
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine.interfaces import DBAPIConnection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
+_FORBIDDEN_ON_LEDGER = frozenset({sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+_FORBIDDEN = frozenset(
+    {
+        sqlite3.SQLITE_DROP_TABLE,
+        sqlite3.SQLITE_DROP_TRIGGER,
+        sqlite3.SQLITE_DROP_INDEX,
+        sqlite3.SQLITE_ALTER_TABLE,
+        sqlite3.SQLITE_CREATE_TRIGGER,
+        sqlite3.SQLITE_ATTACH,
+    }
+)
+_FORBIDDEN_PRAGMAS = frozenset({"writable_schema", "recursive_triggers", "ignore_check_constraints", "schema_version"})
+_LEDGER_TABLES = frozenset({"event", "event_body", "scan"})
+
+
+def is_sqlite(url: str) -> bool:
+    """Say whether a database URL names SQLite."""
+    return make_url(url).get_backend_name() == "sqlite"
+
+
+def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True) -> Engine:
+    """Open an engine.
+
+    ``guarded`` SQLite connections refuse, before the triggers do, every statement that would alter the ledger or its
+    protection (ledger §5.2); migrations open theirs unguarded.
+    """
+    if is_sqlite(url):
+        engine = create_engine(
+            url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 30}, hide_parameters=True
+        )
+        event.listen(engine, "connect", _durable_sqlite)
+        if guarded:
+            event.listen(engine, "connect", _guard_sqlite)
+        event.listen(engine, "begin", _begin_immediate if pool_size == 1 else _begin_deferred)
+        return engine
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        hide_parameters=True,  # rows hold pseudonyms and answers: never in a log
+        connect_args={"prepare_threshold": 2, "options": "-c timezone=UTC"},
+    )
+
+
+def _durable_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    cursor = connection.cursor()
+    # WAL: readers beside the writer. FULL: a receipt must survive a power cut. REPLACE must fire our triggers.
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+    connection.isolation_level = None  # we say BEGIN ourselves: the driver's own begin comes too late
+
+
+def _guard_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+    raw: Any = connection
+    raw.set_authorizer(_authorize)
+
+
+def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _source: str | None) -> int:
+    if action in _FORBIDDEN or (action in _FORBIDDEN_ON_LEDGER and first in _LEDGER_TABLES):
+        return sqlite3.SQLITE_DENY
+    if action == sqlite3.SQLITE_PRAGMA and first in _FORBIDDEN_PRAGMAS and second is not None:
+        return sqlite3.SQLITE_DENY
+    if action in _FORBIDDEN_ON_LEDGER and first in {"sqlite_master", "sqlite_schema"}:
+        return sqlite3.SQLITE_DENY
+    return sqlite3.SQLITE_OK
+
+
+def _begin_immediate(connection: Any) -> None:
+    # The writer takes its lock at once: upgrading a read transaction can fail after work was done.
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN")

@@ -1,0 +1,1 @@
+"""Reads, room by room."""

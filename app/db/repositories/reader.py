@@ -1,0 +1,178 @@
+"""The stored state as the actions may read it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Column, Engine, Select, Table, and_, select, text
+
+from app.actions.reader import Credential, Page, Scope, StoredEvent, StoredSubject
+from app.db.tables import (
+    BAG,
+    CREDENTIAL,
+    EVENT,
+    EVENT_BODY,
+    IDENTIFIER,
+    IDENTITY,
+    REVOKED_SESSION,
+    SHIPMENT,
+    SUBJECT,
+    THERAPY,
+)
+from app.kit.clock import rfc3339
+
+
+class DatabaseReader:
+    """Reads from one engine; safe to call from several threads."""
+
+    def __init__(self, engine: Engine) -> None:
+        """Read through this engine's pool."""
+        self._engine = engine
+
+    def credential(self, login: str) -> Credential | None:
+        """See ``Reader``."""
+        found = self._rows(select(CREDENTIAL).where(CREDENTIAL.c.login == login))
+        return Credential(**found[0]) if found else None
+
+    def credential_of(self, subject: str) -> Credential | None:
+        """See ``Reader``."""
+        found = self._rows(select(CREDENTIAL).where(CREDENTIAL.c.subject == subject))
+        return Credential(**found[0]) if found else None
+
+    def people(self, tenant: str, kind: str) -> list[Credential]:
+        """See ``Reader``."""
+        query = select(CREDENTIAL).where(CREDENTIAL.c.tenant == tenant, CREDENTIAL.c.kind == kind)
+        return [Credential(**row) for row in self._rows(query.order_by(CREDENTIAL.c.login))]
+
+    def subject(self, subject_id: str, tenant: str) -> StoredSubject | None:
+        """See ``Reader``."""
+        found = self._rows(select(SUBJECT).where(SUBJECT.c.id == subject_id, SUBJECT.c.tenant == tenant))
+        return _stored(found[0]) if found else None
+
+    def subjects(self, tenant: str, kind: str, *, after: str | None, limit: int, parent: str | None = None) -> Page:
+        """See ``Reader``."""
+        query = select(SUBJECT.c.id, SUBJECT.c.doc).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind == kind)
+        if parent is not None:
+            query = query.where(SUBJECT.c.parent == parent)
+        return self._page(query, SUBJECT.c.id, after=after, limit=limit)
+
+    def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
+        """See ``Reader``."""
+        query = (
+            select(SUBJECT).where(SUBJECT.c.parent.in_(list(parents)), SUBJECT.c.kind == kind).order_by(SUBJECT.c.id)
+        )
+        return [_stored(row) for row in self._rows(query)]
+
+    def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+        """See ``Reader``; ``identifier`` finds by any identifier's value, ``due_before`` by expiry."""
+        query = _scoped(BAG, scope, BAG.c.custodian)
+        named = {name: value for name, value in filters.items() if value is not None}
+        wanted = named.pop("identifier", None)
+        if wanted is not None:
+            query = query.join(IDENTIFIER, IDENTIFIER.c.subject == BAG.c.id).where(IDENTIFIER.c.key.in_(wanted))
+        due = named.pop("due_before", None)
+        if due is not None:
+            query = query.where(BAG.c.expires_at < due)
+        return self._page(_filtered(query, BAG, named), BAG.c.id, after=after, limit=limit)
+
+    def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+        """See ``Reader``."""
+        query = _filtered(_scoped(THERAPY, scope, None), THERAPY, filters)
+        return self._page(query, THERAPY.c.id, after=after, limit=limit)
+
+    def shipments(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+        """See ``Reader``."""
+        query = _filtered(_scoped(SHIPMENT, scope, SHIPMENT.c.carrier_site), SHIPMENT, filters)
+        return self._page(query, SHIPMENT.c.id, after=after, limit=limit)
+
+    def history(self, subject_id: str) -> list[StoredEvent]:
+        """See ``Reader``."""
+        columns = [EVENT.c[name] for name in _EVENT_COLUMNS]
+        bodies = [EVENT_BODY.c.body, EVENT_BODY.c.salt, EVENT_BODY.c.private]
+        query = (
+            select(*columns, *bodies)
+            .join(EVENT_BODY, EVENT_BODY.c.event == EVENT.c.id)
+            .where(EVENT.c.subject == subject_id)
+            .order_by(EVENT.c.seq)
+        )
+        return [StoredEvent(**row) for row in self._rows(query)]
+
+    def names(self, subjects: Iterable[str]) -> dict[str, str]:
+        """See ``Reader``."""
+        wanted = sorted(set(subjects))
+        if not wanted:
+            return {}
+        rows = self._rows(select(CREDENTIAL.c.subject, CREDENTIAL.c.name).where(CREDENTIAL.c.subject.in_(wanted)))
+        return {row["subject"]: row["name"] for row in rows}
+
+    def identity(self, patient: str, tenant: str) -> tuple[bytes, str] | None:
+        """See ``Reader``."""
+        query = select(IDENTITY.c.traits, IDENTITY.c.status).where(
+            IDENTITY.c.patient == patient, IDENTITY.c.tenant == tenant
+        )
+        found = self._rows(query)
+        return (bytes(found[0]["traits"]), found[0]["status"]) if found else None
+
+    def revoked_since(self, since: datetime) -> list[str]:
+        """See ``Reader``."""
+        query = select(REVOKED_SESSION.c.session).where(REVOKED_SESSION.c.revoked_at >= rfc3339(since))
+        return [row["session"] for row in self._rows(query)]
+
+    def is_revoked(self, session: str) -> bool:
+        """See ``Reader``."""
+        return bool(self._rows(select(REVOKED_SESSION.c.session).where(REVOKED_SESSION.c.session == session)))
+
+    def ping(self) -> None:
+        """See ``Reader``."""
+        with self._engine.connect() as connection:
+            connection.execute(text("SELECT 1"))
+
+    def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(query).mappings()]
+
+    def _page(self, query: Select[Any], key: Column[Any], *, after: str | None, limit: int) -> Page:
+        # Keyset: the cost of a page does not depend on how many came before it.
+        if after is not None:
+            query = query.where(key > after)
+        rows = self._rows(query.order_by(key).limit(limit + 1))
+        items = [json.loads(row["doc"]) for row in rows[:limit]]
+        return Page(items, rows[limit - 1]["id"] if len(rows) > limit else None)
+
+
+_EVENT_COLUMNS = ("id", "subject", "seq", "tag", "recorded_at", "occurred_at", "actor", "witness", "entry", "leaf")
+
+
+def _scoped(table: Table, scope: Scope, carrier: Column[Any] | None) -> Select[Any]:
+    query = (
+        select(table.c.id, SUBJECT.c.doc)
+        .join_from(table, SUBJECT, and_(SUBJECT.c.id == table.c.id))
+        .where(table.c.tenant == scope.tenant)
+    )
+    if scope.manufacturer is not None:
+        query = query.where(table.c.manufacturer == scope.manufacturer)
+    if scope.carrier_site is not None and carrier is not None:
+        query = query.where(carrier == scope.carrier_site)
+    return query
+
+
+def _filtered(query: Select[Any], table: Table, filters: Mapping[str, Any]) -> Select[Any]:
+    for name, value in filters.items():
+        if value is not None:
+            query = query.where(table.c[name] == value)
+    return query
+
+
+def _stored(row: Mapping[str, Any]) -> StoredSubject:
+    return StoredSubject(
+        id=row["id"],
+        tenant=row["tenant"],
+        kind=row["kind"],
+        seq=row["seq"],
+        doc=json.loads(row["doc"]),
+        pseudonym=bytes(row["pseudonym"]),
+        vault_key=bytes(row["vault_key"]) if row["vault_key"] is not None else None,
+    )

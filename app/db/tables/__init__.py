@@ -1,0 +1,28 @@
+"""Every table, by room."""
+
+from __future__ import annotations
+
+from app.db.tables.access import CREDENTIAL, REVOKED_SESSION
+from app.db.tables.custody import BAG, IDENTIFIER, SCAN, SHIPMENT, SUBJECT, THERAPY
+from app.db.tables.identity import IDENTITY
+from app.db.tables.ledger import EVENT, EVENT_BODY
+from app.db.tables.metadata import METADATA
+
+APPEND_ONLY = (EVENT, EVENT_BODY, SCAN)
+"""Tables in which a row, once written, never changes and never goes."""
+
+__all__ = [
+    "APPEND_ONLY",
+    "BAG",
+    "CREDENTIAL",
+    "EVENT",
+    "EVENT_BODY",
+    "IDENTIFIER",
+    "IDENTITY",
+    "METADATA",
+    "REVOKED_SESSION",
+    "SCAN",
+    "SHIPMENT",
+    "SUBJECT",
+    "THERAPY",
+]

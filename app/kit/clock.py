@@ -1,0 +1,45 @@
+"""The one place that reads the time; everything else is handed a clock."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Tells the time, always aware and in UTC."""
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC."""
+        ...
+
+
+class SystemClock:
+    """The machine's own clock."""
+
+    def now(self) -> datetime:
+        """Return the current instant in UTC, at the millisecond the ledger can carry."""
+        return to_millisecond(datetime.now(UTC))
+
+
+def to_millisecond(instant: datetime) -> datetime:
+    """Cut an instant to whole milliseconds, so that what is stored equals what is hashed."""
+    return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+
+def rfc3339(instant: datetime) -> str:
+    """Write an aware instant as RFC 3339 in UTC with exactly three decimals, e.g. ``2026-11-22T08:00:00.000Z``."""
+    return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """Read an RFC 3339 instant.
+
+    Raises:
+        ValueError: the text is no instant, or it carries no offset.
+    """
+    instant = datetime.fromisoformat(text)
+    if instant.tzinfo is None:
+        message = "an instant needs an offset"
+        raise ValueError(message)
+    return instant.astimezone(UTC)

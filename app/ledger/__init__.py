@@ -1,0 +1,1 @@
+"""The custody ledger: event bytes, commitments, chains, signed notes and receipts, as pure functions."""

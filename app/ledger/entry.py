@@ -1,0 +1,107 @@
+"""The public envelope of one custody event: its exact bytes, and back (RFC 8785; type ``cct.event/v1``)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Final
+
+from app.kit.errors import GivreError
+from app.ledger.spelling import (
+    HASH_BYTES,
+    HASH_PATTERN,
+    INSTANT_PATTERN,
+    SEQ_PATTERN,
+    checked_seq,
+    read_instant,
+    spell_hash,
+    spell_instant,
+)
+
+# What a bag's first event names as its predecessor.
+GENESIS: Final = bytes(HASH_BYTES)
+EVENT_TYPE: Final = "cct.event/v1"
+
+# We write no entry longer than the first; no reader may accept one longer than the second, because entry bundles
+# (C2SP tlog-tiles) carry a 16-bit length.
+ENTRY_SOFT_LIMIT_BYTES: Final = 1024
+ENTRY_HARD_LIMIT_BYTES: Final = 65_535
+
+_EVENT: Final = re.compile(
+    rf'\{{"bag":"({HASH_PATTERN})","body":"({HASH_PATTERN})"(?:,"pii":"({HASH_PATTERN})")?'
+    rf',"prev":"({HASH_PATTERN})","seq":({SEQ_PATTERN}),"t":"({INSTANT_PATTERN})","type":"{re.escape(EVENT_TYPE)}"\}}'
+)
+
+
+class MalformedEntryError(GivreError):
+    """Fields that make no ledger entry, or bytes that are not exactly the canonical form of one."""
+
+    code = "ledger-malformed-entry"
+
+
+def leaf_hash(entry: bytes) -> bytes:
+    """Return the 32-byte Merkle leaf hash of an entry's bytes: SHA-256(00 || entry), RFC 9162 section 2.1.1."""
+    return sha256(b"\x00" + entry).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventEntry:
+    """One link of a bag's chain, without a word about what happened or to whom.
+
+    ``bag`` is the bag's pseudonym, ``prev`` the leaf hash of its previous event (``GENESIS`` for ``seq`` 0), ``body``
+    the commitment to the operational part and ``pii`` the commitment to the personal part where there is one; each is
+    32 bytes. ``t`` is when the server received the event, in UTC and whole milliseconds.
+    """
+
+    bag: bytes
+    seq: int
+    prev: bytes
+    body: bytes
+    t: datetime
+    pii: bytes | None = None
+
+    def to_bytes(self) -> bytes:
+        """Return the RFC 8785 bytes that are stored, hashed and never rebuilt.
+
+        Raises:
+            MalformedEntryError: a hash that is not 32 bytes, ``seq`` outside 0..2^53-1, ``t`` not in UTC or finer than
+                a millisecond.
+        """
+        # A fixed template, as this runs for every scan: its members stand in RFC 8785 order and nothing needs escaping.
+        try:
+            pii = "" if self.pii is None else f'","pii":"{spell_hash(self.pii)}'
+            return (
+                f'{{"bag":"{spell_hash(self.bag)}","body":"{spell_hash(self.body)}{pii}","prev":"{spell_hash(self.prev)}"'
+                f',"seq":{checked_seq(self.seq)},"t":"{spell_instant(self.t)}","type":"{EVENT_TYPE}"}}'
+            ).encode("ascii")
+        except ValueError as error:
+            raise MalformedEntryError(str(error)) from error
+
+
+def parse_event(entry: bytes) -> EventEntry:
+    """Read the bytes of an event entry; ``parse_event(entry).to_bytes() == entry`` for whatever is returned.
+
+    Raises:
+        MalformedEntryError: too long, of another type, or any byte that differs from the canonical form.
+    """
+    if len(entry) > ENTRY_HARD_LIMIT_BYTES:
+        message = f"an entry has at most {ENTRY_HARD_LIMIT_BYTES} bytes, not {len(entry)}"
+        raise MalformedEntryError(message)
+    try:
+        found = _EVENT.fullmatch(entry.decode("ascii"))
+        if found is None:
+            message = f"these bytes are not the canonical form of a {EVENT_TYPE} entry"
+            raise MalformedEntryError(message)
+        bag, body, pii, prev, seq, t = found.groups()
+        return EventEntry(
+            bag=bytes.fromhex(bag),
+            seq=checked_seq(int(seq)),
+            prev=bytes.fromhex(prev),
+            body=bytes.fromhex(body),
+            t=read_instant(t),
+            pii=None if pii is None else bytes.fromhex(pii),
+        )
+    except ValueError as error:
+        raise MalformedEntryError(str(error)) from error

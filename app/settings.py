@@ -1,0 +1,38 @@
+"""Every setting, typed and frozen; from the environment only, and no secret has a default."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an installation decides; each is ``GIVRE_`` and its name in capitals."""
+
+    model_config = SettingsConfigDict(env_prefix="GIVRE_", extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default=Path("data"), description="keys, and SQLite's file where that is the database")
+    database_url: str | None = Field(
+        default=None, description="SQLAlchemy URL; without it SQLite in the data directory"
+    )
+    owner_database_url: str | None = Field(
+        default=None, description="the owner's URL, for `givre migrate` on PostgreSQL"
+    )
+    app_role: str | None = Field(
+        default=None, description="PostgreSQL role that `givre migrate` grants the service's rights"
+    )
+    development: bool = Field(default=False, description="allow a database role that could alter the ledger")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=64)
+    origin: str = Field(default="localhost/cct/log1", min_length=1, description="the ledger's C2SP origin")
+    access_minutes: int = Field(default=10, ge=1, le=60)
+    max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
+
+    @property
+    def url(self) -> str:
+        """The database's URL."""
+        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'givre.sqlite3'}"

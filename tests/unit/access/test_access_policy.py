@@ -1,0 +1,163 @@
+from __future__ import annotations
+
+import pytest
+
+from app.access.policy import ANYONE, POLICY, SIGNED_IN, allowed
+from app.access.roles import CLINICAL, Role
+
+NOBODY = None
+NO_ROLE: frozenset[Role] = frozenset()
+BY_ROUTE = {f"{rule.method} {rule.path}": rule for rule in POLICY}
+
+OPEN_ROUTES = {
+    "POST /api/v1/auth/token",
+    "POST /api/v1/auth/refresh",
+    "GET /.well-known/jwks.json",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /api/v1/openapi.json",
+    "GET /api/v1/ledger/keys",
+}
+SIGNED_IN_ROUTES = {
+    "POST /api/v1/auth/logout",
+    "GET /api/v1/steps",
+    "GET /api/v1/profiles",
+    "GET /api/v1/sites",
+}
+PATIENT_DATA = ("/api/v1/therapies", "/api/v1/bags", "/api/v1/shipments", "/api/v1/dewars")
+CARE = CLINICAL | {Role.COORDINATOR}
+RECORDERS = CARE | {Role.CARRIER, Role.MANUFACTURER, Role.QUALITY}
+OBSERVERS = CARE | {Role.QUALITY, Role.AUDITOR}
+SENDERS = {
+    Role.COLLECTION_NURSE,
+    Role.PHARMACIST,
+    Role.PHARMACY_TECHNICIAN,
+    Role.MANUFACTURER,
+    Role.COORDINATOR,
+}
+REVIEWERS = {Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR}
+ROLES_BY_ROUTE = {
+    "POST /api/v1/auth/witness": CLINICAL,
+    "GET /metrics": {Role.ADMIN, Role.QUALITY},
+    "POST /api/v1/scans": RECORDERS,
+    "POST /api/v1/scans/batch": RECORDERS,
+    "POST /api/v1/scans/read": RECORDERS | {Role.AUDITOR},
+    "GET /api/v1/therapies": OBSERVERS | {Role.MANUFACTURER},
+    "GET /api/v1/therapies/{therapy_id}": OBSERVERS | {Role.MANUFACTURER},
+    "GET /api/v1/therapies/{therapy_id}/identity": CARE,
+    "GET /api/v1/bags": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "GET /api/v1/bags/{bag_id}": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "GET /api/v1/bags/{bag_id}/history": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "GET /api/v1/shipments": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "GET /api/v1/shipments/{shipment_id}": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "POST /api/v1/shipments": SENDERS,
+    "GET /api/v1/dewars": OBSERVERS,
+    "GET /api/v1/dewars/{dewar_id}": OBSERVERS,
+    "GET /api/v1/dewars/{dewar_id}/map": OBSERVERS,
+    "POST /api/v1/dewars": {Role.PHARMACIST},
+    "POST /api/v1/labels": SENDERS,
+    "GET /api/v1/deviations": REVIEWERS,
+    "GET /api/v1/settle": REVIEWERS,
+    "POST /api/v1/sites": {Role.ADMIN},
+    "GET /api/v1/organisations": {Role.ADMIN},
+    "POST /api/v1/organisations": {Role.ADMIN},
+    "GET /api/v1/people": {Role.ADMIN},
+    "POST /api/v1/people": {Role.ADMIN},
+    "GET /api/v1/clients": {Role.ADMIN},
+    "POST /api/v1/clients": {Role.ADMIN},
+}
+
+
+def entering(route: str) -> set[Role]:
+    method, path = route.split(" ")
+    return {role for role in Role if allowed(method, path, frozenset({role}))}
+
+
+def test_no_route_stands_twice_in_the_table():
+    assert len(BY_ROUTE) == len(POLICY)
+
+
+def test_the_table_names_exactly_the_routes_that_were_agreed():
+    assert set(BY_ROUTE) == OPEN_ROUTES | SIGNED_IN_ROUTES | set(ROLES_BY_ROUTE)
+
+
+@pytest.mark.parametrize("route", sorted(ROLES_BY_ROUTE))
+def test_a_route_lets_in_the_roles_that_were_agreed_and_no_other(route):
+    assert entering(route) == ROLES_BY_ROUTE[route]
+
+
+@pytest.mark.parametrize("route", sorted(ROLES_BY_ROUTE))
+def test_a_route_with_roles_is_closed_to_whoever_holds_none(route):
+    method, path = route.split(" ")
+    assert not allowed(method, path, NOBODY)
+    assert not allowed(method, path, NO_ROLE)
+
+
+@pytest.mark.parametrize("route", sorted(OPEN_ROUTES))
+def test_an_open_route_asks_for_nothing(route):
+    method, path = route.split(" ")
+    assert BY_ROUTE[route].roles is ANYONE
+    assert allowed(method, path, NOBODY)
+    assert entering(route) == set(Role)
+
+
+@pytest.mark.parametrize("route", sorted(SIGNED_IN_ROUTES))
+def test_a_signed_in_route_asks_for_a_session_and_no_role(route):
+    method, path = route.split(" ")
+    assert BY_ROUTE[route].roles is SIGNED_IN
+    assert not allowed(method, path, NOBODY)
+    assert allowed(method, path, NO_ROLE)
+    assert entering(route) == set(Role)
+
+
+@pytest.mark.parametrize("rule", POLICY, ids=lambda rule: f"{rule.method} {rule.path}")
+def test_every_rule_can_be_met_and_says_why_it_is_there(rule):
+    assert rule.roles
+    assert rule.why.strip()
+    assert rule.method in {"GET", "POST", "PUT", "PATCH", "DELETE"}
+    assert rule.path.startswith("/")
+    assert not rule.path.endswith("/")
+
+
+def test_an_administrator_performs_no_clinical_step_and_reads_no_clinical_data():
+    admin = frozenset({Role.ADMIN})
+    for rule in POLICY:
+        if rule.path.startswith((*PATIENT_DATA, "/api/v1/scans", "/api/v1/labels", "/api/v1/auth/witness")):
+            assert not allowed(rule.method, rule.path, admin), rule
+
+
+def test_an_auditor_writes_nothing():
+    auditor = frozenset({Role.AUDITOR})
+    writing = {f"{rule.method} {rule.path}" for rule in POLICY if rule.method != "GET"}
+    open_to_auditor = {route for route in writing if allowed(*route.split(" "), auditor)}
+    assert open_to_auditor == {
+        "POST /api/v1/auth/token",
+        "POST /api/v1/auth/refresh",
+        "POST /api/v1/auth/logout",
+        "POST /api/v1/scans/read",
+    }
+
+
+@pytest.mark.parametrize("role", [Role.MANUFACTURER, Role.CARRIER])
+def test_whoever_is_outside_the_hospital_sees_no_dewar_and_no_name(role):
+    for rule in POLICY:
+        if "dewars" in rule.path or "identity" in rule.path:
+            assert not allowed(rule.method, rule.path, frozenset({role})), rule
+
+
+def test_one_good_role_among_several_is_enough():
+    assert allowed("POST", "/api/v1/scans", frozenset({Role.AUDITOR, Role.NURSE}))
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/unheard-of"),
+        ("DELETE", "/api/v1/bags/{bag_id}"),
+        ("get", "/api/v1/bags"),
+        ("GET", "/api/v1/bags/0198"),
+        ("GET", "/api/v1/bags/"),
+    ],
+)
+def test_a_route_the_table_does_not_name_is_closed_to_everybody(method, path):
+    assert not allowed(method, path, frozenset(Role))
