@@ -27,6 +27,7 @@ from app.api.scan_messages import digest_of
 from app.barcodes.build import din, internal
 from app.bootstrap import Assembly, assemble, make_keys
 from app.cryostore.dewar import Shape
+from app.custody.steps import STEPS
 from app.kit.ids import new_id
 from app.settings import Settings
 
@@ -118,9 +119,19 @@ class Hospital:
             "symbols": [{"text": one} if isinstance(one, str) else one for one in symbols],
             "occurred_at": members.pop("occurred_at", self.clock.now()).isoformat(),
             "device_id": members.pop("device_id", "TAB-1"),
-            "details": members.pop("details", {}),
+            "details": self.stated(step, members.pop("details", {})),
             **members,
         }
+
+    def stated(self, step: str, details: Mapping[str, Any]) -> dict[str, Any]:
+        """Complete a statement with the catalogue's own examples; ``...`` leaves a field out."""
+        known = STEPS.get(step)
+        examples = {
+            field.name: self.clock.now().isoformat() if field.kind == "instant" else field.example
+            for field in (known.fields if known is not None else ())
+            if field.required and field.example is not None
+        }
+        return {name: value for name, value in {**examples, **details}.items() if value is not ...}
 
     def sign(self, login: str, act: Mapping[str, Any]) -> str:
         """Return the one-time token by which somebody witnesses this act."""
@@ -214,7 +225,7 @@ class Journey:
         return f"&/{self.coi}"
 
     def shipper(self, leg: str) -> str:
-        return internal("S", f"SHIP-{self.number}-{leg}")
+        return internal("S", f"SHIP-{self.number}-{leg.upper()}")
 
     def collected(self) -> dict[str, Any]:
         return self.hospital.taken(

@@ -74,8 +74,6 @@ def _authorize(action: int, first: str | None, second: str | None, _database: st
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and first in _FORBIDDEN_PRAGMAS and second is not None:
         return sqlite3.SQLITE_DENY
-    if action in _FORBIDDEN_ON_LEDGER and first in {"sqlite_master", "sqlite_schema"}:
-        return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 
 

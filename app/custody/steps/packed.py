@@ -15,9 +15,12 @@ from app.kit.texts import Text
 
 def _leaves_from_here(situation: Situation) -> Breach | None:
     bag, shipment = bag_of(situation), shipment_of(situation)
-    if shipment.state == "open" and shipment.from_site == situation.actor.site:
-        return None if shipment.manufacturer == bag.manufacturer else Breach("wrong-shipper")
-    return Breach("wrong-shipper")
+    # A shipment between two hospitals names no maker; one to or from a maker takes that maker's bags only.
+    if shipment.manufacturer not in {"", bag.manufacturer}:
+        return Breach("wrong-shipper")
+    if shipment.state != "open" or shipment.from_site != situation.actor.site:
+        return Breach("wrong-shipper")
+    return None
 
 
 def _effect(situation: Situation) -> Effects:

@@ -1,0 +1,98 @@
+"""For each rule that custody itself judges: a scan that breaks it, and no other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from app.custody.situation import Situation
+from tests.unit.custody.scenes import (
+    HOLD,
+    KYMRIAH,
+    NOW,
+    OTHER_MAKER,
+    QUALITY,
+    STORED,
+    TECHNICIAN,
+    THEIRS,
+    THERAPY,
+    TRAVELLING,
+    WARD,
+    person,
+    place,
+    product,
+    scan,
+    shipment,
+)
+
+AN_HOUR_AGO = "2026-11-22T08:00:00.000Z"
+HALF_KNOWN = replace(KYMRIAH, timers=(replace(KYMRIAH.timers[0], confidence="K"),))
+THAWED_LONG_AGO = {"thaw_ended": AN_HOUR_AGO}
+ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
+ELSEWHERE_TOO = replace(ELSEWHERE, id="technician-8")
+
+BREAKING: dict[str, Situation] = {
+    "unknown-bag": scan("observed", bag=None),
+    "unknown-patient": scan("identified", patient=None),
+    "unknown-position": scan("stored", place=place(site="site-annex")),
+    "unknown-shipper": scan("handed_over", shipment=None),
+    "unknown-profile": scan("thaw_started", profile=None),
+    "unknown-event": scan("corrected", known_events=frozenset()),
+    "unknown-hold": scan("hold_lifted", said={"hold": "hold-lifted-yesterday"}),
+    "therapy-exists": scan("enrolled", therapy=THERAPY),
+    "wrong-patient": scan("infusion_started", patient=THEIRS),
+    "wrong-document": scan("identified", document_therapy="therapy-2"),
+    "wrong-shipper": scan("received", bag=replace(TRAVELLING, shipment="shipment-2")),
+    "wrong-destination": scan("received", shipment=shipment(to_site="site-annex")),
+    "not-your-product": scan("released", actor=OTHER_MAKER),
+    "wrong-lot-count": scan("manufactured", newborn=()),
+    "identity-not-confirmed": scan("identified", said={"patient_spoke": False}),
+    "not-identified": scan("infusion_started", bag=product("issued", WARD)),
+    "not-your-role": scan("issued", actor=TECHNICIAN),
+    "no-site": scan("observed", actor=person("machine-1", "", "manufacturer", organisation="org-maker")),
+    "not-your-site": scan(
+        "stored", actor=ELSEWHERE, witness=replace(ELSEWHERE, id="technician-8"), place=place(site="site-annex")
+    ),
+    "witness-required": scan("stored", witness=None),
+    "witness-same-person": scan("stored", witness=TECHNICIAN),
+    "witness-wrong-role": scan("stored", witness=QUALITY),
+    "witness-other-site": scan("stored", witness=ELSEWHERE),
+    "hold-needs-roles": scan("hold_lifted", witness=person("pharmacist-2", "site-pui", "pharmacist")),
+    "out-of-order": scan("issued", bag=product("thawing")),
+    "on-hold": scan("issued", bag=product("thawed", holds=[HOLD])),
+    "future-occurred-at": scan("observed", occurred_at=NOW + timedelta(minutes=5, seconds=1)),
+    "earlier-than-last-step": scan(
+        "thaw_ended", bag=product("thawing", marks={"thaw_started": "2026-11-22T09:05:01.000Z"})
+    ),
+    "wrong-position": scan("retrieved", place=place(id="position-2")),
+    "position-occupied": scan("stored", place=place(occupant="bag-2")),
+    "dewar-too-warm": scan("stored", place=place(limit_c=-119)),
+    "dewar-not-qualified": scan("stored", place=place(status="restricted")),
+    "certificate-missing": scan("inspected", said={"certificate": None}),
+    "bag-expired": scan("retrieved", bag=replace(STORED, expires_at="2026-11-22T08:59:59.999Z")),
+    "bag-damaged": scan("thaw_started", said={"visual_check": "leak"}),
+    "thaw-in-turn": scan("thaw_started", companions=(product("thawed", id="bag-2"),)),
+    "not-ready": scan("thaw_started", said={"patient_ready": False}),
+    "timer-overdue": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO)),
+    "timer-overdue-unconfirmed": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO), profile=HALF_KNOWN),
+    "infusion-late": scan("infusion_ended", bag=product("infusing", WARD, marks=THAWED_LONG_AGO)),
+    "leukodepleting-filter": scan("infusion_started", said={"no_leukodepleting_filter": False}),
+    "rest-not-stated": scan("infusion_ended", said={"completeness": "partial", "fate_of_rest": None}),
+}
+"""Rule → a scan that breaks it. What a rule is broken by in each step is tested in that step's own place."""
+
+JUDGED_BY_ACTIONS: dict[str, str] = {
+    "unreadable-symbol": "app/actions/resolve.py",
+    "wrong-symbol": "app/actions/resolve.py",
+    "ambiguous-bag": "app/actions/resolve.py",
+    "labels-disagree": "app/actions/resolve.py",
+    "label-already-used": "app/actions/scan_world.py",
+    "wrong-bag": "app/actions/scan_world.py",
+    "unknown-therapy": "app/actions/scan_world.py",
+    "unknown-site": "app/actions/enrol_therapy.py",
+    "witness-used": "app/actions/scan_world.py",
+    "witness-other-step": "app/api/scan_messages.py",
+    "witness-expired": "app/api/scan_messages.py",
+    "witness-invalid": "app/api/scan_messages.py",
+}
+"""Rule → where it is broken: before the machine is asked, while symbols and signatures are read; tested there."""
