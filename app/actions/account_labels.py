@@ -6,7 +6,10 @@ from dataclasses import dataclass
 
 from app.access.principal import Principal
 from app.actions.recorded import NotFoundError, done, event
-from app.actions.world import Decision, Moment, Needs, Once, World
+from app.actions.resolve import visible
+from app.actions.world import Decision, Moment, Needs, Once, Subject, World
+
+_LABELLED = frozenset({"bag", "therapy", "patient", "position", "dewar", "shipment"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class AccountLabels:
             NotFoundError: no such subject here.
         """
         target = world.get(self.subject or str(self.actor.site_id), self.tenant)
-        if target is None:
+        if target is None or (self.subject is not None and not self._may_label(target)):
             message = "nothing of that id can be labelled"
             raise NotFoundError(message)
         body = {"size": self.size, "copies": self.copies, "count": len(self.texts) * self.copies}
@@ -53,3 +56,6 @@ class AccountLabels:
             private={"texts": list(self.texts)},
         )
         return Decision(reply=done({"printed": body["count"]}), drafts=(printed,))
+
+    def _may_label(self, subject: Subject) -> bool:
+        return subject.kind in _LABELLED and visible(subject, self.actor)

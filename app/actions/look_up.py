@@ -49,7 +49,7 @@ class LookUp:
             if container is not None and key.startswith("din:"):
                 continue  # the donation names several bags; DIN, product code and division together name one
             for subject in world.find(key, self.tenant):
-                if subject.kind in _TYPES and (subject.kind != "bag" or visible(subject, self.actor)):
+                if subject.kind in _TYPES and visible(subject, self.actor):
                     found[subject.id] = subject
         bags = [Bag.from_doc(one.doc) for one in found.values() if one.kind == "bag"]
         steps = dict.fromkeys(tag for bag in bags for tag in steps_after(bag, self.actor))

@@ -7,6 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from app.kit.errors import GivreError
+
+
+class NotAnsweringError(GivreError):
+    """The database does not answer; reading changes nothing, so the caller may simply ask again."""
+
+    code = "not-ready-to-serve"
+    retry_after_seconds = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Credential:
@@ -71,7 +80,10 @@ class Scope:
 
 
 class Reader(Protocol):
-    """Reads of the stored state; every method is one or a few statements, never one a row."""
+    """Reads of the stored state; every method is one or a few statements, never one a row.
+
+    Every method raises NotAnsweringError when the database is away.
+    """
 
     def credential(self, login: str) -> Credential | None:
         """Return the credentials of a login."""

@@ -27,6 +27,8 @@ _NAMES = {
     "shipper": {"shipper"},
     "document": {"therapy", "document", "bag"},
 }
+_MADE = frozenset({"bag", "therapy", "shipment"})
+_CARRIED = {"bag": "custodian", "shipment": "carrier_site"}
 
 
 @dataclass(slots=True)
@@ -60,9 +62,8 @@ def label_container(symbols: Iterable[ReadSymbol]) -> str | None:
 
 
 def resolve(request: ScanRequest, world: World) -> Resolved:
-    """Resolve every slot of a scan. A bag out of the caller's sight counts as unknown."""
+    """Resolve every slot of a scan. What is out of the caller's sight counts as unknown."""
     found = Resolved()
-    tenant = request.actor.tenant
     readable: dict[str, list[ReadSymbol]] = {}
     for symbol in request.symbols:
         if isinstance(symbol.reading, Unreadable):
@@ -82,7 +83,7 @@ def resolve(request: ScanRequest, world: World) -> Resolved:
     ):
         if role not in readable:
             continue
-        matches = _common(readable[role], world, tenant, kind)
+        matches = _common(readable[role], world, request.actor, kind)
         if len(matches) == 1:
             setattr(found, kind if role != "document" else "document", matches[0])
         else:
@@ -90,12 +91,15 @@ def resolve(request: ScanRequest, world: World) -> Resolved:
     return found
 
 
-def visible(bag: Subject, principal: Principal) -> bool:
-    """Say whether a bag is within somebody's sight: makers see what they make, carriers what they carry."""
+def visible(subject: Subject, principal: Principal) -> bool:
+    """Say whether something is within somebody's sight.
+
+    Makers see what they make and carriers what they carry; patients and dewars are the hospital's business (ACC-03).
+    """
     if principal.organisation_kind in {"manufacturer", "sponsor"}:
-        return bool(bag.doc["manufacturer"] == principal.organisation_id)
+        return subject.kind in _MADE and bool(subject.doc["manufacturer"] == principal.organisation_id)
     if principal.organisation_kind == "carrier":
-        return bool(bag.doc["custodian"] == principal.site_id)
+        return subject.kind in _CARRIED and bool(subject.doc[_CARRIED[subject.kind]] == principal.site_id)
     return True
 
 
@@ -159,13 +163,14 @@ def _contradicts(merged: dict[str, str], bag: Subject) -> bool:
     return any(scheme in schemes and key not in known for scheme, key in merged.items())
 
 
-def _common(symbols: Iterable[ReadSymbol], world: World, tenant: str, kind: str) -> list[Subject]:
+def _common(symbols: Iterable[ReadSymbol], world: World, actor: Principal, kind: str) -> list[Subject]:
     matches: set[str] | None = None
     by_id: dict[str, Subject] = {}
     for symbol in symbols:
         named: dict[str, Subject] = {}
         for key in symbol.lookups.values():
-            named |= {one.id: one for one in world.find(key, tenant) if one.kind == kind}
+            matching = (one for one in world.find(key, actor.tenant) if one.kind == kind and visible(one, actor))
+            named |= {one.id: one for one in matching}
         by_id |= named
         matches = set(named) if matches is None else matches & set(named)
     return [by_id[one] for one in sorted(matches or ())]

@@ -28,7 +28,7 @@ def operational(
         "actor": {
             "id": request.actor.subject_id,
             "site": request.actor.site_id,
-            "roles": sorted(request.actor.roles),
+            "roles": sorted(role.value for role in request.actor.roles),
             "session": request.actor.session_id,
         },
         "device": request.device_id,

@@ -17,6 +17,8 @@ from app.api.routes import ROUTERS
 
 REVOCATION_SECONDS = 1.0
 """How long an access token of an ended session may still work in another process."""
+REVOCATION_OVERLAP = timedelta(seconds=60)
+"""How far back each round looks again: a sign-out may be committed late, or stamped by a clock behind ours."""
 
 
 def create_api(services: Services, *, on_stop: Callable[[], None] | None = None) -> FastAPI:
@@ -55,10 +57,12 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None)
 async def _watch_revocations(services: Services) -> None:
     """Forget the tokens of sessions that another process ended."""
     since = services.clock.now()
+    heard: set[str] = set()
     while True:
         await asyncio.sleep(REVOCATION_SECONDS)
         now = services.clock.now()
         with suppress(Exception):  # the database is away: tokens are short, and the next round asks again
-            for session in await asyncio.to_thread(services.reader.revoked_since, since - timedelta(seconds=2)):
+            ended = set(await asyncio.to_thread(services.reader.revoked_since, since - REVOCATION_OVERLAP))
+            for session in ended - heard:
                 services.tokens.revoke(session)
-            since = now
+            heard, since = ended, now

@@ -36,21 +36,31 @@ class CursorInvalidError(GivreError):
     code = "cursor-invalid"
 
 
+def template_of(request: Request) -> str:
+    """Return the path of the matched route with its ``{named}`` places, as the policy table writes it."""
+    route = request.scope.get("route")
+    return str(getattr(route, "path", request.url.path))
+
+
 def services_of(request: Request) -> Services:
     """Return the services of the application."""
     return cast("Services", request.app.state.services)  # Starlette's State is untyped
 
 
 async def authorise(request: Request) -> None:
-    """Apply the policy table to every route; a route that stands in no row answers nobody."""
-    path = _template(request)
-    if (request.method, path) in _OPEN:
+    """Apply the policy table to every route; a route that stands in no row answers nobody.
+
+    ``GuardedRoute`` asks before the body is read. The application asks again as a dependency of every route, so that
+    one registered otherwise is not open; whoever was let in already is not looked up twice.
+    """
+    path = template_of(request)
+    if (request.method, path) in _OPEN or hasattr(request.state, "principal"):
         return
     principal = await principal_of(request)
-    request.state.principal = principal
     if not allowed(request.method, path, principal.roles):
         message = f"{request.method} {path}"
         raise RoleRefusedError(message)
+    request.state.principal = principal
 
 
 async def principal_of(request: Request) -> Principal:
@@ -89,11 +99,6 @@ def scope_of(principal: Principal) -> Scope:
     if principal.organisation_kind == "carrier":
         return Scope(principal.tenant, carrier_site=principal.site_id)
     return Scope(principal.tenant)
-
-
-def _template(request: Request) -> str:
-    route = request.scope.get("route")
-    return str(getattr(route, "path", request.url.path))
 
 
 ServicesDependency = Annotated[Services, Depends(services_of)]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from http import HTTPStatus
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.metrics import REQUESTS, SECONDS
@@ -18,14 +20,17 @@ _HEADERS = (
 )
 
 
-class BodyTooLargeError(GivreError):
-    """The message exceeds what the service reads."""
+class BodyTooLargeError(GivreError, HTTPException):
+    """The message exceeds what the service reads.
+
+    An ``HTTPException`` too, because the framework hides every other kind that is raised while it reads a body.
+    """
 
     code = "body-too-large"
 
     def __init__(self, limit: int) -> None:
         """Name the limit in bytes."""
-        super().__init__(f"more than {limit} bytes")
+        HTTPException.__init__(self, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"more than {limit} bytes")
         self.limit = limit
 
 

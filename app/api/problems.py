@@ -5,21 +5,26 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import ValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 
+from app.access.policy import POLICY
 from app.actions.scan_answer import PROBLEM_TYPE
 from app.api.problem_texts import PROBLEMS
 from app.kit.errors import GivreError
 from app.kit.texts import Text
 
 MEDIA_TYPE = "application/problem+json"
-_CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed", 413: "body-too-large"}
+_CODE_OF_STATUS = {404: "not-found", 405: "method-not-allowed"}
+_DEFECT = "internal-error"
+_PATH_LENGTH = 200
 _LOG = logging.getLogger("givre.api")
 
 
@@ -34,8 +39,9 @@ def language_of(request: Request) -> str:
 
 def problem(code: str, language: str, *, headers: Mapping[str, str] | None = None, **members: Any) -> Response:
     """Return the answer of a code; ``members`` fill its sentence and stand beside it."""
+    body = json.dumps(problem_body(code, language, **members), ensure_ascii=False)
     return Response(
-        json.dumps(problem_body(code, language, **members), ensure_ascii=False),
+        body.encode("utf-8", "replace"),  # the name of an unknown member may hold half a character
         status_code=PROBLEMS[code].status,
         media_type=MEDIA_TYPE,
         headers=dict(headers or {}),
@@ -72,6 +78,7 @@ def install(api: FastAPI) -> None:
     api.add_exception_handler(RequestValidationError, _on_invalid)
     api.add_exception_handler(ValidationError, _on_invalid)
     api.add_exception_handler(HTTPException, _on_http)
+    api.add_exception_handler(ClientDisconnect, _on_gone)
     api.add_exception_handler(Exception, _on_defect)
 
 
@@ -79,21 +86,21 @@ def invalid_members(error: RequestValidationError | ValidationError) -> dict[str
     """Return where a message could not be read, without repeating what it said."""
     return {
         "errors": [
-            {"path": ".".join(str(place) for place in fault["loc"]), "reason": str(fault["type"])}
+            {"path": ".".join(str(place) for place in fault["loc"])[:_PATH_LENGTH], "reason": str(fault["type"])}
             for fault in error.errors()[:50]
         ]
     }
 
 
 async def _on_givre_error(request: Request, error: Exception) -> Response:
-    code = error.code if isinstance(error, GivreError) and error.code in PROBLEMS else "internal-error"
+    code = error.code if isinstance(error, GivreError) and error.code in PROBLEMS else _DEFECT
     members = failure_members(error) if isinstance(error, GivreError) else {}
     headers = {}
     if "retry_after_seconds" in members:
         headers["Retry-After"] = str(members["retry_after_seconds"])
-    if PROBLEMS[code].status == 401:  # noqa: PLR2004  # RFC 9110 section 11.6.1 asks for the challenge
+    if PROBLEMS[code].status == HTTPStatus.UNAUTHORIZED:  # RFC 9110 section 11.6.1 asks for the challenge
         headers["WWW-Authenticate"] = "Bearer"
-    if PROBLEMS[code].status >= 500 and code != "not-recorded":  # noqa: PLR2004  # ours, not the caller's
+    if PROBLEMS[code].status == HTTPStatus.INTERNAL_SERVER_ERROR:  # ours, not the caller's
         _LOG.error("%s on %s", code, request.url.path, exc_info=error)
         members = {}
     return problem(code, language_of(request), headers=headers, **members)
@@ -107,13 +114,22 @@ async def _on_invalid(request: Request, error: Exception) -> Response:
 async def _on_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
-    code = _CODE_OF_STATUS.get(status, "request-invalid" if status < 500 else "internal-error")  # noqa: PLR2004
-    return problem(code, language_of(request), headers=headers, limit=0)
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
+        # The framework names the methods of one route only; several share a path here (RFC 9110 section 15.5.6).
+        path = getattr(request.scope.get("route"), "path", None)
+        headers["Allow"] = ", ".join(sorted(rule.method for rule in POLICY if rule.path == path))
+    code = _CODE_OF_STATUS.get(status, "request-invalid" if status < HTTPStatus.INTERNAL_SERVER_ERROR else _DEFECT)
+    return problem(code, language_of(request), headers=headers)
+
+
+async def _on_gone(request: Request, _error: Exception) -> Response:
+    # The caller hung up while sending: nobody reads this answer, and nothing of ours is broken.
+    return problem("request-invalid", language_of(request))
 
 
 async def _on_defect(request: Request, error: Exception) -> Response:
     _LOG.error("defect on %s", request.url.path, exc_info=error)
-    return problem("internal-error", language_of(request))
+    return problem(_DEFECT, language_of(request))
 
 
 class _Places(dict[str, Any]):

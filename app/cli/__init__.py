@@ -1,28 +1,47 @@
-"""The command ``givre``: one file a command, one line here."""
+"""The command ``givre``: one file a command, one name here."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
-from app.cli import migrate, openapi, people, serve
 from app.cli.command import Command
 from app.kit.errors import GivreError
-from app.kit.registry import Registry
 
-COMMANDS: Registry[Command] = Registry("command", (serve.COMMAND, migrate.COMMAND, people.COMMAND, openapi.COMMAND))
+COMMANDS = (
+    "serve",
+    "migrate",
+    "people",
+    "demo",
+    "scan",
+    "shipment",
+    "history",
+    "openapi",
+)
+"""Each is the module of that name (with ``_`` for ``-``) beside this one; its ``COMMAND`` is the command."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit status."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     parser = argparse.ArgumentParser(prog="givre", description="Chain of custody for cryogenic cell therapies.")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for command in COMMANDS:
-        command.configure(commands.add_parser(command.tag, help=command.help, description=command.help))
-    options = parser.parse_args(arguments)
+    # Only what is asked for is imported: a scan does not wait until the web server's code is loaded.
+    names = given[:1] if given[:1] and given[0] in COMMANDS else COMMANDS
+    found = {name: load(name) for name in names}
+    for name, command in found.items():
+        command.configure(commands.add_parser(name, help=command.help, description=command.help))
+    options = parser.parse_args(given)
     try:
-        return COMMANDS[options.command].run(options)
+        return found[options.command].run(options)
     except GivreError as error:
         print(f"givre: {error.code}: {error}", file=sys.stderr)
         return 1
+
+
+def load(name: str) -> Command:
+    """Return the command of that name."""
+    command: Command = import_module(f"{__name__}.{name.replace('-', '_')}").COMMAND
+    return command

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from app.kit.errors import GivreError
@@ -56,6 +57,16 @@ def position_codes(dewar: str, shape: Shape) -> list[str]:
 
 
 def path_of(code: str, dewar: str) -> dict[str, str]:
-    """Return the levels of a position's code: tower, rack, box, position."""
-    tower, rack, box, position = code.removeprefix(f"{dewar}-").split("-")
-    return {"tower": tower, "rack": rack, "box": box, "position": position}
+    """Return the levels of a position's code: tower, rack, box, position.
+
+    Raises:
+        ValueError: it is the code of no position of that dewar.
+    """
+    found = _LEVELS.fullmatch(code.removeprefix(f"{dewar}-")) if code.startswith(f"{dewar}-") else None
+    if found is None:
+        message = f"{code} is no position of the dewar {dewar}"
+        raise ValueError(message)
+    return found.groupdict()
+
+
+_LEVELS = re.compile(r"(?P<tower>T\d+)-(?P<rack>R\d+)-(?P<box>B\d+)-(?P<position>P\d+)", re.ASCII)

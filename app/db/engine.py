@@ -12,17 +12,43 @@ if TYPE_CHECKING:
     from sqlalchemy.pool import ConnectionPoolEntry
 
 _FORBIDDEN_ON_LEDGER = frozenset({sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_DELETE})
+# The service makes and drops nothing: a temporary table or trigger, too, would stand between it and the ledger.
 _FORBIDDEN = frozenset(
     {
-        sqlite3.SQLITE_DROP_TABLE,
-        sqlite3.SQLITE_DROP_TRIGGER,
-        sqlite3.SQLITE_DROP_INDEX,
         sqlite3.SQLITE_ALTER_TABLE,
-        sqlite3.SQLITE_CREATE_TRIGGER,
         sqlite3.SQLITE_ATTACH,
+        sqlite3.SQLITE_DETACH,
+        sqlite3.SQLITE_CREATE_INDEX,
+        sqlite3.SQLITE_CREATE_TABLE,
+        sqlite3.SQLITE_CREATE_TEMP_INDEX,
+        sqlite3.SQLITE_CREATE_TEMP_TABLE,
+        sqlite3.SQLITE_CREATE_TEMP_TRIGGER,
+        sqlite3.SQLITE_CREATE_TEMP_VIEW,
+        sqlite3.SQLITE_CREATE_TRIGGER,
+        sqlite3.SQLITE_CREATE_VIEW,
+        sqlite3.SQLITE_CREATE_VTABLE,
+        sqlite3.SQLITE_DROP_INDEX,
+        sqlite3.SQLITE_DROP_TABLE,
+        sqlite3.SQLITE_DROP_TEMP_INDEX,
+        sqlite3.SQLITE_DROP_TEMP_TABLE,
+        sqlite3.SQLITE_DROP_TEMP_TRIGGER,
+        sqlite3.SQLITE_DROP_TEMP_VIEW,
+        sqlite3.SQLITE_DROP_TRIGGER,
+        sqlite3.SQLITE_DROP_VIEW,
+        sqlite3.SQLITE_DROP_VTABLE,
     }
 )
-_FORBIDDEN_PRAGMAS = frozenset({"writable_schema", "recursive_triggers", "ignore_check_constraints", "schema_version"})
+_FORBIDDEN_PRAGMAS = frozenset(
+    {
+        "ignore_check_constraints",
+        "journal_mode",
+        "recursive_triggers",
+        "schema_version",
+        "synchronous",
+        "trusted_schema",
+        "writable_schema",
+    }
+)
 _LEDGER_TABLES = frozenset({"event", "event_body", "scan"})
 
 
@@ -51,7 +77,12 @@ def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True) -> Engine
         pool_size=pool_size,
         max_overflow=0,
         hide_parameters=True,  # rows hold pseudonyms and answers: never in a log
-        connect_args={"prepare_threshold": 2, "options": "-c timezone=UTC"},
+        connect_args={
+            "prepare_threshold": 2,
+            # A server that is away, or a process that stopped with a lock in its hand, costs seconds and not the day.
+            "connect_timeout": 5,
+            "options": "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+        },
     )
 
 
@@ -72,7 +103,7 @@ def _guard_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> N
 def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _source: str | None) -> int:
     if action in _FORBIDDEN or (action in _FORBIDDEN_ON_LEDGER and first in _LEDGER_TABLES):
         return sqlite3.SQLITE_DENY
-    if action == sqlite3.SQLITE_PRAGMA and first in _FORBIDDEN_PRAGMAS and second is not None:
+    if action == sqlite3.SQLITE_PRAGMA and second is not None and str(first).lower() in _FORBIDDEN_PRAGMAS:
         return sqlite3.SQLITE_DENY
     return sqlite3.SQLITE_OK
 

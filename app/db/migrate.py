@@ -14,12 +14,18 @@ import migrations
 from app.db.engine import open_engine
 from app.db.tables import APPEND_ONLY, METADATA
 
+_ONE_AT_A_TIME = 0x6769767265  # "givre"
+"""The advisory lock that a migration holds, so that of two started together the second finds the work done."""
+_TRIGGERS_ON_SQLITE = ("refuses_update", "refuses_delete", "refuses_replace")
+_TRIGGERS_ON_POSTGRESQL = ("keeps_rows", "keeps_all")
+
 
 def upgrade(url: str, *, app_role: str | None = None, revision: str = "head") -> None:
     """Migrate up. On PostgreSQL connect as the owner; ``app_role`` is then granted what the service may do, no more."""
     engine = open_engine(url, pool_size=1, guarded=False)
     try:
         with engine.begin() as connection:
+            _alone(connection)
             command.upgrade(_config(connection), revision)
             if app_role is not None and connection.dialect.name == "postgresql":
                 _grant(connection, app_role)
@@ -32,6 +38,7 @@ def downgrade(url: str, *, revision: str = "base") -> None:
     engine = open_engine(url, pool_size=1, guarded=False)
     try:
         with engine.begin() as connection:
+            _alone(connection)
             command.downgrade(_config(connection), revision)
     finally:
         engine.dispose()
@@ -48,12 +55,16 @@ def current(url: str) -> str | None:
 
 
 def drift(url: str) -> list[str]:
-    """Return every difference between the tables as written and the database as migrated; empty when there is none."""
+    """Return every difference between the tables as written and the database as migrated; empty when there is none.
+
+    A trigger of the ledger that is missing or switched off is a difference too.
+    """
     engine = open_engine(url, pool_size=1)
     try:
         with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
-            return [repr(difference) for difference in compare_metadata(context, METADATA)]
+            differences = [repr(difference) for difference in compare_metadata(context, METADATA)]
+            return differences + [f"no trigger {name}" for name in sorted(_wanted(connection) - _guarding(connection))]
     finally:
         engine.dispose()
 
@@ -65,12 +76,33 @@ def _config(connection: Connection) -> Config:
     return config
 
 
+def _alone(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = 0"))  # for this wait; each revision sets its own
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ONE_AT_A_TIME})
+
+
+def _wanted(connection: Connection) -> set[str]:
+    names = _TRIGGERS_ON_POSTGRESQL if connection.dialect.name == "postgresql" else _TRIGGERS_ON_SQLITE
+    return {f"{table.name}_{name}" for table in APPEND_ONLY for name in names}
+
+
+def _guarding(connection: Connection) -> set[str]:
+    if connection.dialect.name == "postgresql":
+        # "A": fires always, also in a session that plays a replica.
+        statement = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
+    else:
+        statement = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    return set(connection.execute(text(statement)).scalars())
+
+
 def _grant(connection: Connection, role: str) -> None:
     quoted = connection.dialect.identifier_preparer.quote(role)
     append_only = {table.name for table in APPEND_ONLY}
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
     for name in METADATA.tables:
-        rights = "SELECT, INSERT" if name in append_only else "SELECT, INSERT, UPDATE, DELETE"
+        # The service deletes nothing, anywhere: what is over stays, marked as over.
+        rights = "SELECT, INSERT" if name in append_only else "SELECT, INSERT, UPDATE"
         connection.execute(text(f"REVOKE ALL ON {name} FROM {quoted}"))
         connection.execute(text(f"GRANT {rights} ON {name} TO {quoted}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {quoted}"))

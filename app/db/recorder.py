@@ -11,13 +11,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from app.actions.batch import Batch, Outcome
 from app.actions.keyring import Keyring
 from app.actions.recorder import NotRecordedError
 from app.actions.world import Command, Moment
-from app.db.world_rows import known_scans, lock_subjects, named_subjects, subjects_of_events, write
+from app.db.failures import Fate, fate_of
+from app.db.world_rows import load, lock_subjects, subjects_of_events, write
+from app.kit.canonical import NotCanonicalError
 from app.kit.clock import Clock
 from app.kit.errors import GivreError
 from app.kit.ids import new_id
@@ -26,6 +27,8 @@ MAX_BATCH = 64
 """Commands in one transaction: enough to share a commit, few enough that nobody waits for the others' work."""
 MAX_WAITING = 2000
 """Commands that may wait; the next one hears 503 at once instead of a time-out later."""
+_MORE_TRIES = {Fate.AWAY: 1, Fate.TURNED_BACK: 3, Fate.TAKEN: 3}
+"""How often a batch that may succeed without any change is tried again; a database that is away is not insisted on."""
 _LOG = logging.getLogger("givre.recorder")
 
 
@@ -63,7 +66,9 @@ class DatabaseRecorder:
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._gate = threading.Lock()
         self._stopping = False
+        self._committing = False
         self._thread = threading.Thread(target=self._work, name="givre-recorder", daemon=True)
         self._thread.start()
 
@@ -74,15 +79,16 @@ class DatabaseRecorder:
 
     async def submit(self, command: Command) -> Outcome:
         """Record one command; see ``Recorder``."""
-        if self._stopping:
-            message = "the service is stopping"
-            raise NotRecordedError(message, retry_after_seconds=5)
-        if self._queue.qsize() >= self._max_waiting:
-            message = "too many scans are waiting"
-            raise NotRecordedError(message, retry_after_seconds=1)
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Outcome] = loop.create_future()
-        self._queue.put(_Waiting(command, future, loop))
+        with self._gate:  # nobody may slip in behind the last one to be answered
+            if self._stopping:
+                message = "the service is stopping"
+                raise NotRecordedError(message, retry_after_seconds=5)
+            if self._queue.qsize() >= self._max_waiting:
+                message = "too many scans are waiting"
+                raise NotRecordedError(message, retry_after_seconds=1)
+            self._queue.put(_Waiting(command, future, loop))
         outcome = await future
         if outcome.failure is not None:
             raise outcome.failure
@@ -90,17 +96,32 @@ class DatabaseRecorder:
 
     def stop(self) -> None:
         """Answer everything that waits, then end the thread and close the connection."""
-        self._stopping = True
-        self._queue.put(None)
+        with self._gate:
+            self._stopping = True
+            self._queue.put(None)
         self._thread.join()
         self._engine.dispose()
 
     def _work(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch, last = self._gather(first)
-            _answer(batch, self._record([item.command for item in batch]))
-            if last:
-                break
+        batch: list[_Waiting] = []
+        last = False
+        try:
+            while not last and (first := self._queue.get()) is not None:
+                batch, last = self._gather(first)
+                _answer(batch, self._record([item.command for item in batch]))
+                batch = []
+        finally:
+            self._leave(batch)
+
+    def _leave(self, unanswered: list[_Waiting]) -> None:
+        """Answer whoever is left when the thread ends, so that nobody waits for a writer that is no more."""
+        with self._gate:
+            self._stopping = True
+            while not self._queue.empty():
+                item = self._queue.get_nowait()
+                if item is not None:
+                    unanswered.append(item)
+        _answer(unanswered, [_not_recorded() for _ in unanswered])
 
     def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
         batch = [first]
@@ -114,64 +135,69 @@ class DatabaseRecorder:
             batch.append(item)
         return batch, False
 
-    def _record(self, commands: Sequence[Command]) -> list[Outcome]:
+    def _record(self, commands: Sequence[Command], tried: int = 0) -> list[Outcome]:
         """Record a batch; on failure split it until the guilty command stands alone and its neighbours are safe."""
         try:
             return self._attempt(commands)
-        except Exception as error:  # noqa: BLE001  # nothing was committed, and everybody gets an answer
-            if _lost(error):
-                return self._after_loss(commands)
+        except Exception as error:  # noqa: BLE001  # nothing was answered yet, and everybody gets an answer
+            fate = fate_of(error)
+            if fate in {Fate.AWAY, Fate.TURNED_BACK}:
+                return self._once_more(commands, error, fate, tried)
             if len(commands) == 1:
-                return [self._alone(commands[0], error)]
+                return [self._alone(commands[0], error, fate, tried)]
         half = len(commands) // 2
         return [*self._record(commands[:half]), *self._record(commands[half:])]
 
-    def _after_loss(self, commands: Sequence[Command]) -> list[Outcome]:
-        # The commit may or may not have reached the disk. Commands that carry a scan_id can be tried again: if the
-        # first try was durable after all, they are answered from it. The others must be sent again by who asked.
-        again = [command for command in commands if command.once is not None]
-        try:
-            outcomes = iter(self._attempt(again) if again else [])
-        except Exception:  # noqa: BLE001  # logged; the callers are told to send again
-            _LOG.exception("the database does not answer")
-            outcomes = iter([])
-        lost = Outcome(failure=NotRecordedError("the database did not answer", retry_after_seconds=2))
-        return [next(outcomes, lost) if command.once is not None else lost for command in commands]
+    def _once_more(self, commands: Sequence[Command], error: Exception, fate: Fate, tried: int) -> list[Outcome]:
+        # If the commit was on its way, it may or may not have reached the disk. Commands that carry a scan_id can be
+        # tried again: if the first try was durable after all, they are answered from it. The others must be sent
+        # again by who asked. If it was not, nothing was recorded for certain.
+        again = [command.once is not None or not self._committing for command in commands]
+        self._engine.dispose()  # another server may be behind the same name by now
+        if tried >= _MORE_TRIES[fate]:
+            _LOG.error("the database does not answer", exc_info=error)
+            return [_not_recorded() for _ in commands]
+        chosen = [command for command, chosen in zip(commands, again, strict=True) if chosen]
+        outcomes = iter(self._record(chosen, tried + 1) if chosen else [])
+        return [next(outcomes) if chosen else _not_recorded() for chosen in again]
 
-    def _alone(self, command: Command, error: Exception) -> Outcome:
+    def _alone(self, command: Command, error: Exception, fate: Fate, tried: int) -> Outcome:
         if isinstance(error, GivreError):
             return Outcome(failure=error)
-        if isinstance(error, IntegrityError):
-            # Somebody else was faster (another process): the world has changed, so judge again, once.
-            try:
-                return self._attempt([command])[0]
-            except Exception:  # noqa: BLE001  # logged; the caller is told to send again
-                _LOG.exception("a command met a changed world twice")
-                return Outcome(failure=NotRecordedError("somebody else changed this at the same time"))
+        if fate is Fate.UNWRITABLE:
+            return Outcome(failure=NotCanonicalError("a value that the database cannot store"))
+        if fate is Fate.TAKEN:
+            # Somebody else was faster (another process): the world has changed, so judge again.
+            if tried < _MORE_TRIES[fate]:
+                return self._record([command], tried + 1)[0]
+            _LOG.error("a command met a changed world at every try", exc_info=error)
+            return Outcome(failure=NotRecordedError("somebody else changed this at the same time"))
         _LOG.error("a command could not be recorded", exc_info=error)
         return Outcome(failure=InternalError("a defect of the service; nothing was recorded"))
 
     def _attempt(self, commands: Sequence[Command]) -> list[Outcome]:
+        self._committing = False
         moment = Moment(now=self._clock.now(), new_id=new_id, random=self._random, keyring=self._keyring)
         needs = [command.needs() for command in commands]
         asked = [(command.tenant, command.once.scan_id) for command in commands if command.once is not None]
         ids = frozenset[str]().union(*(need.ids for need in needs))
         keys = frozenset[str]().union(*(need.keys for need in needs))
         with self._engine.begin() as connection:
-            batch = Batch(commands, moment, known_scans(connection, asked))
-            names = named_subjects(connection, keys)
-            batch.know(names, subjects_of_events(connection, frozenset[str]().union(*(need.events for need in needs))))
-            ids |= {subject for _, subject in names}
-            batch.feed(ids, lock_subjects(connection, ids))
+            loaded = load(connection, asked, ids, keys)
+            events = subjects_of_events(connection, frozenset[str]().union(*(need.events for need in needs)))
+            batch = Batch(commands, moment, loaded.known)
+            batch.know(loaded.names, events)
+            batch.feed(ids, loaded.subjects)
             # What a command turns out to need (a bag's siblings, a position's dewar) is loaded and locked when it asks.
             while missing := batch.advance():
                 batch.feed(missing, lock_subjects(connection, missing))
             write(connection, batch.writes)
+            self._committing = True
         return batch.outcomes
 
 
-def _lost(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and (error.connection_invalidated or isinstance(error, OperationalError))
+def _not_recorded() -> Outcome:
+    return Outcome(failure=NotRecordedError("the database did not answer", retry_after_seconds=2))
 
 
 def _answer(batch: Sequence[_Waiting], outcomes: Sequence[Outcome]) -> None:

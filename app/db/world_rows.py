@@ -1,9 +1,10 @@
-"""Loading and writing what a batch is decided on: a handful of statements, each of fixed text."""
+"""Loading and writing what a batch is decided on: two statements for most batches, each of fixed text."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -11,43 +12,48 @@ from sqlalchemy import Connection, Row, TextClause, text
 
 from app.actions.batch import KnownScan, WriteSet
 from app.actions.world import Subject
-from app.db.arrays import among, insert_rows, put_rows
-from app.db.tables import EVENT, EVENT_BODY, IDENTIFIER, METADATA, SCAN, SUBJECT
+from app.db.arrays import among, insert_rows, listed, put_rows, write_together
+from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, SCAN, SUBJECT
 
 
-def named_subjects(connection: Connection, keys: Iterable[str]) -> list[tuple[str, str]]:
-    """Return (key, subject id) for every active identifier among the keys."""
-    wanted = list(keys)
-    if not wanted:
-        return []
-    dialect = connection.dialect.name
-    rows = connection.execute(_names_statement(dialect), {"keys": _listed(dialect, wanted)})
-    return [(row[0], row[1]) for row in rows]
+@dataclass(slots=True)
+class Loaded:
+    """What a batch starts from."""
+
+    known: dict[tuple[str, str], KnownScan] = field(default_factory=dict)
+    names: list[tuple[str, str]] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+
+
+def load(connection: Connection, scans: Sequence[tuple[str, str]], ids: Iterable[str], keys: Iterable[str]) -> Loaded:
+    """Load the answers of scans recorded before, what the keys name, and those subjects, locked.
+
+    Subjects are always locked in the order of their ids, so two batches cannot deadlock.
+    """
+    found = Loaded()
+    rows = connection.execute(
+        _load_statement(connection.dialect.name),
+        {
+            "tenants": listed(dict.fromkeys(tenant for tenant, _ in scans)),
+            "scans": listed(scan for _, scan in scans),
+            "ids": listed(ids),
+            "keys": listed(keys),
+        },
+    )
+    for row in rows:
+        if row.what == "subject":
+            found.subjects.append(subject_of(row))
+        elif row.what == "name":
+            found.names.append((row.tenant, row.id))
+        else:
+            found.known[row.tenant, row.id] = KnownScan(bytes(row.pseudonym), row.kind, bytes(row.head))
+    return found
 
 
 def lock_subjects(connection: Connection, ids: Iterable[str]) -> list[Subject]:
-    """Load and lock subjects, always in the order of their ids: two batches cannot deadlock."""
-    wanted = list(ids)
-    if not wanted:
-        return []
-    dialect = connection.dialect.name
-    rows = connection.execute(_lock_statement(dialect), {"ids": _listed(dialect, wanted)}).all()
+    """Load and lock more subjects, in the order of their ids."""
+    rows = connection.execute(_lock_statement(connection.dialect.name), {"ids": listed(ids)})
     return [subject_of(row) for row in rows]
-
-
-def known_scans(connection: Connection, asked: Sequence[tuple[str, str]]) -> dict[tuple[str, str], KnownScan]:
-    """Return the stored answers of scans recorded before."""
-    if not asked:
-        return {}
-    dialect = connection.dialect.name
-    rows = connection.execute(
-        _known_statement(dialect),
-        {
-            "tenants": _listed(dialect, dict.fromkeys(tenant for tenant, _ in asked)),
-            "scan_ids": _listed(dialect, [scan_id for _, scan_id in asked]),
-        },
-    ).all()
-    return {(row[0], row[1]): KnownScan(bytes(row[2]), row[3], bytes(row[4])) for row in rows}
 
 
 def subjects_of_events(connection: Connection, events: Iterable[str]) -> dict[str, str]:
@@ -62,16 +68,20 @@ def subjects_of_events(connection: Connection, events: Iterable[str]) -> dict[st
 
 
 def write(connection: Connection, writes: WriteSet) -> None:
-    """Write one batch: one statement a table."""
-    insert_rows(connection, EVENT, writes.events)
-    insert_rows(connection, EVENT_BODY, writes.bodies)
-    insert_rows(connection, SCAN, writes.scans)
-    put_rows(connection, SUBJECT, [row_of(subject) for subject in writes.subjects.values()])
-    by_table: dict[str, list[dict[str, Any]]] = {}
+    """Write one batch: what every scan writes in one go, then what only some do."""
+    by_table: dict[str, list[dict[str, Any]]] = {BAG.name: []}
     for (table, _), projected in writes.projections.items():
         by_table.setdefault(table, []).append(projected)
+    write_together(
+        connection,
+        {EVENT: writes.events, EVENT_BODY: writes.bodies, SCAN: writes.scans},
+        {
+            SUBJECT: [row_of(subject) for subject in writes.subjects.values()],
+            BAG: sorted(by_table.pop(BAG.name), key=_leaving_first),
+        },
+    )
     for table, rows in by_table.items():
-        put_rows(connection, METADATA.tables[table], sorted(rows, key=_leaving_first))
+        put_rows(connection, METADATA.tables[table], rows)
     names = {
         (name.key, name.subject): {
             "key": name.key,
@@ -120,30 +130,31 @@ def row_of(subject: Subject) -> dict[str, Any]:
 
 def _leaving_first(row: Mapping[str, Any]) -> tuple[bool, str]:
     # One batch may see a bag leave the very position another one enters: free positions before they are taken.
-    return row.get("position") is not None, str(row["id"])
+    return row["position"] is not None, str(row["id"])
 
 
-def _listed(dialect: str, texts: Iterable[str]) -> Any:
-    return list(texts) if dialect == "postgresql" else json.dumps(list(texts))
+_SUBJECT_COLUMNS = "id, tenant, kind, parent, pseudonym, chain_key, vault_key, seq, head, doc"
 
 
 @cache
-def _names_statement(dialect: str) -> TextClause:
-    return text(f"SELECT key, subject FROM identifier WHERE active AND key IN {among(dialect, 'keys')}")
+def _load_statement(dialect: str) -> TextClause:
+    locking = " FOR UPDATE" if dialect == "postgresql" else ""
+    nothing = "CAST(NULL AS bytea)" if dialect == "postgresql" else "NULL"
+    number = "CAST(NULL AS bigint)" if dialect == "postgresql" else "NULL"
+    return text(
+        f"WITH named AS (SELECT key, subject FROM identifier WHERE active AND key IN {among(dialect, 'keys')}), "
+        f"locked AS (SELECT {_SUBJECT_COLUMNS} FROM subject "
+        f"WHERE id IN (SELECT subject FROM named UNION SELECT * FROM {among(dialect, 'ids')} AS asked) "
+        f"ORDER BY id{locking}) "
+        f"SELECT 'subject' AS what, {_SUBJECT_COLUMNS} FROM locked UNION ALL "
+        f"SELECT 'name', subject, key, NULL, NULL, {nothing}, {nothing}, {nothing}, {number}, {nothing}, NULL "
+        "FROM named UNION ALL "
+        f"SELECT 'scan', scan_id, tenant, outcome, NULL, digest, {nothing}, {nothing}, {number}, answer, NULL "
+        f"FROM scan WHERE tenant IN {among(dialect, 'tenants')} AND scan_id IN {among(dialect, 'scans')}"
+    )
 
 
 @cache
 def _lock_statement(dialect: str) -> TextClause:
-    suffix = " FOR UPDATE" if dialect == "postgresql" else ""
-    return text(
-        "SELECT id, tenant, kind, parent, pseudonym, chain_key, vault_key, seq, head, doc "
-        f"FROM subject WHERE id IN {among(dialect, 'ids')} ORDER BY id{suffix}"
-    )
-
-
-@cache
-def _known_statement(dialect: str) -> TextClause:
-    return text(
-        f"SELECT tenant, scan_id, digest, outcome, answer FROM scan WHERE tenant IN {among(dialect, 'tenants')} "
-        f"AND scan_id IN {among(dialect, 'scan_ids')}"
-    )
+    locking = " FOR UPDATE" if dialect == "postgresql" else ""
+    return text(f"SELECT {_SUBJECT_COLUMNS} FROM subject WHERE id IN {among(dialect, 'ids')} ORDER BY id{locking}")

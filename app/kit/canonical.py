@@ -9,6 +9,8 @@ import rfc8785
 
 from app.kit.errors import GivreError
 
+_LARGEST = 2**53 - 1
+
 
 class NotCanonicalError(GivreError):
     """A value that has no canonical form, or bytes that are not in it."""
@@ -23,7 +25,10 @@ def canonical(value: Any) -> bytes:
         NotCanonicalError: an integer beyond 2^53-1, NaN, a lone surrogate, a key that is no string, a float.
     """
     try:
-        _refuse_floats(value)
+        if _plain(value):
+            # The standard library's encoder writes the same bytes for such values, in a tenth of the time; the tests
+            # hold it against rfc8785, which decides everything else.
+            return _ENCODER.encode(value).encode("utf-8")
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, ValueError, RecursionError) as error:
         raise NotCanonicalError(str(error)) from error
@@ -45,6 +50,9 @@ def parse_canonical(encoded: bytes) -> Any:
     return value
 
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
+
+
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -53,14 +61,29 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _refuse_floats(value: Any) -> None:
-    # Decimals are scaled integers in the ledger (temp_mC): a float would make two encodings of one reading possible.
+def _plain(value: Any) -> bool:
+    """Say whether a value is made of text, small whole numbers, booleans and null, under ASCII keys.
+
+    Raises:
+        NotCanonicalError: it holds a float: two spellings of one reading. Decimals are scaled integers (``temp_mC``).
+    """
+    kind = type(value)
+    if kind is str or value is None or kind is bool or isinstance(value, str):
+        return True
+    if kind is int:
+        return bool(-_LARGEST <= value <= _LARGEST)
+    if kind is dict:
+        # No generator: the walk must see every float, and this runs for every event.
+        plain = True
+        for key, item in value.items():
+            plain = isinstance(key, str) and key.isascii() and _plain(item) and plain
+        return plain
+    if kind is list or kind is tuple:
+        plain = True
+        for item in value:
+            plain = _plain(item) and plain
+        return plain
     if isinstance(value, float):
         message = "floats have no place in the ledger: use a scaled integer or a decimal string"
         raise NotCanonicalError(message)
-    if isinstance(value, dict):
-        for item in value.values():
-            _refuse_floats(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            _refuse_floats(item)
+    return False

@@ -29,7 +29,8 @@ def to_millisecond(instant: datetime) -> datetime:
 
 def rfc3339(instant: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC with exactly three decimals, e.g. ``2026-11-22T08:00:00.000Z``."""
-    return instant.astimezone(UTC).isoformat(timespec="milliseconds")[:-6] + "Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
 
 
 def parse_rfc3339(text: str) -> datetime:

@@ -11,15 +11,19 @@ branch_labels = None
 depends_on = None
 
 APPEND_ONLY = {
-    "event": "id = NEW.id OR leaf = NEW.leaf OR (tenant = NEW.tenant AND subject = NEW.subject AND seq = NEW.seq)",
-    "event_body": "event = NEW.event",
-    "scan": "tenant = NEW.tenant AND scan_id = NEW.scan_id",
+    "event": (
+        "rowid = NEW.rowid OR id = NEW.id OR leaf = NEW.leaf "
+        "OR (tenant = NEW.tenant AND subject = NEW.subject AND seq = NEW.seq)"
+    ),
+    "event_body": "rowid = NEW.rowid OR event = NEW.event",
+    "scan": "rowid = NEW.rowid OR (tenant = NEW.tenant AND scan_id = NEW.scan_id)",
 }
-"""Table → when a new row would take the place of an old one."""
+"""Table → when a new row would take the place of an old one on SQLite."""
 
 
 def upgrade() -> None:
     """Make every table, then close the ledger against change."""
+    _hurry()
     op.create_table(
         "bag",
         sa.Column("id", sa.Text(), nullable=False),
@@ -174,6 +178,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Drop everything, unless the ledger has entries: those are kept at least thirty years (TRC-02)."""
     connection = op.get_bind()
+    _hurry()
+    if connection.dialect.name == "postgresql":
+        # Nobody may write an entry between the look and the drop.
+        op.execute("LOCK TABLE event IN ACCESS EXCLUSIVE MODE")
     if connection.execute(sa.text("SELECT count(*) FROM event")).scalar_one():
         message = "this ledger has entries: it is never dropped"
         raise RuntimeError(message)
@@ -183,6 +191,12 @@ def downgrade() -> None:
             op.drop_table(name)
     if connection.dialect.name == "postgresql":
         op.execute("DROP FUNCTION givre_append_only()")
+
+
+def _hurry() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("SET LOCAL lock_timeout = '4s'")  # fail fast instead of stopping every scanner
+        op.execute("SET LOCAL statement_timeout = '5s'")
 
 
 def _close_on_postgresql() -> None:
@@ -217,8 +231,8 @@ def _close_on_sqlite() -> None:
                 f"BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: {verb} refused'); END"
             )
         # INSERT OR REPLACE deletes without firing a DELETE trigger: refuse a row that would take another's place.
+        exists = f"EXISTS (SELECT 1 FROM {name} WHERE {taken})"  # noqa: S608 - our own names, and no value
         op.execute(
-            f"CREATE TRIGGER {name}_refuses_replace BEFORE INSERT ON {name} "
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {taken}) "
+            f"CREATE TRIGGER {name}_refuses_replace BEFORE INSERT ON {name} WHEN {exists} "
             "BEGIN SELECT RAISE(ABORT, 'the ledger is append-only: this row exists'); END"
         )

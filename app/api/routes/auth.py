@@ -26,6 +26,7 @@ from app.actions.services import Services
 from app.actions.sign_in import SignIn, SignInLockedError, SignInRefusedError, attempts_of
 from app.actions.sign_out import SignOut
 from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Input, Output, Secret, Text64
 from app.api.models.scans import ActIn
 from app.api.scan_messages import digest_of
@@ -33,7 +34,7 @@ from app.custody.steps import STEPS
 from app.kit.errors import GivreError
 from app.kit.ids import new_id
 
-ROUTER = APIRouter(tags=["auth"])
+ROUTER = APIRouter(tags=["auth"], route_class=GuardedRoute)
 _REFRESH_BYTES = 32
 _FormText = Annotated[str | None, Form(max_length=512)]
 
@@ -121,6 +122,7 @@ async def logout(principal: PrincipalDependency, services: ServicesDependency) -
 @ROUTER.post("/api/v1/auth/witness", response_model=WitnessOut, summary="Sign one act as second person")
 async def witness(message: WitnessIn, principal: PrincipalDependency, services: ServicesDependency) -> Response:
     """Give a one-time token bound to exactly this act. The second person proves themselves anew, on the same device."""
+    digest = digest_of(message.scan)  # before the PIN is looked at: what cannot be signed is no sign-in
     found = await asyncio.to_thread(services.reader.credential, message.login)
     if found is not None and (found.tenant != principal.tenant or found.kind != "person"):
         found = None
@@ -130,7 +132,7 @@ async def witness(message: WitnessIn, principal: PrincipalDependency, services: 
     meaning = rule.meaning.fr if rule is not None else "autorisé"
     signed = services.authority.issue_witness(
         _principal(found, person, new_id(), services.clock.now()),
-        step_digest=digest_of(message.scan),
+        step_digest=digest,
         meaning=meaning,
         method="pin",
         now=services.clock.now(),

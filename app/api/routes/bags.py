@@ -17,13 +17,15 @@ from app.actions.scan_request import ScannedSymbol, read_symbols
 from app.actions.services import Services
 from app.actions.views import bag_view, steps_after, timer_views
 from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
-from app.api.models.base import Output, Uuid
+from app.api.models.base import Instant, Output, Uuid
 from app.api.models.scans import BagOut, TimerOut
 from app.barcodes.reading import Identified
 from app.custody.bag import Bag
+from app.kit.clock import rfc3339
 
-ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"])
+ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _NOTES_FOR = frozenset(Role) - {Role.MANUFACTURER, Role.CARRIER, Role.ADMIN}
 _Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
 
@@ -75,7 +77,7 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
     lot: _Short = None,
     therapy: _Short = None,
     on_hold: bool | None = None,  # noqa: FBT001  # a query parameter is always named
-    due_before: _Short = None,
+    due_before: Annotated[Instant | None, Query(description="bags that expire before this instant")] = None,
     identifier: Annotated[
         str | None,
         Query(max_length=512, pattern=r"^[^\x00]*$", description="a symbol or an identifier's value, as scanned"),
@@ -91,7 +93,7 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
         "lot": lot,
         "therapy": therapy,
         "on_hold": on_hold,
-        "due_before": due_before,
+        "due_before": rfc3339(due_before) if due_before is not None else None,
         "identifier": _keys(identifier, principal, services) if identifier is not None else None,
     }
     page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)

@@ -15,12 +15,13 @@ from app.actions.register_dewar import RegisterDewar
 from app.actions.services import Services
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import Input, Output, Text200, Uuid
 from app.barcodes.build import internal
 from app.cryostore.dewar import Shape
 
-ROUTER = APIRouter(prefix="/api/v1/dewars", tags=["dewars"])
+ROUTER = APIRouter(prefix="/api/v1/dewars", tags=["dewars"], route_class=GuardedRoute)
 _Count = Annotated[int, Field(ge=1, le=1000)]
 
 

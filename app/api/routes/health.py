@@ -9,11 +9,12 @@ from fastapi.responses import Response
 from starlette.responses import JSONResponse
 
 from app.api.dependencies import LanguageDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.metrics import exposition
 from app.api.models.base import Output
 from app.api.problems import problem
 
-ROUTER = APIRouter(tags=["health"])
+ROUTER = APIRouter(tags=["health"], route_class=GuardedRoute)
 
 
 class HealthOut(Output):

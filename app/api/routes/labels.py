@@ -11,12 +11,11 @@ from pydantic import Field, StringConstraints
 
 from app.actions.account_labels import AccountLabels
 from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Input, Uuid
 from app.kit.errors import GivreError
-from app.labels.label import SIZES, Label, LabelSymbol
-from app.labels.render import render_png, render_sheet, render_svg
 
-ROUTER = APIRouter(prefix="/api/v1/labels", tags=["labels"])
+ROUTER = APIRouter(prefix="/api/v1/labels", tags=["labels"], route_class=GuardedRoute)
 _MEDIA = {"png": "image/png", "svg": "image/svg+xml", "pdf": "application/pdf"}
 
 
@@ -77,6 +76,10 @@ async def draw(
 
 
 def _draw(message: LabelsIn) -> bytes:
+    # The drawing libraries are loaded with the first label: most processes never draw one, and all must start fast.
+    from app.labels.label import SIZES, Label, LabelSymbol  # noqa: PLC0415  # as said
+    from app.labels.render import render_png, render_sheet, render_svg  # noqa: PLC0415  # as said
+
     size = SIZES[message.size]
     labels: list[Label] = [
         size.label(

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api.dependencies import ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import tagged_answer
 from app.api.models.base import Output
 
-ROUTER = APIRouter(prefix="/api/v1/ledger", tags=["ledger"])
+ROUTER = APIRouter(prefix="/api/v1/ledger", tags=["ledger"], route_class=GuardedRoute)
 
 
 class KeysOut(Output):

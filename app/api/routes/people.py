@@ -16,11 +16,12 @@ from app.actions.recorded import AlreadyExistsError
 from app.actions.register_person import RegisterPerson
 from app.actions.services import Services
 from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, tagged_answer
 from app.api.models.base import Code, Input, Output, Secret, Text64, Text200
 from app.kit.errors import GivreError
 
-ROUTER = APIRouter(prefix="/api/v1", tags=["people"])
+ROUTER = APIRouter(prefix="/api/v1", tags=["people"], route_class=GuardedRoute)
 _Roles = Annotated[list[Annotated[Role, Field(strict=False)]], Field(min_length=1, max_length=12)]
 
 

@@ -8,11 +8,12 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api.dependencies import ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, tagged_answer
 from app.api.models.base import Output
 from app.custody.profile import Profile
 
-ROUTER = APIRouter(prefix="/api/v1/profiles", tags=["profiles"])
+ROUTER = APIRouter(prefix="/api/v1/profiles", tags=["profiles"], route_class=GuardedRoute)
 
 
 class ProfileOut(Output):

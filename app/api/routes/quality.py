@@ -9,9 +9,10 @@ from fastapi.responses import Response
 
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer
 
-ROUTER = APIRouter(prefix="/api/v1", tags=["quality"])
+ROUTER = APIRouter(prefix="/api/v1", tags=["quality"], route_class=GuardedRoute)
 
 
 @ROUTER.get("/deviations", response_model=ListOut, summary="Deviations")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from typing import Any
 
@@ -16,6 +15,7 @@ from app.actions.recorder import NotRecordedError
 from app.actions.scan_request import read_symbols
 from app.actions.services import Services
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency, signed_in
+from app.api.guarded_route import GuardedRoute
 from app.api.metrics import SCANS
 from app.api.models.scans import BatchIn, BatchOut, ReadIn, ReadOut, RefusalOut, ScanIn, ScanOut
 from app.api.problem_texts import PROBLEMS
@@ -23,9 +23,7 @@ from app.api.problems import MEDIA_TYPE, failure_members, language_of, problem_b
 from app.api.scan_messages import SCAN, command_of, read_views, scanned, status_of
 from app.kit.errors import GivreError
 
-ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"])
-CHUNK = 64
-"""Scans of a queue that are in flight together: one batch of the recorder."""
+ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"], route_class=GuardedRoute)
 
 
 @ROUTER.post("/read", response_model=ReadOut, summary="What do these symbols name, and what may follow?")
@@ -75,14 +73,14 @@ async def record_batch(
     """Record up to 500 scans in order, each with its own result; a refused one opens an item to settle."""
     results: list[dict[str, Any]] = []
     stopped = False
-    for start in range(0, len(message.scans), CHUNK):
-        chunk = message.scans[start : start + CHUNK]
+    for scan in message.scans:
+        # One after the other: a later step of a bag must never be judged while an earlier one may still be lost.
         if stopped:
-            results += [_failed(scan, NotRecordedError("an earlier scan was not recorded"), language) for scan in chunk]
+            results.append(_failed(scan, NotRecordedError("an earlier scan was not recorded"), language))
             continue
-        tries = await asyncio.gather(*(_one(scan, principal, services, language) for scan in chunk))
-        results += tries
-        stopped = any(item["status"] == PROBLEMS["not-recorded"].status for item in tries)
+        item = await _one(scan, principal, services, language)
+        results.append(item)
+        stopped = item["status"] == PROBLEMS["not-recorded"].status
     return {"results": results, "recorded": sum(item["status"] in {201, 409} for item in results)}
 
 

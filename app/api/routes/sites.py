@@ -11,10 +11,11 @@ from fastapi.responses import Response
 from app.actions.register_site import RegisterOrganisation, RegisterSite
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer
 from app.api.models.base import Code, Input, Output, Text200
 
-ROUTER = APIRouter(prefix="/api/v1", tags=["sites"])
+ROUTER = APIRouter(prefix="/api/v1", tags=["sites"], route_class=GuardedRoute)
 
 
 class OrganisationIn(Input):

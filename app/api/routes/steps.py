@@ -7,13 +7,14 @@ from typing import Any
 
 from fastapi import APIRouter
 
+from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Output
 from app.custody.rules import RULES
 from app.custody.step import Field, Slot, Step
 from app.custody.steps import STEPS
 from app.kit.texts import Text
 
-ROUTER = APIRouter(prefix="/api/v1/steps", tags=["steps"])
+ROUTER = APIRouter(prefix="/api/v1/steps", tags=["steps"], route_class=GuardedRoute)
 
 
 class StepOut(Output):

@@ -13,11 +13,12 @@ from app.actions.read_identity import ReadIdentity
 from app.actions.recorded import NotFoundError
 from app.actions.views import bag_view, therapy_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
+from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import Output, Uuid
 from app.api.models.scans import BagOut
 
-ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"])
+ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
 _Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
 
 

@@ -44,6 +44,10 @@ def _in_turn(situation: Situation) -> Breach | None:
     return Breach("thaw-in-turn") if any(bag.state in _STANDING for bag in situation.companions) else None
 
 
+def _capitalised(text: Text) -> Text:
+    return Text(text.fr[0].upper() + text.fr[1:], text.en[0].upper() + text.en[1:])
+
+
 THAW_STARTED = Step(
     tag="thaw_started",
     labels=Text("Commencer la décongélation", "Start the thaw"),

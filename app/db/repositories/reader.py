@@ -7,9 +7,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Engine, Select, Table, and_, select, text
+from sqlalchemy import Column, Engine, Select, Table, and_, literal, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.actions.reader import Credential, Page, Scope, StoredEvent, StoredSubject
+from app.actions.reader import Credential, NotAnsweringError, Page, Scope, StoredEvent, StoredSubject
+from app.db.failures import Fate, fate_of
 from app.db.tables import (
     BAG,
     CREDENTIAL,
@@ -72,7 +75,8 @@ class DatabaseReader:
         named = {name: value for name, value in filters.items() if value is not None}
         wanted = named.pop("identifier", None)
         if wanted is not None:
-            query = query.join(IDENTIFIER, IDENTIFIER.c.subject == BAG.c.id).where(IDENTIFIER.c.key.in_(wanted))
+            # Not joined: a label carries several identifiers of one bag, which is still listed once.
+            query = query.where(BAG.c.id.in_(select(IDENTIFIER.c.subject).where(IDENTIFIER.c.key.in_(wanted))))
         due = named.pop("due_before", None)
         if due is not None:
             query = query.where(BAG.c.expires_at < due)
@@ -127,12 +131,20 @@ class DatabaseReader:
 
     def ping(self) -> None:
         """See ``Reader``."""
-        with self._engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
+        self._rows(select(literal(1)))
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
-        with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(query).mappings()]
+        try:
+            with self._engine.connect() as connection:
+                return [dict(row) for row in connection.execute(query).mappings()]
+        except PoolTimeout as error:
+            message = "every connection is busy"
+            raise NotAnsweringError(message) from error
+        except DBAPIError as error:
+            if fate_of(error) is not Fate.AWAY:
+                raise
+            message = "the database does not answer"
+            raise NotAnsweringError(message) from error
 
     def _page(self, query: Select[Any], key: Column[Any], *, after: str | None, limit: int) -> Page:
         # Keyset: the cost of a page does not depend on how many came before it.

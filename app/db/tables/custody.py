@@ -41,7 +41,7 @@ SCAN = Table(
     text("scan_id"),
     blob("digest"),
     text("outcome"),
-    blob("answer", Data.PSEUDONYM),
+    blob("answer", Data.PSEUDONYM, utf8=True),
     text("recorded_at"),
     PrimaryKeyConstraint("tenant", "scan_id"),
 )

@@ -20,7 +20,7 @@ EVENT = Table(
     text("actor", Data.PSEUDONYM, nullable=True),
     text("witness", Data.PSEUDONYM, nullable=True),
     text("scan_id", nullable=True),
-    blob("entry", Data.PSEUDONYM),
+    blob("entry", Data.PSEUDONYM, utf8=True),
     blob("leaf", Data.PSEUDONYM),
     # The tenant is in every unique key: a duplicate-key error must tell nothing about another tenant (ledger §5.1).
     UniqueConstraint("tenant", "subject", "seq"),
@@ -33,7 +33,7 @@ EVENT_BODY = Table(
     "event_body",
     METADATA,
     text("event", Data.PSEUDONYM, primary_key=True),
-    blob("body", Data.PSEUDONYM),
+    blob("body", Data.PSEUDONYM, utf8=True),
     blob("salt"),
     blob("private", Data.IDENTITY, nullable=True),
     blob("private_salt", nullable=True),

@@ -31,9 +31,9 @@ def text(name: str, data: Data = Data.OPERATIONAL, **options: Any) -> Column[str
     return Column(name, Text(), info={"data": data}, **{"nullable": False, **options})
 
 
-def blob(name: str, data: Data = Data.OPERATIONAL, **options: Any) -> Column[bytes]:
-    """Return a column of bytes."""
-    return Column(name, LargeBinary(), info={"data": data}, **{"nullable": False, **options})
+def blob(name: str, data: Data = Data.OPERATIONAL, *, utf8: bool = False, **options: Any) -> Column[bytes]:
+    """Return a column of bytes; ``utf8`` says that they are always text (they then travel as text)."""
+    return Column(name, LargeBinary(), info={"data": data, "utf8": utf8}, **{"nullable": False, **options})
 
 
 def whole(name: str, data: Data = Data.OPERATIONAL, **options: Any) -> Column[int]:

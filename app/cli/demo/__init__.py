@@ -1,0 +1,61 @@
+"""``givre demo``: an invented hospital that plays four therapies through the public API, once for a database."""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+
+from app.cli.client import Account, PublicApi
+from app.cli.command import Command
+from app.cli.credentials import FILE, Credentials, write_credentials
+from app.cli.demo.cast import clients, people
+from app.cli.demo.founding import found
+from app.cli.demo.house import draw_fixtures, furnish
+from app.cli.demo.server import private_server
+from app.cli.demo.stage import Stage
+from app.cli.demo.therapies import play
+from app.kit.clock import SystemClock
+from app.settings import Settings
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--data", type=Path, help="directory of the data (GIVRE_DATA_DIR; else ./data)")
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = Settings() if options.data is None else Settings(data_dir=options.data)
+    directory = settings.data_dir
+    if (directory / FILE).exists():
+        _say(f"the demonstration is there already; its sign-ins are in {directory / FILE}")
+        return 0
+    # Whoever ends us by SIGTERM must find the private server gone, too: leave Python by its own door.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
+    known = Credentials(people(), clients())
+    _say("founding an invented hospital; this takes some seconds")
+    found(settings, known)
+    with private_server(settings) as url, PublicApi(url, language="fr") as api:
+        administrator, *others = known.people
+        api.sign_in(Account(administrator.login, administrator.password))
+        furnish(api, known)
+        for person in others:
+            api.sign_in(Account(person.login, person.password))
+        for client in known.clients:
+            api.sign_in(Account(client.client_id, client.client_secret, "client"))
+        stage = Stage(api, directory / "labels", known, SystemClock())
+        draw_fixtures(stage)
+        play(stage)
+    write_credentials(directory, known)
+    _say(
+        f"{len(PEOPLE)} people, {len(CLIENTS)} machines and four therapies; their labels are in {directory / 'labels'}"
+    )
+    _say(f"the sign-ins are in {directory / FILE}")
+    return 0
+
+
+def _say(sentence: str) -> None:
+    print(f"givre: {sentence}", flush=True)
+
+
+COMMAND = Command("demo", "load the demonstration hospital into an empty database", _configure, _run)

@@ -1,0 +1,53 @@
+"""The demonstration's house: sites, people, machines, dewars, badges and the labels of positions."""
+
+from __future__ import annotations
+
+from app.barcodes.build import internal
+from app.cli.client import PublicApi
+from app.cli.credentials import Credentials
+from app.cli.demo.cast import ADMINISTRATOR, CLIENTS, ORGANISATIONS, PEOPLE, SITES
+from app.cli.demo.stage import Drawn, Stage
+
+DEWARS = (
+    {"code": "D1", "name": "Cuve 1", "limit_c": -150, "shape": {"towers": 1, "racks": 1, "boxes": 2, "positions": 5}},
+    {"code": "D2", "name": "Cuve 2", "limit_c": -120, "shape": {"towers": 1, "racks": 1, "boxes": 1, "positions": 5}},
+)
+LABELLED = (*(f"D1-T1-R1-B1-P{place}" for place in range(1, 6)), *(f"D2-T1-R1-B1-P{place}" for place in range(1, 6)))
+"""The positions whose labels are drawn; the others stay empty."""
+
+
+def furnish(api: PublicApi, known: Credentials) -> None:
+    """Register everything and everybody besides the administrator, who does it."""
+    for organisation in ORGANISATIONS:
+        named = {"code": organisation.code, "name": organisation.name, "kind": organisation.kind}
+        api.post("/api/v1/organisations", ADMINISTRATOR, named)
+    for site in SITES:
+        named = {"code": site.code, "name": site.name, "organisation": site.organisation}
+        api.post("/api/v1/sites", ADMINISTRATOR, named)
+    for person in known.people:
+        if person.login == ADMINISTRATOR:
+            continue
+        secret = {"password": person.password, "pin": person.pin}
+        shown = {"login": person.login, "name": PEOPLE[person.login].name, "site": person.site, "roles": [person.role]}
+        api.post("/api/v1/people", ADMINISTRATOR, {**shown, **secret})
+    for client in known.clients:
+        player = CLIENTS[client.client_id]
+        message = {
+            "client_id": client.client_id,
+            "name": player.name,
+            "site": player.site,
+            "roles": [player.role],
+            "client_secret": client.client_secret,
+        }
+        api.post("/api/v1/clients", ADMINISTRATOR, message)
+
+
+def draw_fixtures(stage: Stage) -> None:
+    """Register the dewars and draw the labels of their positions, and a badge for everybody."""
+    for dewar in DEWARS:
+        stage.api.post("/api/v1/dewars", "pharm1", dewar)
+    for code in LABELLED:
+        stage.draw("pharm1", f"position-{code}", "position-50x25", [Drawn(internal("P", code))], [code])
+    for login, player in PEOPLE.items():
+        badge = [Drawn(internal("U", login.upper()))]
+        stage.draw("coord1", f"badge-{login}", "badge-85x54", badge, [player.name, player.role, player.site])

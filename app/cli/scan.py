@@ -1,0 +1,99 @@
+"""``givre scan``: decode pictures of labels and record a step with them, or only look them up."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from app.cli.answers import read_lines, refused_line, taken_line
+from app.cli.client import PublicApi, act
+from app.cli.command import Command
+from app.cli.pictures import PictureError, Symbol, symbols_in
+from app.cli.session import Desk, add_options, desk
+from app.cli.statement import StatementError, Surroundings, stated, words
+from app.kit.clock import SystemClock
+from app.kit.ids import new_id
+
+LOOK_UP = "read"
+TAKEN, REFUSED = 0, 3
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="picture of a label (PNG or JPEG)")
+    parser.add_argument("--text", action="append", default=[], help="a symbol's text, as a scanner sends it")
+    parser.add_argument("--step", required=True, metavar="TAG", help=f"step to record; {LOOK_UP}: only look it up")
+    parser.add_argument("--with", dest="witness", metavar="LOGIN", help="second person, who signs with their PIN")
+    parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="what is stated")
+    parser.add_argument("--expect", type=Path, metavar="IMAGE", help="label of the bag that it must be")
+    parser.add_argument("--examples", action="store_true", help="state the catalogue's examples (demonstration only)")
+    add_options(parser)
+
+
+def _run(options: argparse.Namespace) -> int:
+    symbols = [*_seen(options.images), *(Symbol(text) for text in options.text)]
+    if not symbols and options.step == LOOK_UP:
+        message = "there is nothing to read: name a picture, or a symbol's text with --text"
+        raise PictureError(message)
+    where = desk(options)
+    with where.open() as api:
+        api.sign_in(where.account(options.login))
+        catalogue = api.get("/api/v1/steps", options.login)["items"]
+        if options.step == LOOK_UP:
+            return _look_up(api, options.login, symbols, where)
+        return _record(api, options, symbols, catalogue, where)
+
+
+def _seen(images: Sequence[Path]) -> Iterator[Symbol]:
+    for image in images:
+        yield from symbols_in(image)
+
+
+def _look_up(api: PublicApi, login: str, symbols: Sequence[Symbol], where: Desk) -> int:
+    found = api.read(login, symbols)
+    for line in read_lines(found, where.language):
+        print(line)
+    return TAKEN if found["subjects"] else REFUSED
+
+
+def _record(
+    api: PublicApi,
+    options: argparse.Namespace,
+    symbols: Sequence[Symbol],
+    catalogue: Sequence[Mapping[str, Any]],
+    where: Desk,
+) -> int:
+    step = next((one for one in catalogue if one["tag"] == options.step), None)
+    if step is None:
+        known = ", ".join(one["tag"] for one in catalogue)
+        message = f"no step is called {options.step!r}; there are {LOOK_UP}, {known}"
+        raise StatementError(message)
+    now = SystemClock().now()
+    details = stated(step, words(options.set), Surroundings(now, symbols_in), examples=options.examples)
+    expected = bag_in(api, options.login, options.expect) if options.expect is not None else None
+    witness = where.witness(options.witness) if options.witness is not None else None
+    happened = act(options.step, symbols, details, now=now, scan_id=new_id(), bag=expected)
+    recorded = api.record(options.login, happened, witness)
+    if recorded.taken:
+        print(taken_line(recorded.content, catalogue, where.language))
+        return TAKEN
+    print(refused_line(recorded.content, where.language))
+    return REFUSED
+
+
+def bag_in(api: PublicApi, login: str, picture: Path) -> str:
+    """Return the id of the one bag that a picture's label names.
+
+    Raises:
+        PictureError: it names none, or several.
+    """
+    subjects = api.read(login, symbols_in(picture))["subjects"]
+    bags = [str(one["id"]) for one in subjects if one["type"] == "bag"]
+    if len(bags) != 1:
+        message = f"{picture} names {len(bags)} bags that {login} may see: one is needed"
+        raise PictureError(message)
+    return bags[0]
+
+
+COMMAND = Command("scan", "record a step from pictures of labels", _configure, _run)

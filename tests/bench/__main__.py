@@ -1,0 +1,23 @@
+"""``python3 dev.py bench [scan|start]``."""
+
+from __future__ import annotations
+
+import sys
+
+from tests.bench import scan, start
+
+BENCHES = {"scan": scan.main, "start": start.main}
+
+
+def main(arguments: list[str]) -> int:
+    """Run the named benchmarks, or all of them."""
+    names = [name for name in arguments if not name.startswith("-")] or list(BENCHES)
+    options = [name for name in arguments if name.startswith("-")]
+    if unknown := [name for name in names if name not in BENCHES]:
+        print(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHES)}", file=sys.stderr)
+        return 2
+    return max(BENCHES[name](options) for name in names)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
