@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -73,7 +74,7 @@ def make_keys(data_dir: Path) -> bool:
         except FileExistsError:
             continue
         with os.fdopen(file, "wb") as key:
-            key.write(os.urandom(_KEY_BYTES))
+            key.write(secrets.token_bytes(_KEY_BYTES))
             key.flush()
             os.fsync(key.fileno())
         made = True
@@ -127,7 +128,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         open_engine(settings.url, pool_size=1),
         clock=told,
         keyring=keyring,
-        random=os.urandom,
+        random=secrets.token_bytes,
         max_waiting=settings.max_waiting,
     )
     services = Services(

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests import postgres
-from tests.house import databases
 from tests.hospital import Hospital, opened
+from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
 from tests.postgres import Server
 

@@ -15,12 +15,15 @@ UNKNOWN = Text("INCONNU : aucun objet visible pour vous ne porte ce code", "UNKN
 BAG, STATE, NEXT = Text("poche", "bag"), Text("état", "state"), Text("suite :", "next:")
 NOTHING, HOLD = Text("rien", "nothing"), Text("BLOQUÉE :", "ON HOLD:")
 WITHIN = Text("encore {minutes} min", "{minutes} min left")
+_TICKING = frozenset({"running", "overdue"})
 _WAYS = 4
 """A step that starts from more states than this may nearly always follow (to note, to hold, to destroy, …)."""
 
 
-def taken_line(answer: Mapping[str, Any], catalogue: Sequence[Mapping[str, Any]], language: str) -> str:
-    """Say that a step was taken, where it led the bag, and what comes next."""
+def taken_line(
+    answer: Mapping[str, Any], catalogue: Sequence[Mapping[str, Any]], language: str, *, role: str | None = None
+) -> str:
+    """Say that a step was taken, where it led the bag, and what comes next; ``role`` is the caller's, if known."""
     bag = answer["bag"]
     parts = [
         f"{TAKEN.say(language)} {answer['event']['step']}",
@@ -28,7 +31,7 @@ def taken_line(answer: Mapping[str, Any], catalogue: Sequence[Mapping[str, Any]]
         f"{STATE.say(language)} {bag['state']}",
         *_holds(bag, language),
         *_clocks(answer["timers"], language),
-        f"{NEXT.say(language)} {_next(bag, answer['next_steps'], catalogue, language)}",
+        f"{NEXT.say(language)} {_next(answer, catalogue, role, language)}",
     ]
     return "  ".join(parts)
 
@@ -64,18 +67,21 @@ def _holds(bag: Mapping[str, Any], language: str) -> list[str]:
 
 
 def _clocks(timers: Sequence[Mapping[str, Any]], language: str) -> list[str]:
-    left = [timer["remaining_seconds"] for timer in timers if timer["remaining_seconds"] is not None]
+    left = [timer["remaining_seconds"] for timer in timers if timer["state"] in _TICKING]
     return [WITHIN.filled(minutes=min(left) // 60).say(language)] if left else []
 
 
-def _next(bag: Mapping[str, Any], allowed: Sequence[str], catalogue: Sequence[Mapping[str, Any]], language: str) -> str:
-    """Name the steps that lead on: those the caller may do, else those that somebody else does, with their roles."""
-    onward = [step for step in catalogue if _leads_on(step, bag)]
-    own = [str(step["tag"]) for step in onward if step["tag"] in allowed]
-    if own:
-        return ", ".join(own)
-    others = [f"{step['tag']} ({_roles(step, language)})" for step in onward]
-    return ", ".join(others) or NOTHING.say(language)
+def _next(answer: Mapping[str, Any], catalogue: Sequence[Mapping[str, Any]], role: str | None, language: str) -> str:
+    """Name the steps that lead on: the caller's own, and with their roles those that are for others."""
+    own = answer["next_steps"]
+    onward = [step for step in catalogue if _leads_on(step, answer["bag"])]
+    # What the caller's role may do but the service does not offer is not possible with this bag.
+    named = [
+        step["tag"] if step["tag"] in own else f"{step['tag']} ({_roles(step, language)})"
+        for step in onward
+        if step["tag"] in own or role not in step["roles"]
+    ]
+    return ", ".join(named) or NOTHING.say(language)
 
 
 def _leads_on(step: Mapping[str, Any], bag: Mapping[str, Any]) -> bool:

@@ -76,7 +76,7 @@ def _record(
     happened = act(options.step, symbols, details, now=now, scan_id=new_id(), bag=expected)
     recorded = api.record(options.login, happened, witness)
     if recorded.taken:
-        print(taken_line(recorded.content, catalogue, where.language))
+        print(taken_line(recorded.content, catalogue, where.language, role=where.role(options.login)))
         return TAKEN
     print(refused_line(recorded.content, where.language))
     return REFUSED

@@ -60,6 +60,11 @@ class Desk:
         person = self.credentials.person(login)
         return Witness(login, person.pin if person is not None else self._told("GIVRE_PIN", login))
 
+    def role(self, login: str) -> str | None:
+        """Return the role of a person of the demonstration; nobody else's is known here."""
+        person = self.credentials.person(login)
+        return person.role if person is not None else None
+
     def _told(self, variable: str, login: str) -> str:
         secret = self.environment.get(variable)
         if secret:

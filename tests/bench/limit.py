@@ -15,7 +15,8 @@ SCRIPT = """
 \\set number random(1, :bags)
 BEGIN;
 SELECT tenant, scan_id, digest, outcome, answer FROM scan WHERE tenant = 'chu' AND scan_id = gen_random_uuid()::text;
-SELECT subject AS subject FROM identifier WHERE active AND key = (SELECT key FROM bench_bag WHERE number = :number) \\gset
+SELECT subject AS subject FROM identifier WHERE active
+  AND key = (SELECT key FROM bench_bag WHERE number = :number) \\gset
 SELECT seq AS seq, doc AS doc FROM subject WHERE id = :subject FOR UPDATE \\gset
 INSERT INTO event (id, tenant, subject, kind, seq, tag, recorded_at, occurred_at, actor, witness, scan_id, entry, leaf)
   VALUES (gen_random_uuid()::text, 'chu', :subject, 'bag', :seq, 'custody_observed_taken', now()::text,
@@ -25,8 +26,8 @@ INSERT INTO event_body (event, body, salt, private, private_salt)
   VALUES (gen_random_uuid()::text, decode(repeat('cd', :body), 'hex'), decode(repeat('ef', 32), 'hex'),
           decode(repeat('12', 60), 'hex'), decode(repeat('34', 32), 'hex'));
 INSERT INTO scan (tenant, scan_id, digest, outcome, answer, recorded_at)
-  VALUES ('chu', gen_random_uuid()::text, decode(repeat('56', 32), 'hex'), 'taken', decode(repeat('78', :answer), 'hex'),
-          now()::text);
+  VALUES ('chu', gen_random_uuid()::text, decode(repeat('56', 32), 'hex'), 'taken',
+          decode(repeat('78', :answer), 'hex'), now()::text);
 UPDATE subject SET seq = seq + 1, head = sha256(gen_random_uuid()::text::bytea), doc = :doc WHERE id = :subject;
 UPDATE bag SET state = state, custodian = custodian, on_hold = on_hold WHERE id = :subject;
 COMMIT;
@@ -58,7 +59,11 @@ def measure(server: Server, database: str, *, clients: int, seconds: int, folder
     for name, value in sizes.items():
         command += ["-D", f"{name}={value}"]
     done = subprocess.run(
-        command, env={**server.environment(database), "PATH": "/usr/bin:/bin"}, capture_output=True, text=True, check=False
+        command,
+        env={**server.environment(database), "PATH": "/usr/bin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
     )
     found = re.search(r"tps = ([0-9.]+) \(without initial", done.stdout)
     if found is None:

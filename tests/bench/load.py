@@ -48,7 +48,7 @@ class _Connection(asyncio.Protocol):
             self.run.finished()
             return
         self.sent_at = time.perf_counter()
-        self.transport.write(self.run.message())  # type: ignore[attr-defined]
+        self.transport.write(self.run.message())  # type: ignore[attr-defined]  # a socket's transport writes
 
     def data_received(self, data: bytes) -> None:
         self.buffer += data
@@ -71,7 +71,9 @@ class _Connection(asyncio.Protocol):
 
 
 class _Run:
-    def __init__(self, host: str, port: int, tokens: list[str], labels: list[str], clients: int, seconds: float) -> None:
+    def __init__(
+        self, host: str, port: int, tokens: list[str], labels: list[str], clients: int, seconds: float
+    ) -> None:
         self.host, self.port, self.clients = host, port, clients
         self.heads = [
             f"POST /api/v1/scans HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {token}\r\n"
@@ -93,8 +95,9 @@ class _Run:
         self.sent += 1
         label = self.labels[self.sent % len(self.labels)]
         body = (
-            f'{{"scan_id":"{uuid_utils.uuid7()}","step":"observed","symbols":[{{"text":"{label}","symbology":"datamatrix",'
-            f'"source":"camera"}}],"occurred_at":"{self.at}","device_id":"TAB-1","details":{{"note":"RAS","temp_mC":-186000}}}}'
+            f'{{"scan_id":"{uuid_utils.uuid7()}","step":"observed","occurred_at":"{self.at}","device_id":"TAB-1",'
+            f'"symbols":[{{"text":"{label}","symbology":"datamatrix","source":"camera"}}],'
+            '"details":{"note":"RAS","temp_mC":-186000}}'
         ).encode()
         return self.heads[self.sent % len(self.heads)] + str(len(body)).encode() + b"\r\n\r\n" + body
 
@@ -105,7 +108,7 @@ class _Run:
 
 
 async def _load(options: dict[str, object]) -> dict[str, object]:
-    run = _Run(**options)  # type: ignore[arg-type]
+    run = _Run(**options)  # type: ignore[arg-type]  # read from JSON
     loop = asyncio.get_running_loop()
     for _ in range(run.clients):
         await loop.create_connection(lambda: _Connection(run), run.host, run.port)

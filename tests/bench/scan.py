@@ -1,4 +1,4 @@
-"""Scans a second over HTTP – token, parsing, rules, ledger bytes, receipt, commit – against the database's own limit."""
+"""Scans a second over HTTP, token to receipt, against the database's own limit."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ BAGS = 256
 CLIENTS = (1, 8, 32)
 ROUNDS = 5
 SECONDS = 3
-TARGETS = {("postgresql", 1): 0.30, ("postgresql", 8): 0.30, ("postgresql", 32): 0.50, ("sqlite", 8): 0.40, ("sqlite", 32): 0.45}
+TARGETS = {
+    ("postgresql", 1): 0.30,
+    ("postgresql", 8): 0.30,
+    ("postgresql", 32): 0.50,
+    ("sqlite", 8): 0.40,
+    ("sqlite", 32): 0.45,
+}
 
 
 def main(options: list[str]) -> int:
@@ -110,8 +116,12 @@ def _prepare_limit(server: Server, seed: dict[str, Any]) -> dict[str, int]:
     words = server.environment("pgbench_limit")
     keys = [f"chu|container::{label[1:14]}{label[18:]}" for label in seed["labels"]]
     with psycopg.connect(
-        host=words["PGHOST"], port=words["PGPORT"], user=words["PGUSER"], dbname="pgbench_limit",
-        password=words.get("PGPASSWORD"), autocommit=True,
+        host=words["PGHOST"],
+        port=words["PGPORT"],
+        user=words["PGUSER"],
+        dbname="pgbench_limit",
+        password=words.get("PGPASSWORD"),
+        autocommit=True,
     ) as connection:
         connection.execute("CREATE TABLE bench_bag (number int PRIMARY KEY, key text NOT NULL)")
         for number, key in enumerate(keys, 1):
@@ -164,7 +174,11 @@ def _load(port: int, seed: dict[str, Any], *, clients: int, seconds: float) -> R
         "seconds": seconds,
     }
     done = subprocess.run(
-        [sys.executable, "-m", "tests.bench.load"], input=json.dumps(options), capture_output=True, text=True, check=False
+        [sys.executable, "-m", "tests.bench.load"],
+        input=json.dumps(options),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(done.stderr)
@@ -191,6 +205,7 @@ def _report(limits: dict[int, list[Limit]], runs: dict[tuple[str, int, int], lis
         missed += bool(verdict)
         print(
             f"{kind + ', ' + str(workers) + ' worker(s)':24}{clients:>8}{ratio:>8.2f}"
-            f"{'' if target is None else target:>8}{p50:>9.2f}{p99:>9.2f}{p99 / limit99:>11.2f}{p99 / p50:>9.1f}{verdict}"
+            f"{'' if target is None else target:>8}{p50:>9.2f}{p99:>9.2f}"
+            f"{p99 / limit99:>11.2f}{p99 / p50:>9.1f}{verdict}"
         )
     return 1 if missed else 0

@@ -107,7 +107,7 @@ def _check(table: Table, row: RowDict) -> None:
         value = row[column.name]
         if value is None and not column.nullable:
             raise BrokenRuleError(column.name)
-        if isinstance(value, str) and ("\x00" in value or not value.isprintable() and _broken(value)):
+        if isinstance(value, str) and ("\x00" in value or (not value.isprintable() and _broken(value))):
             message = "a text that no database stores"
             raise NotCanonicalError(message)
         if isinstance(value, int) and abs(value) > _LARGEST:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Row, Sealed, World
@@ -27,7 +27,7 @@ class Act:
     """A command put together from its parts."""
 
     judge: Decide
-    wants: Needs = Needs()
+    wants: Needs = field(default_factory=Needs)
     once: Once | None = None
     tenant: str = TENANT
 

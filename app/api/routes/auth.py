@@ -35,6 +35,7 @@ from app.kit.errors import GivreError
 from app.kit.ids import new_id
 
 ROUTER = APIRouter(tags=["auth"], route_class=GuardedRoute)
+_GRANTS = ("password", "client_credentials", "refresh_token")
 _REFRESH_BYTES = 32
 _FormText = Annotated[str | None, Form(max_length=512)]
 
@@ -85,7 +86,7 @@ class KeySetOut(Output):
 async def token(  # noqa: PLR0913, PLR0917  # the fields of three grants
     request: Request,
     services: ServicesDependency,
-    grant_type: Annotated[str, Form(max_length=64)],
+    grant_type: Annotated[str, Form(min_length=1, json_schema_extra={"enum": list(_GRANTS)})],
     username: _FormText = None,
     password: _FormText = None,
     client_id: _FormText = None,

@@ -19,7 +19,7 @@ from app.actions.views import bag_view, steps_after, timer_views
 from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
-from app.api.models.base import Instant, Output, Uuid
+from app.api.models.base import NO_NUL, Instant, Output, Uuid
 from app.api.models.scans import BagOut, TimerOut
 from app.barcodes.reading import Identified
 from app.custody.bag import Bag
@@ -27,7 +27,7 @@ from app.kit.clock import rfc3339
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _NOTES_FOR = frozenset(Role) - {Role.MANUFACTURER, Role.CARRIER, Role.ADMIN}
-_Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
+_Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
 class BagsOut(ListOut):
@@ -80,7 +80,7 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
     due_before: Annotated[Instant | None, Query(description="bags that expire before this instant")] = None,
     identifier: Annotated[
         str | None,
-        Query(max_length=512, pattern=r"^[^\x00]*$", description="a symbol or an identifier's value, as scanned"),
+        Query(max_length=512, pattern=NO_NUL, description="a symbol or an identifier's value, as scanned"),
     ] = None,
     cursor: Cursor = None,
     limit: Limit = 50,

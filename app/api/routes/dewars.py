@@ -17,12 +17,12 @@ from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
-from app.api.models.base import Input, Output, Text200, Uuid
+from app.api.models.base import WHOLE, Input, Output, Text200, Uuid
 from app.barcodes.build import internal
 from app.cryostore.dewar import Shape
 
 ROUTER = APIRouter(prefix="/api/v1/dewars", tags=["dewars"], route_class=GuardedRoute)
-_Count = Annotated[int, Field(ge=1, le=1000)]
+_Count = Annotated[int, Field(ge=1, le=1000), WHOLE]
 
 
 class ShapeIn(Input):
@@ -39,7 +39,7 @@ class DewarIn(Input):
 
     code: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$", examples=["D1"])]
     name: Text200
-    limit_c: Annotated[int, Field(ge=-196, le=-80, examples=[-150])]
+    limit_c: Annotated[int, Field(ge=-196, le=-80, examples=[-150]), WHOLE]
     status: Literal["qualified", "restricted", "defrosting", "retired"] = "qualified"
     shape: ShapeIn
 

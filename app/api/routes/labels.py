@@ -12,7 +12,7 @@ from pydantic import Field, StringConstraints
 from app.actions.account_labels import AccountLabels
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.models.base import Input, Uuid
+from app.api.models.base import WHOLE, Input, Uuid
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1/labels", tags=["labels"], route_class=GuardedRoute)
@@ -45,7 +45,7 @@ class LabelsIn(Input):
 
     size: Annotated[Literal["bag-100x50", "cryo-25x25", "position-50x25", "wristband-60x25", "badge-85x54"], Field()]
     format: Literal["png", "svg", "pdf"] = "png"
-    dpi: Literal[203, 300, 600] = 300
+    dpi: Annotated[Literal[203, 300, 600], WHOLE] = 300
     page: Literal["A4", "A5", "letter"] = "A4"
     labels: Annotated[list[LabelIn], Field(min_length=1, max_length=100)]
     subject: Uuid | None = None

@@ -15,10 +15,10 @@ from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
-from app.api.models.base import Code, Input, Output, Uuid
+from app.api.models.base import NO_NUL, Code, Input, Output, Uuid
 
 ROUTER = APIRouter(prefix="/api/v1/shipments", tags=["shipments"], route_class=GuardedRoute)
-_Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
+_Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
 class ShipmentIn(Input):

@@ -15,11 +15,11 @@ from app.actions.views import bag_view, therapy_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
-from app.api.models.base import Output, Uuid
+from app.api.models.base import NO_NUL, Output, Uuid
 from app.api.models.scans import BagOut
 
 ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
-_Short = Annotated[str | None, Query(max_length=64, pattern=r"^[^\x00]*$")]
+_Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
 class TherapyOut(Output):
@@ -100,7 +100,7 @@ async def identity(
     therapy_id: Uuid,
     principal: PrincipalDependency,
     services: ServicesDependency,
-    purpose: Annotated[str | None, Query(max_length=200, pattern=r"^[^\x00]*$")] = None,
+    purpose: Annotated[str | None, Query(max_length=200, pattern=NO_NUL)] = None,
 ) -> dict[str, Any]:
     """Return the patient's traits, after the reading has been written on the patient's chain."""
     outcome = await services.recorder.submit(ReadIdentity(principal, therapy_id, purpose))

@@ -47,9 +47,7 @@ def _run(options: argparse.Namespace) -> int:
         draw_fixtures(stage)
         play(stage)
     write_credentials(directory, known)
-    _say(
-        f"{len(PEOPLE)} people, {len(CLIENTS)} machines and four therapies; their labels are in {directory / 'labels'}"
-    )
+    _say(f"{len(known.people)} people and four therapies; every label is a picture in {directory / 'labels'}")
     _say(f"the sign-ins are in {directory / FILE}")
     return 0
 

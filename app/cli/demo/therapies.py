@@ -42,6 +42,26 @@ class Therapy:
         return coi(_ISSUER, _YEAR, f"{self.number:06d}")
 
     @property
+    def coi_number(self) -> str:
+        """The chain of identity as people read it."""
+        return self.coi.removeprefix("&/")
+
+    @property
+    def lot(self) -> str:
+        """The maker's lot."""
+        return f"LOT{self.number:04d}"
+
+    @property
+    def certificate(self) -> str:
+        """The release certificate of the lot."""
+        return f"COA-{self.number:04d}"
+
+    @property
+    def medicine(self) -> str:
+        """The product as people write it."""
+        return self.product.capitalize()
+
+    @property
     def products(self) -> tuple[str, ...]:
         """The names of the product bags' labels."""
         if self.bags == 1:
@@ -91,7 +111,7 @@ def _enrol(stage: Stage, therapy: Therapy) -> None:
     stage.taken(
         "coord1",
         "enrolled",
-        coi=therapy.coi.removeprefix("&/"),
+        coi=therapy.coi_number,
         product=therapy.product,
         manufacturer=therapy.maker,
         collection_site="EFS",
@@ -101,19 +121,22 @@ def _enrol(stage: Stage, therapy: Therapy) -> None:
 
 
 def _draw_labels(stage: Stage, therapy: Therapy) -> None:
-    who = f"{therapy.family_name} {therapy.given_name}"
-    maker = f"{therapy.maker}1"
+    who, maker = f"{therapy.family_name} {therapy.given_name}", f"{therapy.maker}1"
+    born = "/".join(reversed(therapy.birth_date.split("-")))
     band = [Drawn(internal("W", therapy.ipp))]
-    stage.draw("coord1", therapy.label("wristband"), "wristband-60x25", band, [who, therapy.birth_date, therapy.ipp])
-    papers = [Drawn(therapy.coi, caption=therapy.coi.removeprefix("&/"))]
-    stage.draw("coord1", therapy.label("document"), "badge-85x54", papers, [who, "Prescription", therapy.product])
+    stage.draw("coord1", therapy.label("wristband"), "wristband-60x25", band, [who, born, therapy.ipp])
+    papers = [Drawn(therapy.coi, caption=therapy.coi_number)]
+    stage.draw("coord1", therapy.label("document"), "badge-85x54", papers, [who, "Prescription", therapy.medicine])
     collection = _bag_symbols(therapy, _COLLECTION_CODE)
-    stage.draw("efs1", therapy.label("collection"), "bag-100x50", collection, ["Cellules mononucléées", "Aphérèse"])
-    for name, code in zip(therapy.products, _PRODUCT_CODES, strict=False):
-        stage.draw(maker, name, "bag-100x50", _bag_symbols(therapy, code), [therapy.product.capitalize(), name])
+    words = ["Cellules mononucléées", "Aphérèse", therapy.coi_number]
+    stage.draw("efs1", therapy.label("collection"), "bag-100x50", collection, words)
+    for ordinal, name in enumerate(therapy.products, 1):
+        words = [therapy.medicine, f"Poche {ordinal} sur {therapy.bags}, {therapy.lot}", therapy.coi_number]
+        stage.draw(maker, name, "bag-100x50", _bag_symbols(therapy, _PRODUCT_CODES[ordinal - 1]), words)
     for leg, sender in (("out", "efs1"), ("back", maker)):
-        shipper = [Drawn(internal("S", f"SHIP-{therapy.number:02d}-{leg.upper()}"))]
-        stage.draw(sender, therapy.label(f"shipper-{leg}"), "badge-85x54", shipper, ["Conteneur cryogénique", leg])
+        code = f"SHIP-{therapy.number:02d}-{leg.upper()}"
+        shipper = [Drawn(internal("S", code))]
+        stage.draw(sender, therapy.label(f"shipper-{leg}"), "badge-85x54", shipper, ["Conteneur cryogénique", code])
 
 
 def _bag_symbols(therapy: Therapy, code: str) -> list[Drawn]:
@@ -138,11 +161,11 @@ def _make(stage: Stage, therapy: Therapy, *, presentation: str = "fresh") -> Seq
         f"{therapy.maker}-api",
         "manufactured",
         collection,
-        lot=f"LOT{therapy.number:04d}",
+        lot=therapy.lot,
         bags=[{"symbols": stage.texts(name)} for name in therapy.products],
     )
     for name in therapy.products:
-        stage.taken(one, "released", name, certificate=f"COA-{therapy.number:04d}")
+        stage.taken(one, "released", name, certificate=therapy.certificate)
     return [str(bag["id"]) for bag in made["bags"]]
 
 
@@ -158,8 +181,9 @@ def _receive(stage: Stage, therapy: Therapy) -> None:
 
 def _store(stage: Stage, therapy: Therapy, positions: Sequence[str]) -> None:
     for name, position in zip(therapy.products, positions, strict=True):
-        certificate = f"COA-{therapy.number:04d}"
-        stage.taken("pharm1", "inspected", name, therapy.label("document"), witness="tech1", certificate=certificate)
+        stage.taken(
+            "pharm1", "inspected", name, therapy.label("document"), witness="tech1", certificate=therapy.certificate
+        )
         stage.taken("tech1", "stored", name, f"position-{position}", witness="pharm2")
 
 

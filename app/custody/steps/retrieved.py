@@ -64,6 +64,6 @@ RETRIEVED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "picking", "reserved"),
     effect=_effect,
     checks=(_at_its_position, _may_go_forward, _fit_for_its_purpose),
-    rules=("wrong-position", "on-hold", "bag-expired"),
+    rules=("unknown-position", "wrong-position", "on-hold", "bag-expired"),
     physical=True,
 )

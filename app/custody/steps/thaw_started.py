@@ -12,7 +12,7 @@ from app.custody.verdict import Breach
 from app.kit.texts import Text
 
 READINESS = {
-    "prescription_active": Text("prescription active", "prescription active"),
+    "prescription_active": Text("prescription active", "active prescription"),
     "patient_ready": Text("patient prêt", "patient ready"),
     "tocilizumab_available": Text("tocilizumab disponible", "tocilizumab in hand"),
     "intensive_care_told": Text("réanimation prévenue", "intensive care told"),
@@ -66,7 +66,7 @@ THAW_STARTED = Step(
         ),
         temperature(required=True),
         visual(),
-        *(Field(name, "boolean", text, example=True) for name, text in (READINESS | WHERE_ASKED).items()),
+        *(Field(name, "boolean", _capitalised(text), example=True) for name, text in (READINESS | WHERE_ASKED).items()),
         NOTE,
     ),
     witness=WitnessRule(PHARMACY | {"nurse", "physician"}),

@@ -37,7 +37,7 @@ SENDERS = {
 }
 REVIEWERS = {Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR}
 ROLES_BY_ROUTE = {
-    "POST /api/v1/auth/witness": CLINICAL,
+    "POST /api/v1/auth/witness": RECORDERS,
     "GET /metrics": {Role.ADMIN, Role.QUALITY},
     "POST /api/v1/scans": RECORDERS,
     "POST /api/v1/scans/batch": RECORDERS,

@@ -1,0 +1,81 @@
+"""A ledger with a few rows in every append-only table, and a look at their bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from sqlalchemy import create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+from app.db.engine import open_engine
+from app.db.tables import APPEND_ONLY, EVENT, EVENT_BODY, SCAN
+from tests.house import databases
+from tests.house.databases import Database, PostgresTemplate
+from tests.postgres import Server
+
+FIRST, SECOND = "0190f4c5-0000-7000-8000-000000000001", "0190f4c5-0000-7000-8000-000000000002"
+
+
+@dataclass(frozen=True, slots=True)
+class SmallLedger:
+    """Two events, two bodies and two scans. ``all_powerful`` is the superuser's URL where there is one."""
+
+    database: Database
+    all_powerful: str
+
+    def rows(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of the ledger, to the byte."""
+        engine = create_engine(self.all_powerful, poolclass=NullPool)
+        with engine.connect() as connection:
+            return {
+                table.name: [tuple(row) for row in connection.execute(table.select().order_by(*table.primary_key))]
+                for table in APPEND_ONLY
+            }
+
+
+def fill(url: str) -> None:
+    """Write as the service does: through the application's own connection."""
+    engine = open_engine(url, pool_size=1)
+    with engine.begin() as connection:
+        for number, event in enumerate((FIRST, SECOND)):
+            connection.execute(
+                EVENT.insert(),
+                {
+                    "id": event,
+                    "tenant": "chu",
+                    "subject": "bag-1",
+                    "kind": "bag",
+                    "seq": number,
+                    "tag": "custody:observed:taken",
+                    "recorded_at": "2026-12-01T12:00:00.000Z",
+                    "occurred_at": "2026-12-01T12:00:00.000Z",
+                    "actor": "person-1",
+                    "witness": None,
+                    "scan_id": f"scan-{number}",
+                    "entry": b"entry %d" % number,
+                    "leaf": b"leaf %d" % number,
+                },
+            )
+            body = {"event": event, "body": b"body", "salt": b"salt", "private": b"\x00\xff", "private_salt": None}
+            connection.execute(EVENT_BODY.insert(), body)
+            scan = {"tenant": "chu", "scan_id": f"scan-{number}", "digest": b"\x01", "outcome": "taken"}
+            connection.execute(SCAN.insert(), scan | {"answer": b"{}", "recorded_at": "2026-12-01T12:00:00.000Z"})
+    engine.dispose()
+
+
+@pytest.fixture
+def postgres_ledger(postgres_server: Server, postgres_template: PostgresTemplate) -> Iterator[SmallLedger]:
+    with postgres_template.copy() as database:
+        fill(database.url)
+        name = str(make_url(database.url).database)
+        yield SmallLedger(database, postgres_server.url(name))
+
+
+@pytest.fixture
+def sqlite_ledger(sqlite_template: Any) -> Iterator[SmallLedger]:
+    with databases.sqlite_copy(sqlite_template) as database:
+        fill(database.url)
+        yield SmallLedger(database, database.url)
