@@ -172,7 +172,7 @@ class EnrolTherapy:
         )
         names = (
             Name(f"{tenant}|{self._coi_key}", therapy_id, exclusive=True),
-            Name(f"{tenant}|{self.patient_key}", patient_id),
+            Name(f"{tenant}|{self.patient_key}", patient_id, exclusive=True),
         )
         rows = () if known is not None else (self._identity(patient_id, moment),)
         return Decision(reply=reply, births=births, drafts=drafts, names=names, rows=rows)

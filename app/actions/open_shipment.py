@@ -86,7 +86,8 @@ class OpenShipment:
             reply=done(plain_view(doc)),
             births=(Birth(subject, "shipment", with_vault=True),),
             drafts=(event(subject, "custody:shipment:opened", moment=moment, actor=self.actor.subject_id, doc=doc),),
-            names=(Name(f"{self.tenant}|{key}", subject),),
+            # Given back when the shipper arrives; until then it is on this journey and on no other.
+            names=(Name(f"{self.tenant}|{key}", subject, exclusive=True),),
         )
 
 

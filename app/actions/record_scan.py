@@ -83,7 +83,7 @@ class RecordScan:
             reply=reply,
             drafts=(primary, *made.drafts),
             births=tuple(made.births),
-            names=(*made.names, *self._spent(found.bag.id)),
+            names=(*made.names, *self._spent(found.bag.id, world)),
         )
 
     def _shown(self, situation: Situation, made: ScanChanges, moment: Moment) -> Mapping[str, Any]:
@@ -116,7 +116,7 @@ class RecordScan:
             reply=reply,
             drafts=(draft, *((settle[1],) if settle is not None else ())),
             births=(settle[0],) if settle is not None else (),
-            names=self._spent(target.id),
+            names=self._spent(target.id, world),
         )
 
     def _draft(self, subject: str, outcome: str, body: dict[str, Any], doc: Mapping[str, Any] | None = None) -> Draft:
@@ -135,5 +135,7 @@ class RecordScan:
             scan_id=request.scan_id,
         )
 
-    def _spent(self, subject: str) -> tuple[Name, ...]:
-        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in spent_keys(self.request))
+    def _spent(self, subject: str, world: World) -> tuple[Name, ...]:
+        # What was spent before stays with the chain it was spent on: this scan was refused for it.
+        fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
+        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)

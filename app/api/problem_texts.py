@@ -81,7 +81,10 @@ PROBLEMS: dict[str, Problem] = {
     "method-not-allowed": _problem(
         405,
         ("Méthode non permise", "Method not allowed"),
-        ("Cette adresse ne répond pas à cette méthode.", "This address does not answer this method."),
+        (
+            "Cette adresse ne répond pas à cette méthode. Utilisez l'une de celles que nomme l'en-tête Allow.",
+            "This address does not answer this method. Use one of those that the Allow header names.",
+        ),
     ),
     "body-too-large": _problem(
         413,
@@ -143,8 +146,10 @@ PROBLEMS: dict[str, Problem] = {
         422,
         ("Valeur impossible", "Impossible value"),
         (
-            "Le message contient une valeur impossible à enregistrer (nombre à virgule, trop grand, caractère cassé).",
-            "The message holds a value that cannot be recorded (a fraction, a number too large, a broken character).",
+            "Le message contient une valeur impossible à enregistrer (nombre à virgule, trop grand, caractère cassé). "
+            "Corrigez-la, puis envoyez-le à nouveau.",
+            "The message holds a value that cannot be recorded (a fraction, a number too large, a broken character). "
+            "Correct it, then send it again.",
         ),
     ),
     "cursor-invalid": _problem(
@@ -156,8 +161,8 @@ PROBLEMS: dict[str, Problem] = {
         422,
         ("Rôles incompatibles", "Roles do not fit"),
         (
-            "Ces rôles ne peuvent pas être réunis ou n'existent pas dans cette organisation.",
-            "These roles cannot be held together or do not exist in this organisation.",
+            "Ces rôles ne peuvent pas être réunis ou n'existent pas dans cette organisation. Choisissez-en d'autres.",
+            "These roles cannot be held together or do not exist in this organisation. Choose others.",
         ),
     ),
     "password-too-short": _problem(
@@ -168,7 +173,10 @@ PROBLEMS: dict[str, Problem] = {
     "password-is-login": _problem(
         422,
         ("Mot de passe trop simple", "Password too simple"),
-        ("Le mot de passe ne peut pas être l'identifiant.", "The password cannot be the login."),
+        (
+            "Le mot de passe ne peut pas être l'identifiant. Choisissez-en un autre.",
+            "The password cannot be the login. Choose another one.",
+        ),
     ),
     "pin-not-six-to-eight-digits": _problem(
         422,
@@ -178,12 +186,18 @@ PROBLEMS: dict[str, Problem] = {
     "pin-too-simple": _problem(
         422,
         ("Code PIN trop simple", "PIN too simple"),
-        ("Évitez les suites et les répétitions.", "Avoid runs and repetitions."),
+        (
+            "Choisissez d'autres chiffres, sans suite ni répétition.",
+            "Choose other digits, without runs or repetitions.",
+        ),
     ),
     "dewar-shape-invalid": _problem(
         422,
         ("Forme de cuve impossible", "Impossible dewar shape"),
-        ("Une cuve compte de 1 à 5000 emplacements.", "A dewar has from 1 to 5000 positions."),
+        (
+            "Une cuve compte de 1 à 5000 emplacements. Corrigez les nombres.",
+            "A dewar has from 1 to 5000 positions. Correct the numbers.",
+        ),
     ),
     "shipper-unreadable": _problem(
         422,
@@ -202,14 +216,17 @@ PROBLEMS: dict[str, Problem] = {
         422,
         ("Étiquette impossible", "Impossible label"),
         (
-            "Cette étiquette ne peut pas être dessinée : {detail}.",
-            "This label cannot be drawn: {detail}.",
+            "Cette étiquette ne peut pas être dessinée ({detail}). Corrigez la demande.",
+            "This label cannot be drawn ({detail}). Correct the request.",
         ),
     ),
     "label-text-unencodable": _problem(
         422,
         ("Caractère impossible à coder", "Character that cannot be encoded"),
-        ("Un code ne peut contenir que des caractères ASCII.", "A symbol can hold ASCII characters only."),
+        (
+            "Un code ne peut contenir que des caractères ASCII. Retirez accents et signes spéciaux.",
+            "A symbol can hold ASCII characters only. Remove accents and special signs.",
+        ),
     ),
     "label-text-too-long": _problem(
         422,
@@ -219,7 +236,10 @@ PROBLEMS: dict[str, Problem] = {
     "label-impossible": _problem(
         422,
         ("Étiquette impossible", "Impossible label"),
-        ("Ces étiquettes ne peuvent pas être dessinées ensemble.", "These labels cannot be drawn together."),
+        (
+            "Ces étiquettes ne peuvent pas être dessinées ensemble. Demandez-les une à une.",
+            "These labels cannot be drawn together. Ask for them one by one.",
+        ),
     ),
     "barcode-not-a-label": _problem(
         422,
@@ -232,7 +252,9 @@ PROBLEMS: dict[str, Problem] = {
         ("Vérifiez la valeur à coder.", "Check the value to encode."),
     ),
     "image-too-large": _problem(
-        422, ("Image trop grande", "Image too large"), ("Réduisez l'image.", "Make the picture smaller.")
+        422,
+        ("Image trop grande", "Image too large"),
+        ("Réduisez l'image, puis envoyez-la à nouveau.", "Make the picture smaller, then send it again."),
     ),
     "image-unreadable": _problem(
         422,
@@ -251,8 +273,8 @@ PROBLEMS: dict[str, Problem] = {
         409,
         ("Existe déjà", "Exists already"),
         (
-            "Un élément de ce nom existe déjà, ou ce conteneur est déjà en voyage.",
-            "Something of that name exists already, or this shipper is on a journey.",
+            "Un élément de ce nom existe déjà, ou ce conteneur est déjà en voyage. Choisissez-en un autre.",
+            "Something of that name exists already, or this shipper is on a journey. Choose another one.",
         ),
     ),
     "not-recorded": _problem(

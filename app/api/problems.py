@@ -116,7 +116,7 @@ async def _on_http(request: Request, error: Exception) -> Response:
     headers = dict(error.headers or {}) if isinstance(error, HTTPException) else {}
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         # The framework names the methods of one route only; several share a path here (RFC 9110 section 15.5.6).
-        path = getattr(request.scope.get("route"), "path", None)
+        path = getattr(request.scope.get("route"), "path", request.url.path)
         headers["Allow"] = ", ".join(sorted(rule.method for rule in POLICY if rule.path == path))
     code = _CODE_OF_STATUS.get(status, "request-invalid" if status < HTTPStatus.INTERNAL_SERVER_ERROR else _DEFECT)
     return problem(code, language_of(request), headers=headers)

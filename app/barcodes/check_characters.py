@@ -29,7 +29,13 @@ def mod37_2_character(text: str) -> str:
     return _CHARACTERS[mod37_2_value(text)]
 
 
+def mod10_digit(digits: str) -> str:
+    """Return the GS1 check digit that belongs behind these ASCII digits (General Specifications 7.9)."""
+    total = 3 * sum(map(int, digits[-1::-2])) + sum(map(int, digits[-2::-2]))
+    return str(-total % 10)
+
+
 def mod10_is_right(digits: str) -> bool:
     """Say whether the last of these ASCII digits is the GS1 check digit of the others (General Specifications 7.9)."""
-    total = sum(int(digit) for digit in digits[-1::-2]) + 3 * sum(int(digit) for digit in digits[-2::-2])
+    total = sum(map(int, digits[-1::-2])) + 3 * sum(map(int, digits[-2::-2]))
     return total % 10 == 0

@@ -74,11 +74,16 @@ _CHECKED_LENGTHS: Final[Mapping[str, int]] = {
     "253": 13,
     "255": 13,
     "402": 17,
+    "8006": 14,
+    "8026": 14,
     **{f"41{last}": 13 for last in range(8)},
     "8003": 14,
     "8017": 18,
     "8018": 18,
 }
+_EXPIRY: Final = "17"
+_EXPIRY_LENGTH: Final = 8
+_NAMELESS_TAILS: Final = frozenset({"10", "21"})
 _DAYS: Final = frozenset({"11", "12", "13", "15", "16", "17"})
 _MINUTES: Final = "7003"
 
@@ -115,7 +120,8 @@ def cut(text: str, *, separators_are_sure: bool) -> tuple[Element, ...] | Fault:
     """Cut an ASCII GS1 message, without its leading FNC1, into elements whose values are right.
 
     ``separators_are_sure`` is False for a reader that may drop GS: then a message without any, whose last field could
-    also be two fields, is refused (``gs1-ambiguous``) rather than guessed at.
+    also be two fields, is refused (``gs1-ambiguous``) rather than guessed at. A sure reader proves only that nothing
+    was lost since the label was printed: a lot or serial that ends like an expiry date is refused to it as well.
     """
     found: list[Element] = []
     at = 0
@@ -138,7 +144,7 @@ def cut(text: str, *, separators_are_sure: bool) -> tuple[Element, ...] | Fault:
         at += text.startswith(GS, at)
     if not found:
         return Fault("gs1-syntax", "no field")
-    if not separators_are_sure and GS not in text and _hides_a_field(found):
+    if GS not in text and (_hides_an_expiry if separators_are_sure else _hides_a_field)(found):
         return Fault("gs1-ambiguous", f"AI {found[-1].ai}")
     return tuple(found)
 
@@ -182,6 +188,20 @@ def _moment(yymmdd_hhmm: str) -> str | None:
     if not time:
         return written
     return f"{written}T{time[:2]}:{time[2:]}" if time[:2] <= "23" and time[2:] <= "59" else None
+
+
+def _hides_an_expiry(found: list[Element]) -> bool:
+    """Say whether the last field is a lot or a serial that ends in ``17`` and a date, where no expiry is given."""
+    last = found[-1]
+    tail = last.value[-_EXPIRY_LENGTH:]
+    return (
+        last.ai in _NAMELESS_TAILS
+        and len(last.value) > _EXPIRY_LENGTH
+        and tail.startswith(_EXPIRY)
+        and tail.isdigit()
+        and _moment(tail[len(_EXPIRY) :]) is not None
+        and _may_join(_EXPIRY, frozenset(element.ai for element in found))
+    )
 
 
 def _hides_a_field(found: list[Element]) -> bool:

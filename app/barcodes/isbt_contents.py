@@ -25,7 +25,7 @@ FIN: Final = "[A-NP-Z1-9][A-NP-Z0-9]{2}[0-9]{2}"
 
 _DIN: Final = re.compile(rf"({FIN}[0-9]{{8}})([0-9A-HJ-NPR-Y]{{2}})")
 _COI: Final = re.compile(rf"CH{FIN}[0-9]{{2}}[0-9A-Z]{{6}}")
-_FIRST_CHECKED_FLAG: Final = 60
+FIRST_CHECKED_FLAG: Final = 60
 _LAST_CHECKED_FLAG: Final = 96
 
 _CENTURIES: Final = {"0": 2000, "9": 1900}
@@ -36,8 +36,6 @@ _MINUTES: Final = "59"
 
 _FLEXIBLE: Final = re.compile(r"([12])0(01|02|03)([0-9]{8})([0-9]{4})")
 _FLEXIBLE_NAMES: Final = {"01": "expiry", "02": "collected", "03": "produced"}
-_SEC: Final = re.compile(r"[A-Z]{2}[0-9A-Z]{6}[0-9A-Z]{13}[ABE][0-9A-Z]{7}[0-9A-Za-z]{3}([0-9]{8})")
-_SEC_NO_EXPIRY: Final = "00000000"
 _VOLUME_ML: Final = re.compile(r"010001([0-9]{5})([0-5])00")
 _DIMENSIONS: Final = re.compile(r"[0-9]{2}[0-9A-Za-z]+")
 _DIMENSION_LENGTH: Final = 14
@@ -48,14 +46,18 @@ def is_coi(text: str) -> bool:
     return _COI.fullmatch(text) is not None
 
 
+def are_check_flags(flags: str) -> bool:
+    """Say whether the two flags of a donation number are of type 3, that is, a check of the number itself."""
+    return flags.isdigit() and FIRST_CHECKED_FLAG <= int(flags) <= _LAST_CHECKED_FLAG
+
+
 def din(content: str) -> Contents:
     """Donation identification number (001): the 13 characters, and apart from them the two flags."""
     match = _DIN.fullmatch(content)
     if match is None:
         return "din-alphabet"
     number, flags = match.groups()
-    checked = flags.isdigit() and _FIRST_CHECKED_FLAG <= int(flags) <= _LAST_CHECKED_FLAG
-    if checked and int(flags) != _FIRST_CHECKED_FLAG + mod37_2_value(number):
+    if are_check_flags(flags) and int(flags) != FIRST_CHECKED_FLAG + mod37_2_value(number):
         return "din-check"
     return {"din": number, "din_flags": flags}
 
@@ -95,7 +97,7 @@ def expiry_month(content: str) -> Contents:
     """Expiry month and year (026): ``yyyymm``."""
     if not _is_digits(content):
         return "alphabet"
-    day = _calendar_day(f"{content}01")
+    day = calendar_day(f"{content}01")
     return "impossible-date" if day is None else {"expiry": day[:-3]}
 
 
@@ -103,7 +105,7 @@ def birth_date(content: str) -> Contents:
     """Patient's date of birth (024): location code, then ``yyyymmdd``."""
     if not _is_digits(content):
         return "alphabet"
-    day = _calendar_day(content[2:])
+    day = calendar_day(content[2:])
     return "impossible-date" if day is None else {"birth_date": day, "birth_location": content[:2]}
 
 
@@ -113,24 +115,13 @@ def flexible_time(content: str) -> Contents:
     if match is None:
         return "alphabet"
     zone, kind, numbers, time = match.groups()
-    day = _calendar_day(numbers)
+    day = calendar_day(numbers)
     if day is None or not _is_time(time):
         return "impossible-date"
     instant = f"{day}T{time[:2]}:{time[2:]}"
     name = _FLEXIBLE_NAMES[kind]
     # A local and a UTC time of one moment differ in print: under one name they would look like a contradiction.
     return {name: instant, f"{name}_time_is_default": "false"} if zone == "1" else {f"{name}_utc": f"{instant}Z"}
-
-
-def single_european_code(content: str) -> Contents:
-    """Single European Code (038): 40 characters, kept whole; its expiry must agree with the others on the label."""
-    match = _SEC.fullmatch(content)
-    if match is None:
-        return "alphabet"
-    if match[1] == _SEC_NO_EXPIRY:
-        return {"sec": content}
-    day = _calendar_day(match[1])
-    return "impossible-date" if day is None else {"sec": content, "expiry": day}
 
 
 def dimensions(content: str) -> Contents:
@@ -163,7 +154,8 @@ def _ordinal_day(cyyjjj: str) -> str | None:
     return (date(year, 1, 1) + timedelta(days=ordinal - 1)).isoformat()
 
 
-def _calendar_day(yyyymmdd: str) -> str | None:
+def calendar_day(yyyymmdd: str) -> str | None:
+    """Return eight ASCII digits as an ISO date, None when there is no such day."""
     try:
         return date(int(yyyymmdd[:4]), int(yyyymmdd[4:6]), int(yyyymmdd[6:])).isoformat()
     except ValueError:

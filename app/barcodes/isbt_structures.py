@@ -18,15 +18,26 @@ from app.barcodes.isbt_contents import (
     expiry_month,
     flexible_time,
     ordinal_date,
-    single_european_code,
     text_of,
 )
+from app.barcodes.sec_contents import single_european_code
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FIRST_OF_DIN: Final = "ABCDEFGHIJKLMNPQRSTUVWXYZ123456789"
 """What may follow ``=`` in a donation number: the one structure whose identifier is part of its content."""
+
+PRODUCT_CODE: Final = "([A-LO-QSUX-Z][0-9A-Z]{4}[0-9A-Za-z]{3}|[TMNRVW][0-9A-Z]{4}[0-9]{3})"
+"""Product description, then collection type and division; for the second family, a pack number (ST-001 2.4.3)."""
+
+RETIRED_DONOR: Final = "037"
+"""The structure that named a registry donor before 039 did; like every retired one it is recognised and skipped."""
+
+NATIONAL: Final = "national"
+"""The field that says which national structure was found; what it holds is nobody's business here."""
+
+_NATIONAL_SECOND: Final = frozenset("abcdefghijklmnopqrstuvwxyz;!")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +76,16 @@ def _announced(digits: str) -> int:
 STRUCTURES: Final[tuple[Structure, ...]] = (
     Structure("001", "donation identification number", "=", 15, din),
     Structure("002", "blood groups", "=%", 4, text_of("([0-9A-Za-z]{4})", "blood_groups")),
-    Structure("003", "product code", "=<", 8, text_of("([A-Z][0-9A-Z]{4}[0-9A-Za-z]{3})", "product_code")),
+    Structure("003", "product code", "=<", 8, text_of(PRODUCT_CODE, "product_code")),
     Structure("004", "expiry date", "=>", 6, ordinal_date("expiry")),
     Structure("005", "expiry date and time", "&>", 10, ordinal_date("expiry")),
     Structure("006", "collection date", "=*", 6, ordinal_date("collected")),
     Structure("007", "collection date and time", "&*", 10, ordinal_date("collected")),
     Structure("008", "production date", "=}", 6, ordinal_date("produced")),
     Structure("009", "production date and time", "&}", 10, ordinal_date("produced")),
+    Structure("011", "red blood cell antigens (retired)", "={", 18, text_of("[0-9A-Za-z]{18}")),
+    Structure("015", "HLA-A and -B alleles (retired)", "=[", 18, text_of("[0-9A-Za-z]{18}")),
+    Structure("016", "HLA-DRB1 alleles (retired)", '="', 18, text_of("[0-9A-Za-z]{18}")),
     Structure("019", "donor identification number", "=;", 21, text_of(f"({FIN}[0-9]{{16}})", "donor_id")),
     Structure("020", "staff member identification number", "='", 11, text_of(f"({FIN}[0-9A-Z]{{6}})", "staff_id")),
     Structure("023", "compound message", "=+", 5, text_of("([0-9]{2})[0-9]{3}", "announced")),
@@ -111,7 +125,12 @@ STRUCTURES: Final[tuple[Structure, ...]] = (
     Structure(
         "036", "MPHO supplemental identification number", "&,2", 18, text_of("([0-9A-Z]{18})", "mpho_supplement")
     ),
+    Structure(RETIRED_DONOR, "registry donor (retired)", "&,3", 19, text_of("[0-9A-Za-z]{19}")),
     Structure("038", "Single European Code", "&,4", 40, single_european_code),
+    # The two digits at the end are a check; their rule is not public, so they are kept and not judged.
+    Structure(
+        "039", "global registration identifier for donors", "&:", 19, text_of("([0-9]{4}[0-9A-Z]{13}[0-9]{2})", "grid")
+    ),
     Structure(
         "040",
         "chain of identity identifier",
@@ -129,15 +148,19 @@ _BY_START: Final = {
 }
 
 
-def cut(text: str) -> tuple[Cut, ...] | Fault:
-    """Cut a text from left to right into structures, checking identifiers and lengths, not contents."""
+def cut(text: str, national: frozenset[str] = frozenset()) -> tuple[Cut, ...] | Fault:
+    """Cut a text from left to right into structures, checking identifiers and lengths, not contents.
+
+    A national structure (``&`` and a small letter, ``&;``, ``&!``) has no known end: one that ``national`` names takes
+    all that follows, any other is a fault (ST-001 section 2.5).
+    """
     found: list[Cut] = []
     at = 0
     while at < len(text):
         structure = _BY_START.get(text[at : at + 2]) or _BY_START.get(text[at : at + 3])
         if structure is None:
-            known = bool(found) and text[at] not in "=&"
-            return Fault("length" if known else "unknown-structure", f"character {at + 1}")
+            tail = _national_tail(text, at, national) or _unknown(at, inside=bool(found) and text[at] not in "=&")
+            return tail if isinstance(tail, Fault) else (*found, tail)
         start = at + len(structure.data_identifier)
         length = structure.length
         if structure.more is not None:
@@ -148,3 +171,19 @@ def cut(text: str) -> tuple[Cut, ...] | Fault:
         found.append(Cut(structure, content))
         at = start + length
     return tuple(found)
+
+
+def _unknown(at: int, *, inside: bool) -> Fault:
+    return Fault("length" if inside else "unknown-structure", f"character {at + 1}")
+
+
+def _national_tail(text: str, at: int, national: frozenset[str]) -> Cut | Fault | None:
+    identifier = text[at : at + 2]
+    if identifier[0] != "&" or identifier[1:] not in _NATIONAL_SECOND:
+        return None
+    if identifier not in national:
+        return Fault("national-structure", f"character {at + 1}")
+    if len(text) == at + 2:
+        return Fault("length", "national structure")
+    opaque = Structure(identifier, "national structure", identifier, 0, lambda _: {NATIONAL: identifier})
+    return Cut(opaque, text[at + 2 :])

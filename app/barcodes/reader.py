@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.barcodes.format import Payload
 from app.barcodes.formats import FORMATS
+from app.barcodes.formats.site_profile import site_format
+from app.barcodes.keyboard_repair import may_be_garbled, read_through_keyboards
 from app.barcodes.reading import Reading, Symbol, Unreadable
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.barcodes.format import Format
+    from app.barcodes.formats.site_profile import SiteProfile
 
 LONGEST_TEXT: Final = 512
 """Characters; the longest real label (a compound message) has about a hundred."""
 
+_FORMATS: Final = tuple(FORMATS)
 _AIM: Final = re.compile(r"\][A-Za-z][0-9]")
 _LINE_END: Final = "\r\n\t"
 # GS (0x1D) is the one control character a standard gives a meaning to.
@@ -19,11 +28,24 @@ _CONTROL: Final = re.compile(r"[\x00-\x1c\x1e\x1f\x7f-\x9f]")
 _SURROGATE: Final = re.compile(r"[\ud800-\udfff]")
 
 
-def read(symbol: Symbol) -> Reading:
+def read(
+    symbol: Symbol, *, profiles: tuple[SiteProfile, ...] = (), allowed_national: frozenset[str] = frozenset()
+) -> Reading:
     """Say what a symbol names, or why it cannot be used; never raises, whatever the text.
 
     Nothing inside the text is trimmed, folded or normalised: only an AIM prefix and a wedge's line end are taken off.
+    What a site has declared counts as well: the ``profiles`` of its labels, and the data identifiers ("&a") of
+    national ISBT 128 structures in ``allowed_national``. A text that a keyboard garbled is repaired where that is
+    beyond doubt; the answer then says so (``repaired``).
     """
+    formats = (*_FORMATS, *map(site_format, profiles)) if profiles else _FORMATS
+    reading = _read_as_sent(symbol, formats, allowed_national)
+    if isinstance(reading, Unreadable) and may_be_garbled(symbol, reading):
+        return read_through_keyboards(symbol, reading, lambda sent: _read_as_sent(sent, formats, allowed_national))
+    return reading
+
+
+def _read_as_sent(symbol: Symbol, formats: Sequence[Format], national: frozenset[str]) -> Reading:
     text = symbol.text
     if len(text) > LONGEST_TEXT:
         return Unreadable("too-long", None, f"{len(text)} characters, {LONGEST_TEXT} at most")
@@ -31,20 +53,20 @@ def read(symbol: Symbol) -> Reading:
         return Unreadable("lone-surrogate", None, f"character {broken.start() + 1}")
     body = text.rstrip(_LINE_END)
     stripped = text[len(body) :]
-    prefix = _AIM.match(body)
+    prefix = _AIM.match(body) if body.startswith("]") else None
     aim = prefix[0] if prefix else None
     if aim is not None:
         body = body[len(aim) :]
-    payload = Payload(body, aim, stripped, symbology=symbol.symbology, source=symbol.source)
+    payload = Payload(body, aim, stripped, symbol.symbology, symbol.source, national)
     if not body:
         return payload.unreadable("empty")
-    if control := _CONTROL.search(body):
+    if not body.isprintable() and (control := _CONTROL.search(body)):
         return payload.unreadable("control-character", f"character {control.start() + 1}")
-    return _by_its_one_claimant(payload)
+    return _by_its_one_claimant(payload, formats)
 
 
-def _by_its_one_claimant(payload: Payload) -> Reading:
-    claimants = [form for form in FORMATS if form.claims(payload)]
+def _by_its_one_claimant(payload: Payload, formats: Sequence[Format]) -> Reading:
+    claimants = [form for form in formats if form.claims(payload)]
     if not claimants:
         return payload.unreadable("unknown-format")
     if len(claimants) > 1:

@@ -33,6 +33,7 @@ Reason: TypeAlias = Literal[
     "unknown-format",
     "two-formats",
     "unknown-structure",
+    "national-structure",
     "length",
     "alphabet",
     "din-alphabet",
@@ -47,9 +48,12 @@ Reason: TypeAlias = Literal[
     "gs1-syntax",
     "gs1-ambiguous",
     "internal-syntax",
+    "keyboard-layout",
 ]
 
-PERSONAL_SCHEMES: Final = frozenset({"ipp", "ins", "gsrn-recipient", "srin-recipient", "patient-id", "donor-id"})
+PERSONAL_SCHEMES: Final = frozenset(
+    {"ipp", "ins", "gsrn-recipient", "srin-recipient", "patient-id", "donor-id", "grid"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +91,9 @@ class Identifier:
 class Identified:
     """What a symbol says; ``identifiers`` name its subject, ``fields`` are the plain values printed with them.
 
-    ``aim`` is the AIM prefix taken off the front ("]d2"), ``stripped`` the line end taken off the back.
+    ``aim`` is the AIM prefix taken off the front ("]d2"), ``stripped`` the line end taken off the back. ``withholds``
+    says that the text tells more than the fields do, and that this may be about a person. ``repaired`` names the
+    keyboard layouts ("fr, fr-azerty") through which the text had to be read, None when it arrived as it was printed.
     """
 
     format: str
@@ -96,6 +102,13 @@ class Identified:
     identifiers: tuple[Identifier, ...]
     aim: str | None
     stripped: str
+    withholds: bool = False
+    repaired: str | None = None
+
+    @property
+    def personal(self) -> bool:
+        """Whether the scanned text may tell who a patient is, and so may not be kept in clear."""
+        return self.withholds or "birth_date" in self.fields or any(one.personal for one in self.identifiers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +157,12 @@ REASONS: Final[Mapping[Reason, Text]] = {
     "unknown-structure": Text(
         "Une partie de l'étiquette ISBT 128 n'est pas connue. Scannez les codes un par un.",
         "A part of the ISBT 128 label is not known. Scan the codes one by one.",
+    ),
+    "national-structure": Text(
+        "Ce code est propre à un pays ou à un établissement, et le site ne l'a pas déclaré. Scannez un autre code de "
+        "l'étiquette, ou demandez qu'il soit déclaré.",
+        "This code belongs to one country or one facility, and the site has not declared it. Scan another code of the "
+        "label, or ask for it to be declared.",
     ),
     "length": Text(
         "Le code est tronqué ou trop long. Scannez de nouveau le code entier.",
@@ -194,13 +213,19 @@ REASONS: Final[Mapping[Reason, Text]] = {
         "The GS1 code is malformed. Read it with the camera; check that the scanner sends the GS separators.",
     ),
     "gs1-ambiguous": Text(
-        "Le code GS1 peut se découper de plusieurs façons. Lisez-le avec la caméra et signalez ce lecteur, qui perd "
-        "peut-être les séparateurs GS.",
-        "The GS1 code can be cut in several ways. Read it with the camera and report this scanner, which may drop the "
-        "GS separators.",
+        "Le code GS1 peut se découper de plusieurs façons : le lecteur perd peut-être les séparateurs GS. Lisez-le "
+        "avec la caméra ; si elle le refuse aussi, isolez la poche et appelez le pharmacien.",
+        "The GS1 code can be cut in several ways: the scanner may drop the GS separators. Read it with the camera; if "
+        "that is refused too, set the bag apart and call the pharmacist.",
     ),
     "internal-syntax": Text(
         "Étiquette Givre mal formée. Scannez de nouveau, ou réimprimez l'étiquette.",
         "This Givre label is malformed. Scan it again, or print the label again.",
+    ),
+    "keyboard-layout": Text(
+        "Le lecteur et la tablette n'ont pas le même clavier : le code arrive brouillé. Scannez l'étiquette de réglage "
+        "du clavier, puis de nouveau ce code, ou lisez-le avec la caméra.",
+        "The scanner and the tablet do not use the same keyboard: the code arrives garbled. Scan the keyboard set-up "
+        "label, then this code again, or read it with the camera.",
     ),
 }

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal, Self
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -93,14 +92,17 @@ class PublicApi:
     the answer is a problem.
     """
 
-    def __init__(self, url: str, *, language: str) -> None:
-        """Speak to the service at ``url``, e.g. ``http://127.0.0.1:8000``."""
-        # What is on this machine is never reached through a proxy.
-        near = urlsplit(url).hostname in _LOOPBACK
-        headers = {"Accept-Language": language}
-        self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=not near)
+    def __init__(self, url: str, *, language: str, pauses: Sequence[float] = PAUSES_SECONDS) -> None:
+        """Speak to the service at ``url``, e.g. ``http://127.0.0.1:8000``; ``pauses`` in seconds: see above."""
+        self._url, self._pauses = url, pauses
         self._tokens: dict[str, str] = {}
-        self._url = url
+        try:
+            # What is on this machine is never reached through a proxy.
+            near = httpx.URL(url).host in _LOOPBACK
+            headers = {"Accept-Language": language}
+            self._http = httpx.Client(base_url=url, headers=headers, timeout=TIMEOUT_SECONDS, trust_env=not near)
+        except httpx.InvalidURL as error:
+            raise self._unreachable(error) from error
 
     def __enter__(self) -> Self:
         """Hand out the API itself."""
@@ -153,7 +155,7 @@ class PublicApi:
         return Recorded(taken=True, content=self._answered(answer).json())
 
     def _until_answered(self, path: str, login: str, message: Mapping[str, Any]) -> httpx.Response:
-        for pause in PAUSES_SECONDS:
+        for pause in self._pauses:
             answer = self._post(path, login, message)
             if answer.status_code != _BUSY:
                 return answer
@@ -170,10 +172,11 @@ class PublicApi:
         try:
             return self._http.request(method, path, **options)
         except (httpx.TransportError, httpx.InvalidURL) as error:
-            message = (
-                f"no answer from {self._url} ({error}); is the service running? (GIVRE_URL or --url names another)"
-            )
-            raise UnreachableError(message) from error
+            raise self._unreachable(error) from error
+
+    def _unreachable(self, error: Exception) -> UnreachableError:
+        message = f"no answer from {self._url} ({error}): is the service running? --url or GIVRE_URL names another"
+        return UnreachableError(message)
 
     @staticmethod
     def _answered(answer: httpx.Response) -> httpx.Response:

@@ -109,7 +109,7 @@ def _bag(situation: Situation, bag: Bag) -> Iterable[Breach]:
     if step.after(bag.kind, bag.state) is None:
         steps = joined([STEPS[tag].labels for tag in next_steps(bag)])
         yield Breach("out-of-order", {"state": state_name(bag.state), "next_steps": steps})
-    elif _in_sequence(step):
+    elif step.tag in _SEQUENCE:
         last = max((parse_rfc3339(at) for tag, at in bag.marks.items() if tag in _SEQUENCE), default=None)
         if last is not None and last - situation.occurred_at > CLOCK_TOLERANCE:
             yield Breach("earlier-than-last-step", {"last": instant_name(last)})

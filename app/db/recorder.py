@@ -155,7 +155,7 @@ class DatabaseRecorder:
         again = [command.once is not None or not self._committing for command in commands]
         self._engine.dispose()  # another server may be behind the same name by now
         if tried >= _MORE_TRIES[fate]:
-            _LOG.error("the database does not answer", exc_info=error)
+            _LOG.error("the database does not answer: %s", str(error).partition("\n")[0])
             return [_not_recorded() for _ in commands]
         chosen = [command for command, chosen in zip(commands, again, strict=True) if chosen]
         outcomes = iter(self._record(chosen, tried + 1) if chosen else [])

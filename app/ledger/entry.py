@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from binascii import unhexlify
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Final
 
@@ -13,6 +15,7 @@ from app.ledger.spelling import (
     HASH_BYTES,
     HASH_PATTERN,
     INSTANT_PATTERN,
+    MAX_SEQ,
     SEQ_PATTERN,
     checked_seq,
     read_instant,
@@ -33,6 +36,13 @@ _EVENT: Final = re.compile(
     rf'\{{"bag":"({HASH_PATTERN})","body":"({HASH_PATTERN})"(?:,"pii":"({HASH_PATTERN})")?'
     rf',"prev":"({HASH_PATTERN})","seq":({SEQ_PATTERN}),"t":"({INSTANT_PATTERN})","type":"{re.escape(EVENT_TYPE)}"\}}'
 )
+# The same, but any 64 bytes for a hash: the pattern jumps over them, and one look at all the digits follows.
+_LINK: Final = re.compile(
+    rb'\{"bag":"(.{64})","body":"(.{64})(?:","pii":"(.{64}))?","prev":"(.{64})","seq":(0|[1-9][0-9]{0,15})'
+    rb',"t":"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z","type":"cct\.event/v1"\}',
+    re.DOTALL,
+)
+_HEX_DIGITS: Final = b"0123456789abcdef"
 
 
 class MalformedEntryError(GivreError):
@@ -105,3 +115,29 @@ def parse_event(entry: bytes) -> EventEntry:
         )
     except ValueError as error:
         raise MalformedEntryError(str(error)) from error
+
+
+def read_link(entry: bytes) -> tuple[bytes, bytes, int]:
+    """Return ``bag``, ``prev`` and ``seq``, read as strictly as by ``parse_event`` in a fraction of its time.
+
+    Raises:
+        MalformedEntryError: what ``parse_event`` refuses.
+    """
+    found = _LINK.fullmatch(entry)
+    if found is not None:
+        bag, body, pii, prev, seq, t = found.groups(b"")
+        number = int(seq)
+        if number <= MAX_SEQ and not (bag + body + pii + prev).translate(None, _HEX_DIGITS) and _is_day(t):
+            return unhexlify(bag), unhexlify(prev), number
+    message = f"these bytes are not the canonical form of a {EVENT_TYPE} entry"
+    raise MalformedEntryError(message)
+
+
+@lru_cache(maxsize=4096)
+def _is_day(text: bytes) -> bool:
+    # The pattern cannot know the calendar; a log has many events a day.
+    try:
+        datetime.fromisoformat(text.decode("ascii"))
+    except ValueError:
+        return False
+    return True

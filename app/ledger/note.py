@@ -40,7 +40,9 @@ class Note:
     verified: tuple[str, ...]
 
 
-class _SignatureLine(NamedTuple):
+class SignatureLine(NamedTuple):
+    """One line under a note: who says to have signed, with which key, and what."""
+
     name: str
     key_id: bytes
     signature: bytes
@@ -69,7 +71,7 @@ def open_note(note: str, verifiers: Iterable[Verifier]) -> Note:
         UnverifiedNoteError: no known key signed, or the line of a known key does not verify.
         NoteError: not a signed note, or two verifiers that no line can tell apart.
     """
-    text, lines = _taken_apart(note)
+    text, lines = take_apart(note)
     known = _by_name_and_id(verifiers)
     signed = text.encode()
     verified: dict[str, None] = {}
@@ -93,7 +95,12 @@ def _write_line(signer: Signer, signed: bytes) -> str:
     return f"{_DASH} {signer.name} {encoded}\n"
 
 
-def _taken_apart(note: str) -> tuple[str, list[_SignatureLine]]:
+def take_apart(note: str) -> tuple[str, list[SignatureLine]]:
+    """Return the text of a note and its signature lines, none of them checked.
+
+    Raises:
+        NoteError: not a signed note.
+    """
     # The text may have blank lines of its own: the last one separates.
     text, blank, signatures = note.rpartition("\n\n")
     if not blank or not signatures.endswith("\n"):
@@ -109,7 +116,7 @@ def _taken_apart(note: str) -> tuple[str, list[_SignatureLine]]:
     return text, [_read_line(line) for line in lines]
 
 
-def _read_line(line: str) -> _SignatureLine:
+def _read_line(line: str) -> SignatureLine:
     parts = line.split(" ")
     if len(parts) != 3 or parts[0] != _DASH or not is_key_name(parts[1]):  # noqa: PLR2004  # dash, name, signature
         message = "a signature line is an em dash, a key name and a signature"
@@ -119,7 +126,7 @@ def _read_line(line: str) -> _SignatureLine:
     if decoded is None or len(decoded) <= KEY_ID_BYTES:
         message = "a signature is a key ID and what that key signed, in padded base64"
         raise NoteError(message)
-    return _SignatureLine(name, decoded[:KEY_ID_BYTES], decoded[KEY_ID_BYTES:])
+    return SignatureLine(name, decoded[:KEY_ID_BYTES], decoded[KEY_ID_BYTES:])
 
 
 def _check_text(text: str) -> None:

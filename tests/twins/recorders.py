@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from app.actions.batch import Outcome
@@ -97,12 +97,15 @@ def in_memory() -> Iterator[Bench]:
 
 
 @contextmanager
-def in_database(database: Database, url: str | None = None) -> Iterator[Bench]:
-    """Open recorders over a database; ``url`` is another way to the same one."""
+def in_database(
+    database: Database, url: str | None = None, *, prepare: Callable[[Engine], None] = lambda _engine: None
+) -> Iterator[Bench]:
+    """Open recorders over a database; ``url`` is another way to the same one, ``prepare`` makes its engine harder."""
     looking = create_engine(database.owner_url, poolclass=NullPool)
 
     def make(**limits: int) -> DatabaseRecorder:
         engine = open_engine(url or database.url, pool_size=1)
+        prepare(engine)
         return DatabaseRecorder(engine, clock=SystemClock(), keyring=keyring(), random=os.urandom, **limits)
 
     def rows(table: str) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from app.barcodes.formats.gs1 import GS1
 from app.barcodes.formats.internal import INTERNAL
 from app.barcodes.formats.isbt128 import ISBT128
+from app.barcodes.formats.sec import SEC
 from app.kit.registry import Registry
 
 if TYPE_CHECKING:
@@ -18,5 +19,6 @@ FORMATS: Final[Registry[Format]] = Registry(
         ISBT128,
         GS1,
         INTERNAL,
+        SEC,
     ),
 )

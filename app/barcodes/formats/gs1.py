@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from app.barcodes.format import Fault, Format, Payload
 from app.barcodes.gs1_elements import GS, NAMES, SELF_CHECKED, WITHHELD, Element, cut
 from app.barcodes.reading import Identified, Identifier, Reading, Source, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 _AIM_PREFIXES: Final = frozenset({"]d2", "]C1", "]Q3", "]e0"})
 _SYMBOLOGIES: Final = frozenset({"gs1-datamatrix", "gs1-128"})
@@ -21,7 +24,7 @@ def _claims(payload: Payload) -> bool:
 def _read(payload: Payload) -> Reading:
     if not payload.text.isascii():
         return payload.unreadable("gs1-syntax", "a character outside ASCII")
-    # Our own camera decoder passes every GS; a keyboard wedge or a file may have lost them.
+    # Our own camera decoder passes every GS the label holds; a keyboard wedge or a file may have lost them.
     elements = cut(payload.text.removeprefix(GS), separators_are_sure=payload.source is Source.CAMERA)
     if isinstance(elements, Fault):
         return payload.unreadable(elements.reason, elements.detail)
@@ -31,7 +34,15 @@ def _read(payload: Payload) -> Reading:
     if isinstance(fields, Fault):
         return payload.unreadable(fields.reason, fields.detail)
     identifiers = _identifiers(fields)
-    return Identified(GS1.tag, _subject(fields, identifiers), fields, identifiers, payload.aim, payload.stripped)
+    return Identified(
+        GS1.tag,
+        _subject(fields, identifiers),
+        fields,
+        identifiers,
+        payload.aim,
+        payload.stripped,
+        withholds=any(element.ai in WITHHELD for element in elements),
+    )
 
 
 def _fields_of(elements: tuple[Element, ...]) -> dict[str, str] | Fault:
@@ -106,4 +117,8 @@ def _subject(fields: dict[str, str], identifiers: tuple[Identifier, ...]) -> Sub
     return "document" if "gdti" in fields else "product"
 
 
-GS1: Final = Format("gs1", claims=_claims, read=_read)
+def _proved(fields: Mapping[str, str]) -> str:
+    return "".join(fields.get(NAMES[ai], "") for ai in sorted(SELF_CHECKED))
+
+
+GS1: Final = Format("gs1", claims=_claims, read=_read, proved=_proved)

@@ -103,4 +103,8 @@ def _read(payload: Payload) -> Reading:
     return Identified(INTERNAL.tag, kind.subject, fields, (identifier,), payload.aim, payload.stripped)
 
 
-INTERNAL: Final = Format("internal", claims=_claims, read=_read)
+def _proved(fields: Mapping[str, str]) -> str:
+    return fields["value"]
+
+
+INTERNAL: Final = Format("internal", claims=_claims, read=_read, proved=_proved)

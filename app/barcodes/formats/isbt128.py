@@ -7,18 +7,22 @@ from typing import TYPE_CHECKING, Final
 
 from app.barcodes.check_characters import mod37_2_character
 from app.barcodes.format import Fault, Format, Payload
-from app.barcodes.isbt_structures import BY_NUMBER, Cut, cut
+from app.barcodes.isbt_contents import are_check_flags
+from app.barcodes.isbt_structures import BY_NUMBER, NATIONAL, RETIRED_DONOR, Cut, cut
 from app.barcodes.reading import Identified, Identifier, Reading, Source, Subject
+from app.barcodes.sec_contents import agrees
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from app.barcodes.isbt_contents import Contents
 
 _UNUSED_FLAGS: Final = "00"
 _COMPOUND: Final = "023"
+_COMPOUND_START: Final = BY_NUMBER[_COMPOUND].data_identifier
 _DIVIDED: Final = "99"
 # The product codes whose last three characters are a pack number, not a type and a division (ST-001 2.4.3).
 _PACK_NUMBERED: Final = frozenset("TMNRVW")
-_ISBT_IN_SEC: Final = "A"
 
 # Wide enough that a slip of the finger (an O for a zero, a small letter) is told as such; reading is strict.
 _TYPED_DIN: Final = re.compile(r"=?([0-9A-Za-z]{3}[0-9OIoi]{10})(?: ?([0-9A-Za-z*]))?")
@@ -43,17 +47,20 @@ def _claims(payload: Payload) -> bool:
 def _read(payload: Payload) -> Reading:
     if payload.source is Source.TYPED:
         return _read_typed(payload)
-    cuts = _structures_of(payload.text)
+    cuts = _structures_of(payload.text, payload.national)
     fields = cuts if isinstance(cuts, Fault) else _fields_of(cuts)
     if isinstance(fields, Fault):
         return payload.unreadable(fields.reason, fields.detail)
     return _identified(payload, fields)
 
 
-def _structures_of(text: str) -> tuple[Cut, ...] | Fault:
+def _structures_of(text: str, national: frozenset[str]) -> tuple[Cut, ...] | Fault:
     """Cut a text into its structures, a compound message into those it announces."""
+    if not text.startswith(_COMPOUND_START):
+        return cut(text, national)
+    # A compound message holds no national structure, declared or not (ST-001 section 2.5).
     cuts = cut(text)
-    if isinstance(cuts, Fault) or cuts[0].structure.number != _COMPOUND:
+    if isinstance(cuts, Fault):
         return cuts
     opening = cuts[0].structure.read(cuts[0].content)
     within = cuts[1:]
@@ -75,9 +82,8 @@ def _fields_of(cuts: tuple[Cut, ...]) -> dict[str, str] | Fault:
             return Fault(found, f"structure {number}")
         if not _agree(fields, found):
             return Fault("conflicting-structures", f"structure {number}")
-    sec = fields.get("sec")
-    if sec is not None and sec[21] == _ISBT_IN_SEC and sec[8:21] != fields.get("din", sec[8:21]):
-        return Fault("conflicting-structures", "structures 001 and 038")
+    if "sec" in fields and not agrees(fields):
+        return Fault("conflicting-structures", "structure 038")
     if _needs_division(fields.get("product_code", "")) and "division" not in fields:
         return Fault("division-missing", "structure 032")
     fields["structures"] = ",".join(each.structure.number for each in cuts)
@@ -86,6 +92,9 @@ def _fields_of(cuts: tuple[Cut, ...]) -> dict[str, str] | Fault:
 
 def _agree(fields: dict[str, str], found: dict[str, str]) -> bool:
     """Add what a structure says to what is known, or say that they contradict each other."""
+    if fields.keys().isdisjoint(found):
+        fields.update(found)
+        return True
     for name in _DATES:
         if name in found and name in fields:
             # A month, a day and a minute of one date agree; the finest is kept, with its own word on the time.
@@ -131,14 +140,18 @@ def _checked(payload: Payload, match: re.Match[str], content: Contents) -> Readi
 
 
 def _identified(payload: Payload, fields: dict[str, str]) -> Identified:
+    withholds = NATIONAL in fields or RETIRED_DONOR in fields["structures"]
     identifiers = _identifiers(fields)
-    return Identified(ISBT128.tag, _subject(fields), fields, identifiers, payload.aim, payload.stripped)
+    return Identified(ISBT128.tag, _subject(fields), fields, identifiers, payload.aim, payload.stripped, withholds)
+
+
+_OF_A_PATIENT: Final = frozenset({"patient_id", "donor_id", "birth_date", "grid"})
 
 
 def _subject(fields: dict[str, str]) -> Subject:
     if "din" in fields or "product_code" in fields:
         return "bag"
-    if "patient_id" in fields or "donor_id" in fields or "birth_date" in fields:
+    if not fields.keys().isdisjoint(_OF_A_PATIENT):
         return "patient"
     if "staff_id" in fields:
         return "person"
@@ -151,8 +164,10 @@ _WORLDWIDE: Final = {
     "product_code": "product-code",
     "division": "division",
     "sec": "sec",
+    "sec_donation": "sec-donation",
     "donor_id": "donor-id",
     "staff_id": "staff-id",
+    "grid": "grid",
 }
 
 
@@ -168,4 +183,8 @@ def _identifiers(fields: dict[str, str]) -> tuple[Identifier, ...]:
     return tuple(found)
 
 
-ISBT128: Final = Format("isbt128", claims=_claims, read=_read)
+def _proved(fields: Mapping[str, str]) -> str:
+    return fields["din"] if are_check_flags(fields.get("din_flags", "")) else ""
+
+
+ISBT128: Final = Format("isbt128", claims=_claims, read=_read, proved=_proved)

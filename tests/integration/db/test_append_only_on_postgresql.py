@@ -50,7 +50,6 @@ TAKING_OVER = {
     "alter column": "ALTER TABLE {table} ALTER COLUMN {column} TYPE varchar USING 'x'",
     "rename": "ALTER TABLE {table} RENAME TO other",
     "own": "ALTER TABLE {table} OWNER TO CURRENT_USER",
-    "grant to oneself": "GRANT UPDATE, DELETE, TRUNCATE ON {table} TO CURRENT_USER",
     "join the owner": f"GRANT {OWNER} TO CURRENT_USER",
     "become the owner": f"SET ROLE {OWNER}",
     "drop what the owner has": f"DROP OWNED BY {OWNER}",
@@ -110,6 +109,15 @@ def test_the_service_may_not_take_the_ledger_over(postgres_ledger: SmallLedger, 
 
     assert postgres_ledger.rows() == before
     assert drift(postgres_ledger.database.owner_url) == []
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_the_service_cannot_give_itself_a_right(postgres_ledger: SmallLedger, table: str) -> None:
+    url = postgres_ledger.database.url
+
+    attempt(url, "GRANT UPDATE, DELETE, TRUNCATE ON {table} TO CURRENT_USER", table)  # a warning, and nothing granted
+
+    assert refusal(url, ALTERING["update"], table)[0] == NO_RIGHT
 
 
 @pytest.mark.parametrize("table", TABLES)

@@ -7,13 +7,13 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlalchemy.exc import DatabaseError
 
 from app.db.engine import open_engine
 from app.db.migrate import drift
 from tests.integration.db.conftest import SmallLedger
 
 KEYS = {"event": "id", "event_body": "event", "scan": "scan_id"}
+COLUMNS = {"event": "entry", "event_body": "body", "scan": "answer"}
 CONFLICTS = {"event": ("id", "leaf", "tenant, subject, seq"), "event_body": ("event",), "scan": ("tenant, scan_id",)}
 
 ALTERING = {
@@ -37,7 +37,7 @@ TAKING_OVER = {
     "drop an index": "DROP INDEX ix_event_tenant_recorded_at",
     "rename": "ALTER TABLE {table} RENAME TO other",
     "rename a column": "ALTER TABLE {table} RENAME COLUMN {key} TO other",
-    "drop a column": "ALTER TABLE {table} DROP COLUMN {key}",
+    "drop a column": "ALTER TABLE {table} DROP COLUMN {column}",
     "add a column": "ALTER TABLE {table} ADD COLUMN other TEXT",
     "attach": "ATTACH ':memory:' AS other",
     "detach": "DETACH main",
@@ -67,13 +67,14 @@ TAKING_OVER = {
     "a virtual table": "CREATE VIRTUAL TABLE other USING fts5 (id)",
     "an extension": "SELECT load_extension('other')",
 }
+REPLACE = "INSERT OR REPLACE INTO {table} ({names}) SELECT {values} FROM {table} WHERE rowid = {number}"
 
 
 def ours(ledger: SmallLedger, statement: str, table: str) -> None:
     engine = open_engine(ledger.database.url, pool_size=1)
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(statement.format(table=table, key=KEYS[table]))
+        with closing(engine.raw_connection()) as connection:
+            connection.cursor().execute(statement.format(table=table, key=KEYS[table], column=COLUMNS[table]))
     finally:
         engine.dispose()
 
@@ -90,27 +91,28 @@ def columns_of(path: Path, table: str) -> list[str]:
         return [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
 
 
-@pytest.mark.parametrize("table", KEYS)
 @pytest.mark.parametrize("name", [*ALTERING, *TAKING_OVER])
-def test_our_own_connections_refuse_it(sqlite_ledger: SmallLedger, name: str, table: str) -> None:
+def test_our_own_connections_refuse_it(sqlite_ledger: SmallLedger, name: str) -> None:
     before = sqlite_ledger.rows()
 
-    with pytest.raises(DatabaseError):
-        ours(sqlite_ledger, {**ALTERING, **TAKING_OVER}[name], table)
+    for table in KEYS:
+        # Not because of a slip of the pen, a transaction or a lock: because it is not allowed.
+        with pytest.raises(sqlite3.DatabaseError, match=r"not authorized|authorization denied|append-only|may not be"):
+            ours(sqlite_ledger, {**ALTERING, **TAKING_OVER}[name], table)
 
     assert sqlite_ledger.rows() == before
     assert drift(sqlite_ledger.database.url) == []
 
 
-@pytest.mark.parametrize("table", KEYS)
 @pytest.mark.parametrize("name", ALTERING)
-def test_any_program_s_connection_refuses_it(sqlite_ledger: SmallLedger, name: str, table: str) -> None:
+def test_any_program_s_connection_refuses_it(sqlite_ledger: SmallLedger, name: str) -> None:
     before = sqlite_ledger.rows()
     path = sqlite_ledger.database.path
     assert path is not None
 
-    with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        foreign(path, ALTERING[name].format(table=table, key=KEYS[table]))
+    for table, key in KEYS.items():
+        with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+            foreign(path, ALTERING[name].format(table=table, key=key))
 
     assert sqlite_ledger.rows() == before
 
@@ -128,7 +130,7 @@ def test_a_new_row_cannot_take_the_place_of_an_old_one_by_any_key(
     values = ", ".join(name if name in kept else "7" if name == "seq" else f"'new ' || {name}" for name in columns)
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        foreign(path, f"INSERT OR REPLACE INTO {table} SELECT {values} FROM {table} WHERE rowid = 1")
+        foreign(path, REPLACE.format(table=table, names=", ".join(columns), values=values, number=1))
 
     assert sqlite_ledger.rows() == before
 
@@ -143,7 +145,7 @@ def test_a_new_row_cannot_take_the_place_of_an_old_one_by_its_rowid(sqlite_ledge
     values = ", ".join(["1", *("7" if name == "seq" else f"'new ' || {name}" for name in columns)])
 
     with pytest.raises(sqlite3.IntegrityError, match="append-only"):
-        foreign(path, f"REPLACE INTO {table} ({names}) SELECT {values} FROM {table} WHERE rowid = 2")
+        foreign(path, REPLACE.format(table=table, names=names, values=values, number=2))
 
     assert sqlite_ledger.rows() == before
 

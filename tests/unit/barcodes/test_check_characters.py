@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.barcodes.check_characters import mod10_is_right, mod37_2_character, mod37_2_value
+from app.barcodes.check_characters import mod10_digit, mod10_is_right, mod37_2_character, mod37_2_value
 
 PUBLISHED = [
     ("G123417654321", 10, "A"),
@@ -37,4 +37,5 @@ def test_a_small_letter_has_no_check_value() -> None:
 @pytest.mark.parametrize("digits", ["106141412345678908", "0614141000036", "09506000134352", "3400955057413"])
 def test_published_gs1_keys_have_the_right_digit(digits: str) -> None:
     assert mod10_is_right(digits)
+    assert mod10_digit(digits[:-1]) == digits[-1]
     assert not mod10_is_right(digits[:-1] + str((int(digits[-1]) + 1) % 10))

@@ -90,6 +90,15 @@ def test_a_key_without_its_serial_names_no_single_thing(text: str, subject: str)
         ("8018061414112345678903", "check-digit"),
         ("800300614141000037SN1", "check-digit"),
         ("2530614141000037", "check-digit"),
+        ("02" + GTIN[:-1] + "4" + "3712", "check-digit"),
+        ("2550614141000037", "check-digit"),
+        ("40206141411234567891", "check-digit"),
+        ("410" + "0614141000037", "check-digit"),
+        ("417" + "0614141000037", "check-digit"),
+        ("8006034009550574140102", "check-digit"),
+        ("8026034009550574140102", "check-digit"),
+        ("8017061414112345678903", "check-digit"),
+        ("800310614141000036SN1", "gs1-syntax"),
         (f"01{GTIN}17270231", "impossible-date"),
         (f"01{GTIN}17271331", "gs1-syntax"),
         (f"01{GTIN}17270031", "impossible-date"),
@@ -136,6 +145,8 @@ def test_an_identifier_without_a_name_here_is_kept_under_its_number() -> None:
 def test_names_and_birth_dates_of_a_wristband_are_not_kept() -> None:
     found = identified(f"8018{GSRN}{GS}725019640229")
     assert found.fields == {"gsrn_recipient": GSRN, "ais": "8018,7250"}
+    assert found.withholds
+    assert not identified(f"01{GTIN}").personal
 
 
 def test_a_separator_may_follow_a_field_of_fixed_length_and_end_the_message() -> None:
@@ -153,6 +164,29 @@ def test_a_field_cannot_hide_a_second_field_of_its_own_kind() -> None:
 
 def test_the_camera_loses_no_separator_and_is_believed() -> None:
     assert identified(f"01{GTIN}10ABC21XYZ", Source.CAMERA).fields["lot"] == "ABC21XYZ"
+
+
+@pytest.mark.parametrize("ai", ["10", "21"])
+def test_a_lot_that_ends_like_an_expiry_is_not_believed_even_by_the_camera(ai: str) -> None:
+    assert reason(f"01{GTIN}{ai}ABC17270131", Source.CAMERA) == "gs1-ambiguous"
+    assert reason(f"01{GTIN}{ai}ABC17270131", Source.IMPORTED) == "gs1-ambiguous"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"01{GTIN}1727013110ABC17280131",
+        f"01{GTIN}10ABC17270231",
+        f"01{GTIN}10ABC1727013",
+        f"01{GTIN}10ABC17A70131",
+        f"01{GTIN}10ABC18270131",
+        f"01{GTIN}1017270131",
+        f"01{GTIN}{GS}10ABC17270131",
+        "10ABC17270131",
+    ],
+)
+def test_the_camera_is_believed_when_the_label_cannot_have_lost_a_separator(text: str) -> None:
+    assert identified(text, Source.CAMERA).fields["lot"].startswith(("ABC", "17"))
 
 
 def test_a_separator_anywhere_proves_that_the_scanner_sends_them() -> None:

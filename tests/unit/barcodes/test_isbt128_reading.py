@@ -57,7 +57,19 @@ LINES_OF_THE_STANDARD = [
     ("&+A9999FPC001", {"processing_facility": "A9999", "facility_product_code": "FPC001"}),
     ("&,1000000000000XYZ123", {"mpho_lot": "000000000000XYZ123"}),
     ("&,2000000000000XYZ124", {"mpho_supplement": "000000000000XYZ124"}),
-    ("&,4PL001499Z549917123456A00T041600300000000", {"sec": "PL001499Z549917123456A00T041600300000000"}),
+    (
+        "&,4PL001499Z549917123456A00T041600300000000",
+        {
+            "sec": "PL001499Z549917123456A00T041600300000000",
+            "sec_donation": "PL001499Z549917123456",
+            "sec_version": "eu-2015-565",
+        },
+    ),
+    ("&:9991ABC0123456789A12", {"grid": "9991ABC0123456789A12"[:19]}),
+    ("={0123456789ABCDEFGH", {}),
+    ("=[0123456789ABCDEFGH", {}),
+    ('="0123456789ABCDEFGH', {}),
+    ("&,39991ABC01234567891", {}),
     ("&/CHA999923AB12C3", {"coi": "CHA999923AB12C3"}),
 ]
 
@@ -112,8 +124,17 @@ REFUSED = [
     ("&", "unknown-structure"),
     ("=O99991712345600", "unknown-structure"),
     ("=0999917123456000", "unknown-structure"),
-    ("&aanything", "unknown-structure"),
-    ("&;123", "unknown-structure"),
+    ("&aanything", "national-structure"),
+    ("&;123", "national-structure"),
+    ("&!1", "national-structure"),
+    ("=A99991712345600&aanything", "national-structure"),
+    ("&a", "national-structure"),
+    ("&A1", "unknown-structure"),
+    ("={0123456789ABCDEFG", "length"),
+    ("={0123456789ABCDEF*H", "alphabet"),
+    ("&:9991ABC0123456789A1", "alphabet"),
+    ("&:999AABC0123456789012"[:21], "alphabet"),
+    ("=<T0416A00", "alphabet"),
     ("&,9123", "unknown-structure"),
     ("=A99991712345600=~1", "unknown-structure"),
     ("=+01000=+00000", "unknown-structure"),
@@ -129,6 +150,10 @@ REFUSED = [
     ("=<S12954A0=<S12954B0", "conflicting-structures"),
     ("=>019031&>0190320000", "conflicting-structures"),
     ("=A99991712345600&,4PL001499Z549917123456A00T041600320181231", "conflicting-structures"),
+    ("=<T0417003&,4PL001499Z549917123456A00T041600320181231", "conflicting-structures"),
+    ("&,4PL001499O549917123456A00T041600320181231", "din-alphabet"),
+    ("&,4PL001499Z5499171234O6A00T041600320181231", "din-alphabet"),
+    ("&,4pl001499Z549917123456A00T041600320181231", "alphabet"),
 ]
 
 
@@ -147,6 +172,7 @@ def test_a_compound_message_gives_every_structure_and_names_the_container() -> N
         Identifier("din", "", "Z549917123456"),
         Identifier("product-code", "", "T0416003"),
         Identifier("sec", "", "PL001499Z549917123456A00T041600320181231"),
+        Identifier("sec-donation", "", "PL001499Z549917123456"),
         Identifier("container", "", "Z549917123456T0416003"),
     )
 
@@ -207,7 +233,48 @@ def test_the_chain_of_identity_beside_a_donation_number_rides_on_the_bag() -> No
     assert Identifier("coi", "isbt128", "CHA999923AB12C3") in found.identifiers
 
 
-@pytest.mark.parametrize("text", ["&#0206ABC123", "=;A99990000000000012345", "=#0119640229"])
+def test_an_sec_in_another_coding_has_its_own_numbers() -> None:
+    found = identified("=A99991712345600&,4PL001499AB/F".replace("/F", "0123456789ABE0000053001") + "20161231")
+    assert found.fields["expiry"] == "2016-12-31"
+
+
+def test_a_retired_structure_is_recognised_and_skipped() -> None:
+    found = identified("=+03000=A99991712345600={0123456789ABCDEFGH=<S12954A0")
+    assert found.fields["structures"] == "001,011,003"
+    assert found.identifiers == identified("=A99991712345600=<S12954A0").identifiers
+
+
+def test_a_declared_national_structure_takes_the_tail_and_tells_nothing_of_it() -> None:
+    reading = read(
+        Symbol("=A99991712345600&aDUPONT=<S12954A0", None, Source.SCANNER), allowed_national=frozenset({"&a"})
+    )
+    assert isinstance(reading, Identified)
+    assert reading.fields == {"din": "A999917123456", "din_flags": "00", "national": "&a", "structures": "001,&a"}
+    assert reading.personal, "nobody knows what the tail says, so it may be a name"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("&bDUPONT", "national-structure"),
+        ("&a", "length"),
+        ("=+02000=A99991712345600&aDUPONT", "national-structure"),
+        ("=<S0001199&a=,000012", "division-missing"),
+    ],
+)
+def test_a_declaration_covers_what_it_names_and_no_compound_message(text: str, expected: str) -> None:
+    reading = read(Symbol(text, None, Source.SCANNER), allowed_national=frozenset({"&a"}))
+    assert isinstance(reading, Unreadable)
+    assert reading.reason == expected
+
+
+@pytest.mark.parametrize("text", ["=#0119640229", "&:9991ABC012345678901", "&,39991ABC01234567891", "&#0206ABC123"])
+def test_a_text_that_may_tell_who_a_person_is_says_so(text: str) -> None:
+    assert identified(text).personal
+    assert not identified("=A99991712345600").personal
+
+
+@pytest.mark.parametrize("text", ["&#0206ABC123", "=;A99990000000000012345", "=#0119640229", "&:9991ABC012345678901"])
 def test_what_speaks_of_a_person_under_care_names_a_patient(text: str) -> None:
     found = identified(text)
     assert found.subject == "patient"

@@ -19,6 +19,7 @@ from typing import Any
 from app.custody.bag import Bag, Shipment, State
 from app.custody.labels import ROLES
 from app.custody.machine import changes, judge
+from app.custody.parts import unchanged
 from app.custody.rules import RULES
 from app.custody.situation import Person, Place, Situation
 from app.custody.step import Step
@@ -113,9 +114,9 @@ class Explored:
 def key(bag: Bag) -> object:
     """What two bags must share to be the same state: whatever a rule looks at."""
     identified = bag.identified and (bag.identified["patient"], bag.identified["by"] != bag.identified["with"])
-    reasons = tuple(sorted(hold["reason"] for hold in bag.holds))
+    lifts = tuple(sorted(json.dumps(hold["lift"]) for hold in bag.holds))  # no rule asks for the reason itself
     kept = (bag.position, bag.shipment, bag.before_loss, "inspected" in bag.marks)
-    return bag.kind, bag.state, bag.custodian, reasons, identified, kept
+    return bag.kind, bag.state, bag.custodian, lifts, identified, kept
 
 
 def scans(bag: Bag) -> Iterator[Situation]:
@@ -126,6 +127,8 @@ def scans(bag: Bag) -> Iterator[Situation]:
         fits = step.after(bag.kind, bag.state) is not None
         entitled = [one for one in PEOPLE if step.roles & one.roles]
         others = [one for one in PEOPLE if not step.roles & one.roles][:1]
+        if step.effect is unchanged and all(move.before == move.after for move in step.moves):
+            entitled = entitled[:1]  # a note is a note, whoever writes it
         for actor in [*entitled, *others] if fits else entitled[:1]:
             yield from islice(_scans_of(step, actor, bag), None if fits else 1)
 

@@ -22,7 +22,7 @@ def test_the_search_reaches_every_state_and_takes_every_step(explored: Explored)
     assert {bag.state for bag in explored.states.values()} == set(State)
     assert {edge.tag for edge in explored.edges} == {step.tag for step in STEPS if step.subject == "bag"}
     assert len(explored.states) > 500
-    assert explored.judged > 100_000
+    assert explored.judged > 50_000
 
 
 def test_a_refusal_leaves_the_bag_as_it_was(explored: Explored) -> None:

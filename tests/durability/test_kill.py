@@ -1,0 +1,151 @@
+"""The service killed in the middle of its work, again and again: every receipt it gave out is kept."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from app.db.migrate import upgrade
+from app.db.tables import EVENT, SCAN
+from tests.durability.crowd import Crowd, Heard
+from tests.durability.falling_server import falling_database
+from tests.durability.ledger_check import faults
+from tests.durability.served import Premises, Served, premises
+from tests.house.databases import Database
+
+ROUNDS = int(os.environ.get("GIVRE_KILL_ROUNDS", "20"))
+SEED = int(os.environ.get("GIVRE_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Premises]:
+    """Yield a hospital on a disk, where a commit is a flush."""
+    if request.param == "sqlite":
+        path = tmp_path / "givre.sqlite3"
+        url = f"sqlite:///{path}"
+        upgrade(url)
+        yield premises(Database("sqlite", url, url, path), tmp_path)
+    else:
+        with falling_database(in_memory=False) as (_, database):
+            yield premises(database, tmp_path)
+
+
+def stored(place: Premises) -> tuple[dict[str, bytes], dict[str, set[str]]]:
+    """Return the answers by scan_id, and the leaf hashes of each scan's events."""
+    engine = create_engine(place.database.owner_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        answers = {row.scan_id: bytes(row.answer) for row in connection.execute(SCAN.select())}
+        leaves: dict[str, set[str]] = {}
+        for row in connection.execute(EVENT.select().where(EVENT.c.scan_id.is_not(None))):
+            leaves.setdefault(row.scan_id, set()).add(bytes(row.leaf).hex())
+    return answers, leaves
+
+
+def check_stored(place: Premises, heard: Heard) -> list[str]:
+    """Return what is not so: answered scans are there as answered, unanswered ones once or not at all."""
+    answers, leaves = stored(place)
+    wrong = [
+        f"{one} was answered and is not there as answered" for one in heard.answers if not _same(one, answers, heard)
+    ]
+    for scan_id, (_, answer) in heard.answers.items():
+        if json.loads(answer)["receipt"]["leaf_hash"] not in leaves.get(scan_id, set()):
+            wrong.append(f"the receipt of {scan_id} is for an event that is not there")
+    # A scan's answer and its events are one transaction: neither is there without the other.
+    wrong += [f"{one} is half there" for one in heard.unanswered if (one in answers) != (one in leaves)]
+    return wrong
+
+
+def _same(scan_id: str, answers: dict[str, bytes], heard: Heard) -> bool:
+    return answers.get(scan_id) == heard.answers[scan_id][1]
+
+
+async def work_until_killed(served: Served, crowd: Crowd, seconds: float) -> None:
+    working = asyncio.ensure_future(crowd.scan_without_end(served.url))
+    await asyncio.sleep(seconds)
+    served.kill()
+    await asyncio.wait_for(working, 30)
+
+
+async def resend(served: Served, crowd: Crowd, heard: Heard, chance: random.Random, place: Premises) -> list[str]:
+    """Send again whatever had no answer, and some that had one; return what came back differently."""
+    recorded_before, _ = stored(place)
+    some = chance.sample(sorted(heard.answers), min(40, len(heard.answers)))
+    wrong = []
+    limit = asyncio.Semaphore(16)
+    async with httpx2.AsyncClient(base_url=served.url, timeout=30) as client:
+
+        async def one(scan_id: str) -> None:
+            async with limit:
+                answer = await crowd.send(client, scan_id)
+            if answer is None:
+                wrong.append(f"{scan_id} got no answer when it was sent again")
+                return
+            before = heard.answers.get(scan_id, answer)
+            if answer != before or recorded_before.get(scan_id, answer[1]) != answer[1]:
+                wrong.append(f"{scan_id} got another answer when it was sent again")
+            heard.answers[scan_id] = answer
+
+        await asyncio.gather(*(one(scan_id) for scan_id in (*some, *sorted(heard.unanswered))))
+    return wrong
+
+
+def test_a_service_that_is_killed_under_load_keeps_every_receipt_it_gave(place: Premises, request: Any) -> None:
+    chance = random.Random(SEED)  # noqa: S311 - it makes a failure happen again, and keeps no secret
+    heard = Heard()
+    found = 0
+    for number in range(ROUNDS):
+        # Every fifth time on PostgreSQL two processes write, and both are killed.
+        workers = 2 if place.database.kind == "postgresql" and number % 5 == 4 else 1
+        served = Served.start(place, workers=workers)
+        try:
+            crowd = Crowd(place, heard, chance.randrange(10**9))
+            before = set(stored(place)[0])
+            found += len(before & heard.unanswered)
+            wrong = check_stored(place, heard)
+            wrong += asyncio.run(resend(served, crowd, heard, chance, place))
+            assert (wrong, heard.strange) == ([], []), f"seed {SEED}, round {number}"
+            asyncio.run(work_until_killed(served, crowd, chance.uniform(0.1, 0.7)))
+        finally:
+            served.kill()
+        assert heard.strange == [], f"seed {SEED}, round {number}"
+
+    assert check_stored(place, heard) == [], f"seed {SEED}"
+    assert faults(place.database.owner_url, place.keyring) == [], f"seed {SEED}"
+    answers, _ = stored(place)
+    told = f"{ROUNDS} kills, {len(heard.answers)} answered, {len(answers)} recorded, {found} recorded unheard"
+    request.node.user_properties.append(("durability", told))
+    print(told)  # noqa: T201 - who asks for more rounds wants to see it
+    assert len(heard.answers) > ROUNDS * 5, told
+
+
+def test_a_service_that_is_asked_to_stop_answers_whom_it_heard(place: Premises) -> None:
+    heard = Heard()
+    served = Served.start(place)
+    crowd = Crowd(place, heard, SEED)
+
+    async def main() -> int:
+        working = asyncio.ensure_future(crowd.scan_without_end(served.url))
+        await asyncio.sleep(0.6)
+        status = await asyncio.to_thread(served.stop)
+        await asyncio.wait_for(working, 30)
+        return status
+
+    try:
+        status = asyncio.run(main())
+    finally:
+        served.kill()
+
+    assert status in {0, -15}
+    assert (check_stored(place, heard), heard.strange) == ([], [])
+    assert faults(place.database.owner_url, place.keyring) == []
+    assert heard.answers

@@ -1,0 +1,214 @@
+"""Two processes on one database: no fork, no bag in another's place, no two of what there may be one of."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from app.actions.batch import Outcome
+from app.actions.recorder import NotRecordedError
+from app.api.application import create_api
+from app.barcodes.build import internal
+from app.bootstrap import assemble
+from app.settings import Settings
+from tests.durability.ledger_check import faults
+from tests.hospital import Hospital
+from tests.hospital import opened as opened_hospital
+from tests.house.databases import Database
+from tests.twins import recorders
+from tests.twins.recorders import Bench, RunningRecorder, run
+from tests.twins.small_commands import Act, counted, moved, opened
+
+
+@pytest.fixture
+def bench(database: Database) -> Iterator[Bench]:
+    with recorders.in_database(database) as found:
+        yield found
+        assert faults(database.owner_url, recorders.keyring()) == []
+
+
+def spread(recorders: Sequence[RunningRecorder], commands: Sequence[Act]) -> list[Any]:
+    """Submit everything at once, to one recorder after the other in turn."""
+
+    async def main() -> list[Any]:
+        return await asyncio.gather(
+            *(recorders[number % len(recorders)].submit(command) for number, command in enumerate(commands)),
+            return_exceptions=True,
+        )
+
+    answers = run(main())
+    assert isinstance(answers, list)
+    return answers
+
+
+def test_fifty_writers_on_one_subject_make_one_chain(bench: Bench) -> None:
+    bench.one(opened("a"))
+    both = (bench.recorder, bench.another(max_batch=3))
+
+    answers = spread(both, [counted("a") for _ in range(50)])
+
+    assert sorted(one.reply.content["count"] for one in answers) == list(range(1, 51))
+    assert bench.seqs("a") == list(range(51))
+
+
+def test_the_same_scan_through_both_is_recorded_once_and_answered_alike(bench: Bench) -> None:
+    bench.one(opened("a"))
+    both = (bench.recorder, bench.another(max_batch=3))
+
+    answers = spread(both, [counted("a", scan_id=f"scan-{number // 4}") for number in range(80)])
+
+    assert bench.seqs("a") == list(range(21))
+    assert [len({one.answer for one in answers[start : start + 4]}) for start in range(0, 80, 4)] == [1] * 20
+
+
+def test_locks_taken_crosswise_hold_nobody_up_for_good(bench: Bench) -> None:
+    # What is found out only while deciding is locked late, so two processes can wait for one another.
+    bench.all([opened("a"), opened("b")])
+    both = (bench.recorder, bench.another(max_batch=1), bench.another(max_batch=1))
+
+    answers = spread(both, [counted(*pair) for pair in [("a",), ("b",)] * 10] + _crosswise(30))
+
+    assert [one for one in answers if not isinstance(one, Outcome)] == []
+    assert bench.count("a") + bench.count("b") == 20 + 60
+
+
+def _crosswise(count: int) -> list[Act]:
+    return [counted("a", also="b") if number % 2 else counted("b", also="a") for number in range(count)]
+
+
+def test_twenty_bags_want_one_position_and_one_gets_it(bench: Bench) -> None:
+    bench.all([opened(f"bag-{number}", position=f"P{number}") for number in range(20)])
+    both = (bench.recorder, bench.another())
+
+    answers = spread(both, [moved(f"bag-{number}", "P99") for number in range(20)])
+
+    assert Counter(type(one) for one in answers) == {Outcome: 1, NotRecordedError: 19}
+    assert Counter(row["position"] for row in bench.rows("bag"))["P99"] == 1
+
+
+def test_one_name_is_given_to_one_subject_only(bench: Bench) -> None:
+    both = (bench.recorder, bench.another())
+
+    answers = spread(both, [opened(f"s-{number}", names=["the one"]) for number in range(20)])
+
+    assert Counter(type(one) for one in answers) == {Outcome: 1, NotRecordedError: 19}
+    assert len(bench.rows("identifier")) == 1
+
+
+# --- whole services ---------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def second(hospital: Hospital, database: Database, folder: Path) -> Iterator[Hospital]:
+    """Open another process of the same hospital."""
+    assembly = assemble(Settings(data_dir=folder, database_url=database.url), clock=hospital.clock)
+    transport = httpx2.ASGITransport(app=create_api(assembly.services), raise_app_exceptions=False)
+    client = httpx2.AsyncClient(transport=transport, base_url="http://givre.test", timeout=60)
+    try:
+        yield Hospital(assembly.services, client, hospital.portal, hospital.clock, hospital.tenant, hospital.people)
+        hospital.portal.call(client.aclose)
+    finally:
+        assembly.stop()
+
+
+@pytest.fixture
+def hospitals(database: Database, tmp_path: Path) -> Iterator[tuple[Hospital, Hospital]]:
+    with opened_hospital(database.url, tmp_path) as first:
+        with second(first, database, tmp_path) as other:
+            yield first, other
+        assert faults(database.owner_url, first.services.keyring) == []
+
+
+def sent_at_once(hospitals: tuple[Hospital, Hospital], login: str, acts: Sequence[dict[str, Any]]) -> list[Any]:
+    """Send scans to both processes in turn, all at the same time."""
+    headers = {"Authorization": f"Bearer {hospitals[0].token(login)}"}
+
+    async def main() -> list[Any]:
+        return await asyncio.gather(
+            *(
+                hospitals[number % 2].client.post("/api/v1/scans", json=act, headers=headers)
+                for number, act in enumerate(acts)
+            )
+        )
+
+    answers: list[Any] = hospitals[0].portal.call(main)
+    return answers
+
+
+def three_accepted_bags(hospital: Hospital) -> list[str]:
+    journey = hospital.enrol(product="kymriah", maker="novartis")
+    journey.collected()
+    journey.manufactured(bags=3)
+    for ordinal in (1, 2, 3):
+        journey.released(ordinal)
+        journey.received(ordinal)
+        journey.accepted(ordinal)
+    return [journey.product_label(ordinal) for ordinal in (1, 2, 3)]
+
+
+def test_twenty_bags_stored_into_one_position_at_once_leave_one_in_it(hospitals: tuple[Hospital, Hospital]) -> None:
+    hospital = hospitals[0]
+    labels = [label for _ in range(7) for label in three_accepted_bags(hospital)][:20]
+    hospital.clock.forward(minutes=1)
+    acts = []
+    for label in labels:
+        act = hospital.act("stored", [label, internal("P", "D1-T1-R1-B1-P1")], details={"exposure_s": 45})
+        acts.append({**act, "witness": hospital.sign("pharm1", act)})
+
+    answers = sent_at_once(hospitals, "tech1", acts)
+
+    assert Counter(one.status_code for one in answers) == {201: 1, 409: 19}
+    assert {one.json()["code"] for one in answers if one.status_code == 409} == {"position-occupied"}
+    bags = hospital.get("/api/v1/bags?state=stored", "pharm1").json()["items"]
+    assert len(bags) == 1
+
+
+def test_a_patient_enrolled_twice_at_once_is_one_patient(hospitals: tuple[Hospital, Hospital]) -> None:
+    hospital = hospitals[0]
+    patient = {
+        "ipp": "A9990-4711",
+        "family_name": "DUPONT",
+        "given_name": "Camille",
+        "birth_date": "1958-03-14",
+        "sex": "F",
+    }
+    stated = {"product": "yescarta", "manufacturer": "kite", "collection_site": "EFS", "prescriber": "Dr Martin"}
+    acts = [
+        hospital.act("enrolled", details={**stated, "coi": f"CHA9999269000{number:02d}", "patient": patient})
+        for number in range(10)
+    ]
+
+    answers = sent_at_once(hospitals, "coord1", acts)
+
+    assert Counter(one.status_code for one in answers) == {201: 10}
+    found = hospital.services.reader.subjects("chu", "patient", after=None, limit=50)
+    assert len(found.items) == 1
+    assert len(found.items[0]["therapies"]) == 10
+
+
+def test_a_shipper_that_several_open_at_once_is_on_one_journey(hospitals: tuple[Hospital, Hospital]) -> None:
+    hospital = hospitals[0]
+    headers = {"Authorization": f"Bearer {hospital.token('efs1')}"}
+
+    async def main() -> list[Any]:
+        return await asyncio.gather(
+            *(
+                hospitals[number % 2].client.post(
+                    "/api/v1/shipments",
+                    json={"shipper": internal("S", f"SHIP-{number // 4}"), "to_site": "KITE", "carrier_site": "CRYO"},
+                    headers=headers,
+                )
+                for number in range(80)
+            )
+        )
+
+    answers = hospital.portal.call(main)
+
+    assert Counter(one.status_code for one in answers) == {201: 20, 409: 60}
