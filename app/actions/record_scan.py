@@ -19,8 +19,9 @@ from app.actions.views import bag_view, steps_after, timer_views
 from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
 from app.custody.bag import Bag
 from app.custody.machine import changes, judge
+from app.custody.rules import strictness
 from app.custody.situation import Situation
-from app.custody.verdict import Refused, Taken
+from app.custody.verdict import Breach, Refused, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,14 @@ class RecordScan:
         found = resolve(request, world)
         newborn = newborn_bags(request.step.tag, request.details)
         complete(request, found, newborn, world)
-        if found.breaches:
-            return self._refuse(Refused(found.breaches[0], tuple(found.breaches[1:])), found, world, moment)
+        if found.breaches and found.bag is None:
+            return self._refuse(_refused(found.breaches), found, world, moment)
         situation = situation_of(request, found, newborn, self.catalogue, world, moment)
         verdict = judge(situation)
+        if found.breaches:
+            # The person is told the gravest thing first: a wrong patient before a torn label.
+            judged = [verdict.breach, *verdict.others] if isinstance(verdict, Refused) else []
+            verdict = _refused([*found.breaches, *judged])
         if isinstance(verdict, Refused):
             return self._refuse(verdict, found, world, moment)
         return self._take(verdict, situation, found, world, moment)
@@ -139,3 +144,8 @@ class RecordScan:
         # What was spent before stays with the chain it was spent on: this scan was refused for it.
         fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
         return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)
+
+
+def _refused(breaches: Sequence[Breach]) -> Refused:
+    first, *others = sorted(breaches, key=strictness)
+    return Refused(first, tuple(others))

@@ -64,9 +64,19 @@ def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and whe
         writer.also(bag.id, bag.to_doc())
     for child in effects.children:
         writer.child(child, situation.bag)
-    if verdict.overridden:
-        made.deviation = writer.deviation(effects.bag, [breach.code for breach in verdict.overridden])
+    causes = [breach.code for breach in verdict.overridden] + _doubts(request.step.tag, situation.bag, effects.bag)
+    if causes:
+        made.deviation = writer.deviation(effects.bag, causes)
     return made
+
+
+def _doubts(step: str, before: Bag, after: Bag) -> list[str]:
+    """Return why a step opens a deviation without breaking a rule: a hold it had to place, or a loss (NCF-01)."""
+    if step == "lost":
+        return ["lost"]
+    known = {hold["id"] for hold in before.holds}
+    placed = [f"hold:{hold['reason']}" for hold in after.holds if hold["id"] not in known]
+    return [] if step == "held" else [cause for cause in placed if cause != "hold:deviation"]
 
 
 def _move(effects: Effects, writer: _Writer, world: World) -> None:

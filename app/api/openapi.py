@@ -14,6 +14,7 @@ from app.api.models.scans import RefusalOut, ScanIn, ScanOut
 from app.api.problem_texts import PROBLEMS
 from app.api.problems import MEDIA_TYPE
 from app.custody.rules import RULES
+from app.kit.texts import Text
 
 _PROBLEM_SCHEMA = {
     "type": "object",
@@ -29,6 +30,39 @@ _PROBLEM_SCHEMA = {
     },
     "additionalProperties": True,
 }
+_SECONDS = {"description": "Seconds to wait", "schema": {"type": "integer", "minimum": 0}}
+_WORDS = {"schema": {"type": "string"}}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "Bearer", **_WORDS}},
+    405: {"Allow": {"description": "The methods of this address", **_WORDS}},
+    429: {"Retry-After": _SECONDS},
+    503: {"Retry-After": _SECONDS},
+}
+_UNTAGGED = frozenset(
+    {"/healthz", "/readyz", "/metrics", "/.well-known/jwks.json", "/api/v1/therapies/{therapy_id}/identity"}
+)
+"""What is read without an entity tag: probes, and a reading that must be recorded each time."""
+_SAMPLES: dict[str, Text] = {
+    "anchor": Text("fin de décongélation", "end of thaw"),
+    "detail": Text("volume_ml: missing", "volume_ml: missing"),
+    "dewar_limit": Text("-130", "-130"),
+    "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
+    "high": Text("3", "3"),
+    "last": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
+    "limit": Text("1048576", "1048576"),
+    "low": Text("1", "1"),
+    "max_minutes": Text("30", "30"),
+    "missing": Text("tocilizumab disponible", "tocilizumab in hand"),
+    "next_steps": Text("Ranger", "Store"),
+    "reason": Text("check-character", "check-character"),
+    "reasons": Text("quarantaine", "quarantine"),
+    "retry_after_seconds": Text("900", "900"),
+    "roles": Text("pharmacien", "pharmacist"),
+    "slot": Text("Étiquette de la poche", "Label of the bag"),
+    "state": Text("stockée", "stored"),
+    "status": Text("en alarme", "in alarm"),
+}
+"""What stands in the places of the sentences in examples."""
 _EVERYWHERE = (405, 413, 422, 500, 503)
 _SIGNED_IN = (401, 403)
 _OWN = {
@@ -100,7 +134,7 @@ def _finish(operation: dict[str, Any], route: tuple[str, str], *, open_to_all: b
         statuses |= set(_SIGNED_IN)
     if "{" in route[1]:
         statuses.add(404)
-    if route[0] == "GET" and not open_to_all:
+    if route[0] == "GET" and route[1] not in _UNTAGGED:
         operation["responses"]["304"] = {"description": "The caller has this content (If-None-Match)"}
     for status in sorted(statuses):
         known = operation["responses"].get(str(status), {})
@@ -113,6 +147,7 @@ def _finish(operation: dict[str, Any], route: tuple[str, str], *, open_to_all: b
         operation["responses"][str(status)] = {
             "description": known.get("description") or f"Problem ({status})",
             "content": content,
+            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
         }
 
 
@@ -126,13 +161,13 @@ def _of_status(status: int, route: tuple[str, str]) -> dict[str, Any]:
 def _examples() -> dict[str, Any]:
     examples: dict[str, Any] = {}
     for code, problem in PROBLEMS.items():
-        examples[code] = _example(code, problem.status, problem.title.fr, problem.detail.fr, {})
+        examples[code] = _example(code, problem.status, problem.title, problem.detail, {})
     for rule in RULES:
         examples[rule.tag] = _example(
             rule.tag,
             409,
-            rule.title.fr,
-            rule.detail.fr,
+            rule.title,
+            rule.detail,
             {
                 "rung": rule.rung.value,
                 "scan_id": "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e",
@@ -142,6 +177,8 @@ def _examples() -> dict[str, Any]:
     return examples
 
 
-def _example(code: str, status: int, title: str, detail: str, more: dict[str, Any]) -> dict[str, Any]:
-    value = {"type": PROBLEM_TYPE + code, "title": title, "status": status, "detail": detail, "code": code, **more}
-    return {"summary": title, "value": value}
+def _example(code: str, status: int, title: Text, detail: Text, more: dict[str, Any]) -> dict[str, Any]:
+    said = detail.fr.format_map({name: sample.fr for name, sample in _SAMPLES.items()})
+    value = {"type": PROBLEM_TYPE + code, "title": title.fr, "status": status, "detail": said, "code": code, **more}
+    said_in_english = detail.en.format_map({name: sample.en for name, sample in _SAMPLES.items()})
+    return {"summary": title.en, "description": said_in_english, "value": value}

@@ -146,10 +146,8 @@ PROBLEMS: dict[str, Problem] = {
         422,
         ("Valeur impossible", "Impossible value"),
         (
-            "Le message contient une valeur impossible à enregistrer (nombre à virgule, trop grand, caractère cassé). "
-            "Corrigez-la, puis envoyez-le à nouveau.",
-            "The message holds a value that cannot be recorded (a fraction, a number too large, a broken character). "
-            "Correct it, then send it again.",
+            "Une valeur ne peut pas être enregistrée : nombre à virgule, trop grand, ou caractère cassé. Corrigez-la.",
+            "A value cannot be recorded: a fraction, a number too large, or a broken character. Correct it.",
         ),
     ),
     "cursor-invalid": _problem(
@@ -300,6 +298,14 @@ PROBLEMS: dict[str, Problem] = {
     "ledger-note-malformed": _problem(500, ("Signature illisible", "Signature not readable"), _DEFECT),
     "ledger-note-unverified": _problem(500, ("Signature non vérifiée", "Signature not verified"), _DEFECT),
     "ledger-receipt-malformed": _problem(500, ("Reçu illisible", "Receipt not readable"), _DEFECT),
+    "ledger-tree": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
+    "ledger-tile": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
+    "ledger-head-map": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
+    "ledger-sequencing": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
+    "ledger-checkpoint": _problem(500, ("Point de contrôle illisible", "Checkpoint not readable"), _DEFECT),
+    "ledger-proof-text": _problem(500, ("Preuve illisible", "Proof not readable"), _DEFECT),
+    "ledger-policy": _problem(500, ("Politique illisible", "Policy not readable"), _DEFECT),
+    "barcode-not-a-scan-profile": _problem(500, ("Profil de scan illisible", "Scan profile not readable"), _DEFECT),
     "keys-missing": _problem(500, ("Clés absentes", "Keys missing"), _DEFECT),
     "internal-error": _problem(500, ("Erreur interne", "Internal error"), _DEFECT),
 }

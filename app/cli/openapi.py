@@ -26,7 +26,7 @@ def document() -> str:
     """Return the OpenAPI document as it is committed; it depends on no setting and no database content."""
     with tempfile.TemporaryDirectory() as folder:
         make_keys(Path(folder))
-        assembly = assemble(Settings(data_dir=Path(folder), database_url="sqlite://"))
+        assembly = assemble(Settings(data_dir=Path(folder), database_url=f"sqlite:///{folder}/none.sqlite3"))
         try:
             found = create_api(assembly.services).openapi()
         finally:

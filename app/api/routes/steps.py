@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
 from app.api.guarded_route import GuardedRoute
+from app.api.lists import tagged_answer
 from app.api.models.base import Output
 from app.custody.rules import RULES
 from app.custody.step import Field, Slot, Step
@@ -40,9 +42,9 @@ class StepsOut(Output):
 
 
 @ROUTER.get("", response_model=StepsOut, summary="The step catalogue")
-async def steps() -> dict[str, Any]:
+async def steps(request: Request) -> Response:
     """Return every step with its scans, its fields, its second person and its rules."""
-    return {"items": _catalogue(), "next_cursor": None}
+    return tagged_answer(request, {"items": _catalogue(), "next_cursor": None})
 
 
 @cache
