@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from fastapi import FastAPI
@@ -63,13 +64,15 @@ _SAMPLES: dict[str, Text] = {
     "status": Text("en alarme", "in alarm"),
 }
 """What stands in the places of the sentences in examples."""
+_SCANS = ("POST", "/api/v1/scans")
+"""Its conflicts are refusals with a receipt, or a scan_id that was used for another scan."""
+_CONFLICT = 409
 _EVERYWHERE = (405, 413, 422, 500, 503)
 _SIGNED_IN = (401, 403)
 _OWN = {
     ("POST", "/api/v1/auth/token"): (401, 429),
     ("POST", "/api/v1/auth/refresh"): (401,),
     ("POST", "/api/v1/auth/witness"): (429,),
-    ("POST", "/api/v1/scans"): (409,),
     ("POST", "/api/v1/organisations"): (409,),
     ("POST", "/api/v1/sites"): (404, 409),
     ("POST", "/api/v1/people"): (404, 409),
@@ -120,6 +123,7 @@ def build(api: FastAPI) -> dict[str, Any]:
         }
     }
     components["examples"] = _examples()
+    components["responses"] = _responses()
     open_routes = {(rule.method, rule.path) for rule in POLICY if rule.roles is ANYONE}
     for path, operations in found["paths"].items():
         for method, operation in operations.items():
@@ -137,25 +141,28 @@ def _finish(operation: dict[str, Any], route: tuple[str, str], *, open_to_all: b
     if route[0] == "GET" and route[1] not in _UNTAGGED:
         operation["responses"]["304"] = {"description": "The caller has this content (If-None-Match)"}
     for status in sorted(statuses):
-        known = operation["responses"].get(str(status), {})
-        content = known.get("content", {})
-        schema: dict[str, Any] = {"$ref": "#/components/schemas/Problem"}
-        if route == ("POST", "/api/v1/scans") and status == 409:  # noqa: PLR2004  # a refusal, or a reused scan_id
-            schema = {"anyOf": [{"$ref": "#/components/schemas/RefusalOut"}, schema]}
-        content.pop("application/json", None)
-        content[MEDIA_TYPE] = {"schema": schema, "examples": _of_status(status, route)}
-        operation["responses"][str(status)] = {
-            "description": known.get("description") or f"Problem ({status})",
-            "content": content,
-            **({"headers": _HEADERS[status]} if status in _HEADERS else {}),
-        }
-
-
-def _of_status(status: int, route: tuple[str, str]) -> dict[str, Any]:
-    codes = [code for code, problem in PROBLEMS.items() if problem.status == status]
-    if route == ("POST", "/api/v1/scans") and status == 409:  # noqa: PLR2004  # every refusal is a 409
+        operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
+    if route == _SCANS:
+        refusal = {"anyOf": [{"$ref": "#/components/schemas/RefusalOut"}, {"$ref": "#/components/schemas/Problem"}]}
         codes = ["scan-id-reused", *(rule.tag for rule in RULES)]
-    return {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+        described = operation["responses"][str(_CONFLICT)]["description"]
+        operation["responses"][str(_CONFLICT)] = _response(described, refusal, codes)
+
+
+def _responses() -> dict[str, Any]:
+    problem = {"$ref": "#/components/schemas/Problem"}
+    found: dict[str, Any] = {}
+    for status in sorted({problem.status for problem in PROBLEMS.values()}):
+        codes = [code for code, problem in PROBLEMS.items() if problem.status == status]
+        found[f"Problem{status}"] = _response(f"Problem ({status})", problem, codes)
+        if status in _HEADERS:
+            found[f"Problem{status}"]["headers"] = _HEADERS[status]
+    return found
+
+
+def _response(description: str, schema: dict[str, Any], codes: Iterable[str]) -> dict[str, Any]:
+    examples = {code: {"$ref": f"#/components/examples/{code}"} for code in codes}
+    return {"description": description, "content": {MEDIA_TYPE: {"schema": schema, "examples": examples}}}
 
 
 def _examples() -> dict[str, Any]:
@@ -171,6 +178,13 @@ def _examples() -> dict[str, Any]:
             {
                 "rung": rule.rung.value,
                 "scan_id": "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e",
+                "event": {
+                    "id": "0190f4c5-7b1f-7d21-8a3b-6c5d4e3f2a10",
+                    "step": "retrieved",
+                    "seq": 7,
+                    "occurred_at": "2026-12-01T08:30:00.000Z",
+                    "recorded_at": "2026-12-01T08:30:01.250Z",
+                },
                 "receipt": {"leaf_hash": "9f" * 32, "signed": "{…}\n\n— localhost/cct/log1/receipts …\n"},
             },
         )

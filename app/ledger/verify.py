@@ -13,6 +13,7 @@ import argparse
 import base64
 import hashlib
 import hmac
+import itertools
 import json
 import re
 import zlib
@@ -39,9 +40,7 @@ _EVENT = re.compile(
     r',"type":"cct\.event/v1"\}'
 )
 _HEADS = re.compile(rf'\{{"bags":({_NUM}),"covers":({_NUM}),"root":"({_HEX})","type":"cct\.heads/v1"\}}')
-_RECEIPT = re.compile(
-    rf'\{{"bag":"({_HEX})","leaf_hash":"({_HEX})","origin":(".*"),"seq":({_NUM}),"t":"({_DAY})"\}}\n'
-)
+_RECEIPT = re.compile(rf'\{{"bag":"({_HEX})","leaf_hash":"({_HEX})","origin":(".*"),"seq":({_NUM}),"t":"({_DAY})"\}}\n')
 _CHECKPOINT = re.compile(r"([^\s+\x00-\x1f]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 
@@ -77,14 +76,31 @@ class Subject(NamedTuple):
     key: bytes
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the reader holds and wants: everything that must not come from the file itself.
+
+    ``policy`` is the bytes of a tlog-policy file; ``now`` POSIX time; ``old_checkpoint`` the signed checkpoint of an
+    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged.
+    """
+
+    policy: bytes | None = None
+    now: int | None = None
+    max_age_seconds: int | None = None
+    old_checkpoint: str | None = None
+    subject: Subject | None = None
+    receipts: tuple[str, ...] = ()
+    receipt_key: str | None = None
+    earlier: tuple[bytes, ...] = ()
+    late_after_seconds: int = LATE_AFTER_SECONDS
+
+
 class UnreadableError(Exception):
     """The file, or a policy, is not in the format; nothing is said about what it claims."""
 
 
-class _Fault(Exception):  # noqa: N818  # not an error of ours: what the step found
-    def __init__(self, fr: str, en: str, status: str = FAILED) -> None:
-        super().__init__(en)
-        self.outcome = status, fr, en
+class _Found(Exception):  # noqa: N818  # not an error: how a step ended early, its status and its sentence
+    pass
 
 
 # --- hashes and trees (RFC 9162) -----------------------------------------------------------------------------------
@@ -227,7 +243,7 @@ def _parse_key(text: str, lengths: dict[int, int]) -> _Key:
     return key
 
 
-_LOG_KEYS, _WITNESS_KEYS, _RECEIPT_KEYS = {1: 32, 6: 1312}, {4: 32, 6: 1312}, {1: 32}
+_LOG_KEYS, _WITNESS_KEYS = {1: 32, 6: 1312}, {4: 32, 6: 1312}
 
 
 def _parse_policy(encoded: bytes) -> _Policy:
@@ -284,7 +300,7 @@ def _lines_of(note: str) -> tuple[str, list[tuple[str, bytes]]]:
     else:
         if blank and signatures.endswith("\n") and not _CONTROL.search(text) and len(found) <= 100:  # noqa: PLR2004  # bounds the work
             return text, found
-    raise _Fault("Ce texte n'est pas une note signée.", "This text is not a signed note.")
+    raise _Found(FAILED, "note-malformed")
 
 
 def _signed(key: _Key, text: str, checkpoint: tuple[str, int, bytes] | None, signature: bytes) -> int | None:
@@ -314,12 +330,12 @@ def _signed(key: _Key, text: str, checkpoint: tuple[str, int, bytes] | None, sig
 
 
 def _open(note: str, policy: _Policy) -> _Opened:
-    """Read a checkpoint strictly, and check the line of every key that the policy knows."""
+    # A strict reading of a checkpoint, and of the line of every key that the policy knows.
     text, lines = _lines_of(note)
     found = _CHECKPOINT.fullmatch(text)
     root = None if found is None else _base64(found[3])
     if found is None or root is None or int(found[2]) >= _SIZE_END or (found[2] == "0" and root != _sha()):
-        raise _Fault("Le point de contrôle est mal formé.", "The checkpoint is malformed.")
+        raise _Found(FAILED, "checkpoint-malformed")
     origin, size = found[1], int(found[2])
     times: dict[str, int] = {}
     own = False
@@ -329,348 +345,508 @@ def _open(note: str, policy: _Policy) -> _Opened:
                 continue
             time = _signed(key, text, (origin, size, root), decoded[4:])
             if time is None:
-                raise _Fault(f"La signature de {name} est fausse.", f"The signature of {name} is false.")
+                raise _Found(FAILED, "signature-false", name)
             if label:
                 times[label] = max(time, times.get(label, 0))
             own = own or (label == "" and name == origin)
     if not own:
-        raise _Fault(
-            f"Aucune clé de journal de la politique n'a signé au nom de {origin}.",
-            f"No log key of the policy signed in the name of {origin}.",
-        )
+        raise _Found(FAILED, "log-unsigned", origin)
     return _Opened(origin, size, root, times)
 
 
 # --- the evidence file ---------------------------------------------------------------------------------------------
 
-
-def _unreadable(reason: str) -> UnreadableError:
-    return UnreadableError(f"evidence: {reason}")
-
-
-def _hash(value: object) -> bytes:
-    if not isinstance(value, str) or not re.fullmatch(_HEX, value):
-        raise _unreadable("a hash is 64 lower-case hex digits")
-    return bytes.fromhex(value)
-
-
-def _count(value: object) -> int:
-    if type(value) is not int or not 0 <= value < _SIZE_END:
-        raise _unreadable("a number is whole, not negative and below 2^63")
-    return value
-
-
-def _text(value: object) -> str:
-    if not isinstance(value, str):
-        raise _unreadable("a text is expected")
-    return value
+# "?" marks what may be null or missing; anything not named here is refused.
+_SHOWN = {"index": "count", "entry": "text", "inclusion?": ["hash"], "absent?": "text"}
+_PARTS = {"body?": "body", "salt?": "hash", "pii?": "body", "pii_salt?": "hash"}
+_END = {"key": "hash", "count": "count", "head_index": "count", "head": "hash"}
+_POINT = {"checkpoint": "text", "consistency": ["hash"]}
+_SIGNED = {
+    "bag": "hash",
+    "map_key": "hash",
+    "checkpoint": "text",
+    "size": "count",
+    "root": "hash",
+    "heads_entry": "text",
+}
+_PROVED = {"map_proof": {"siblings_top_down": ["hash"], "terminal?": _END}, "events": [_SHOWN | _PARTS]}
+_PATHS = {"heads_inclusion?": ["hash"], "hashes?": "hashes", "old_checkpoint?": "text", "consistency?": ["hash"]}
+_TOLD = {"format?": "text", "policy?": "text", "subject?": {"tenant": "text", "id": "text", "key": "hash"}}
+_SCHEMA: dict[str, Any] = _SIGNED | _PROVED | _PATHS | _TOLD | {"timeline?": [_POINT]}
 
 
-def _many(read: Callable[[object], Any]) -> Callable[[object], list[Any]]:
-    def reading(value: object) -> list[Any]:
-        if not isinstance(value, list):
-            raise _unreadable("a list is expected")
-        return [read(one) for one in value]
-
-    return reading
-
-
-def _maybe(read: Callable[[object], Any]) -> Callable[[object], Any]:
-    return lambda value: None if value is None else read(value)
-
-
-def _shaped(optional: str, **readers: Callable[[object], Any]) -> Callable[[object], dict[str, Any]]:
-    def reading(value: object) -> dict[str, Any]:
-        if not isinstance(value, dict) or not {*readers} - {*optional.split()} <= {*value} <= {*readers}:
-            raise _unreadable(f"an object with {', '.join(readers)} is expected, those being optional: {optional}")
-        return {name: read(value[name]) if name in value else None for name, read in readers.items()}
-
-    return reading
-
-
-def _hashes(value: object) -> list[bytes]:
-    joined = _base64(_text(value))
-    if joined is None or len(joined) % 32:
-        raise _unreadable("shared hashes are base64 of 32 bytes each")
-    return [joined[at : at + 32] for at in range(0, len(joined), 32)]
-
-
-def _body(value: object) -> str:
-    # A text is taken as it is; an object, as some exports show it, in the one spelling of RFC 8785.
-    if not isinstance(value, (str, dict)):
-        raise _unreadable("a body is its exact text, or an object")
-    return value if isinstance(value, str) else json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
+def _read(schema: Any, value: Any) -> Any:
+    if isinstance(schema, dict) and isinstance(value, dict):
+        names = {name.rstrip("?"): name for name in schema}
+        if {name for name in schema if name[-1] != "?"} <= {*value} <= {*names}:
+            return {
+                bare: None if name[-1] == "?" and value.get(bare) is None else _read(schema[name], value[bare])
+                for bare, name in names.items()
+            }
+    elif isinstance(schema, list) and isinstance(value, list):
+        return [_read(schema[0], one) for one in value]
+    elif (schema == "count" and type(value) is int and 0 <= value < _SIZE_END) or (
+        schema in {"text", "body"} and isinstance(value, str)
+    ):
+        return value
+    elif schema == "hash" and isinstance(value, str) and re.fullmatch(_HEX, value):
+        return bytes.fromhex(value)
+    elif schema == "hashes" and isinstance(value, str) and len(joined := _base64(value) or b"") % 32 == 0:
+        return [joined[at : at + 32] for at in range(0, len(joined), 32)]
+    elif schema == "body" and isinstance(value, dict):
+        # Some exports show a body as an object; what is committed to is its one spelling of RFC 8785.
+        return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
+    message = f"evidence: {str(value)[:40]!a} stands where {str(schema)[:80]} belongs"
+    raise UnreadableError(message)
 
 
 def _sorted(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            name: _sorted(value[name])
-            for name in sorted(value, key=lambda name: str(name).encode("utf-16-be", "surrogatepass"))
-        }
+        names = sorted(value, key=lambda name: str(name).encode("utf-16-be", "surrogatepass"))
+        return {name: _sorted(value[name]) for name in names}
     return [_sorted(one) for one in value] if isinstance(value, list) else value
 
 
-_CHECKED_POINT = {"checkpoint": _text, "consistency": _many(_hash)}
-_read_bundle = _shaped(
-    "format heads_inclusion hashes old_checkpoint consistency timeline policy subject",
-    format=_text,
-    bag=_hash,
-    map_key=_hash,
-    checkpoint=_text,
-    size=_count,
-    root=_hash,
-    heads_entry=_text,
-    heads_inclusion=_maybe(_many(_hash)),
-    hashes=_maybe(_hashes),
-    map_proof=_shaped(
-        "",
-        siblings_top_down=_many(_hash),
-        terminal=_maybe(_shaped("", key=_hash, count=_count, head_index=_count, head=_hash)),
-    ),
-    events=_many(
-        _shaped(
-            "inclusion body salt pii pii_salt absent",
-            index=_count,
-            entry=_text,
-            inclusion=_maybe(_many(_hash)),
-            body=_maybe(_body),
-            salt=_maybe(_hash),
-            pii=_maybe(_body),
-            pii_salt=_maybe(_hash),
-            absent=_maybe(_text),
-        )
-    ),
-    old_checkpoint=_maybe(_text),
-    consistency=_maybe(_many(_hash)),
-    timeline=_maybe(_many(_shaped("", **_CHECKED_POINT))),
-    policy=_maybe(_text),
-    subject=_maybe(_shaped("", tenant=_text, id=_text, key=_hash)),
-)
-
-
-def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise _unreadable("a name stands twice in one object")
-    return dict(pairs)
-
-
-def _no_float(spelled: str) -> float:
-    raise _unreadable(f"{spelled[:20]} is no whole number")
-
-
 def _load(encoded: bytes) -> Any:
+    def no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len({name for name, _ in pairs}) != len(pairs):
+            message = "a name stands twice in one object"
+            raise ValueError(message)
+        return dict(pairs)
+
+    def no_float(spelled: str) -> float:
+        message = f"{spelled[:20]} is no whole number"
+        raise ValueError(message)
+
     try:
         return json.loads(
-            encoded.decode("utf-8"), object_pairs_hook=_no_duplicates, parse_float=_no_float, parse_constant=_no_float
+            encoded.decode(), object_pairs_hook=no_duplicates, parse_float=no_float, parse_constant=no_float
         )
     except (ValueError, RecursionError) as error:
-        raise _unreadable(f"not JSON: {error}") from error
+        message = f"not the JSON of evidence: {error}"
+        raise UnreadableError(message) from error
 
 
-def find_evidence(document: bytes) -> bytes:
-    """Return the evidence in a document: itself, the member ``evidence`` of a JSON report, or a PDF's one attachment.
-
-    Raises:
-        UnreadableError: none, or more than one, which would leave open what was checked.
-    """
+def _read_bundle(document: bytes) -> dict[str, Any]:
+    """Read evidence that stands alone, as the member ``evidence`` of a report, or as the one attachment of a PDF."""
     if document.startswith(b"%PDF-"):
-        attached = [found for found in _attachments(document) if found.lstrip()[:1] == b"{" and b'"heads_entry"' in found]
-        if len({*attached}) != 1:
-            raise _unreadable(f"the PDF holds {len({*attached})} evidence files, not one")
-        return find_evidence(attached[0])
+        attached = {found for found in _attachments(document) if b'"heads_entry"' in found}
+        if len(attached) != 1:
+            message = f"the PDF holds {len(attached)} evidence files, not one"
+            raise UnreadableError(message)
+        document = attached.pop()
     loaded = _load(document)
     if isinstance(loaded, dict) and "evidence" in loaded:
-        return json.dumps(loaded["evidence"]).encode()
-    return document
+        loaded = loaded["evidence"]
+    bundle: dict[str, Any] = _read(_SCHEMA, loaded)
+    if bundle["format"] not in {None, FORMAT}:
+        message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
+        raise UnreadableError(message)
+    return bundle
 
 
 def _attachments(pdf: bytes) -> Iterator[bytes]:
-    for found in re.finditer(rb"<<((?:(?!stream|endobj).){0,2000}/EmbeddedFile.{0,2000}?)>>\s*stream\r?\n", pdf, re.DOTALL):
-        data = pdf[found.end() : pdf.find(b"endstream", found.end())]
-        if b"/FlateDecode" in found[1]:
+    for found in re.finditer(rb"/EmbeddedFile\b(.{0,1000}?)>>\s*stream\r?\n", pdf, re.DOTALL):
+        attached = pdf[found.end() : pdf.find(b"endstream", found.end())]
+        if attached[:1] != b"{":
             try:
-                data = zlib.decompressobj().decompress(data, 1 << 26)
+                attached = zlib.decompressobj().decompress(attached, 1 << 26)
             except zlib.error:
                 continue
-        yield data
+        yield attached
 
 
 # --- the steps -----------------------------------------------------------------------------------------------------
 
-_Outcome = tuple[str, str, str]
+# A tag, the sentence in French, and in English.
+_SENTENCES = """
+policy-own La politique est la vôtre. | The policy is yours.
+policy-embedded Les clés viennent du fichier lui-même : donnez une politique reçue par une autre voie.
+| The keys come from the file itself: give a policy that reached you another way.
+map-key-false map_key n'est pas la clé de cette poche. | map_key is not the key of this bag.
+subject-untold Rien ne dit de quelle poche il s'agit. | Nothing says which bag this is.
+subject-other Ces preuves concernent une autre poche. | This evidence is about another bag.
+subject-own Il s'agit de la poche {}. | This is bag {}.
+note-malformed Ce texte n'est pas une note signée. | This text is not a signed note.
+checkpoint-malformed Le point de contrôle est mal formé. | The checkpoint is malformed.
+signature-false La signature de {} est fausse. | The signature of {} is false.
+log-unsigned Aucune clé de journal de la politique n'a signé au nom de {}.
+| No log key of the policy signed in the name of {}.
+head-other La taille ou la racine n'est pas celle du point de contrôle signé.
+| The size or root is not the one of the signed checkpoint.
+signed {} a signé {} entrées. | {} signed {} entries.
+needs L'étape {} n'a pas abouti. | Step {} did not succeed.
+quorum-missing Le quorum des témoins n'est pas atteint. | The quorum of witnesses is not reached.
+quorum-met Quorum atteint ; témoins : {}. | Quorum reached; witnesses: {}.
+replay-unasked La politique n'a pas de groupe « completeness » : que rien ne manque repose sur la parole du journal.
+| The policy has no group "completeness": that nothing is missing rests on the log's word.
+replay-missing Aucun témoin du groupe « completeness » n'a rejoué toutes les entrées.
+| No witness of the group "completeness" replayed all entries.
+replay-met Un témoin du groupe « completeness » a rejoué toutes les entrées.
+| A witness of the group "completeness" replayed all entries.
+age-unasked Dernière cosignature : {} ; aucune limite d'âge n'est donnée.
+| Newest cosignature: {}; no limit of age is given.
+age-stale Dernière cosignature : {}. Demandez un fichier plus récent. | Newest cosignature: {}. Ask for a newer file.
+age-met Dernière cosignature : {}. | Newest cosignature: {}.
+old-untold Aucun point de contrôle antérieur n'est donné. | No earlier checkpoint is given.
+old-other Rien ne prouve que l'arbre antérieur de {} entrées soit le début de celui-ci.
+| Nothing proves that the earlier tree of {} entries is the beginning of this one.
+old-met L'arbre antérieur de {} entrées est le début de celui-ci.
+| The earlier tree of {} entries is the beginning of this one.
+heads-malformed La dernière entrée n'est pas la carte des têtes de tout ce qui la précède.
+| The last entry is not the map of heads over all before it.
+heads-absent La carte des têtes n'est pas la dernière entrée du journal.
+| The heads entry is not the last entry of the log.
+heads-met La carte des têtes est la dernière entrée du journal. | The heads entry is the last entry of the log.
+map-false La preuve ne mène pas de la poche à la racine de la carte.
+| The proof does not lead from the bag to the root of the map.
+map-met La carte compte {} événements pour cette poche. | The map counts {} events for this bag.
+events-count Il y a {} événements et la carte en compte {}. | There are {} events, and the map counts {}.
+event-malformed L'événement {} n'est pas une entrée canonique de cette poche.
+| Event {} is no canonical entry of this bag.
+event-unchained L'événement {} ne suit pas celui qui le précède. | Event {} does not follow the one before it.
+event-absent L'événement {} n'est pas à sa place dans le journal. | Event {} is not at its place in the log.
+events-met Les {} événements se suivent et sont dans le journal. | The {} events follow each other and are in the log.
+last-other Le dernier événement n'est pas celui de la carte. | The last event is not the one of the map.
+last-met Le dernier événement est celui de la carte. | The last event is the one of the map.
+body-false Le contenu de l'événement {} n'est pas celui qui a été enregistré.
+| The body of event {} is not the one that was recorded.
+bodies-some Les contenus montrés sont ceux enregistrés ; effacés ou non montrés : {}.
+| The bodies shown are those recorded; erased or not shown: {}.
+bodies-met Tous les contenus sont ceux qui ont été enregistrés. | All bodies are those that were recorded.
+times-untold Aucune cosignature ne porte d'heure. | No cosignature states a time.
+times-odd Heure en désaccord avec les témoins, ou saisie tardive : {}.
+| Time at odds with the witnesses, or entered late: {}.
+times-met Les heures concordent avec celles des témoins. | The times agree with those of the witnesses.
+held-untold Vous n'avez donné ni reçu ni dossier antérieur. | You gave no receipt and no earlier report.
+held-other L'événement {} n'est pas celui de votre reçu ou dossier antérieur.
+| Event {} is not the one of your receipt or earlier report.
+held-foreign Un reçu ou dossier que vous donnez n'est pas signé par la clé donnée, ou concerne une autre poche.
+| A receipt or report that you give is not signed by the key given, or is about another bag.
+held-met Vos reçus et dossiers antérieurs s'y retrouvent inchangés.
+| Your receipts and earlier reports are found unchanged.
+shared-false Ces entrées, à ces places, ne donnent pas la racine signée.
+| These entries, at these places, do not make the signed root.
+unreadable Illisible : {} | Unreadable: {}
+"""
+_SAID = [line.partition(" ") for line in _SENTENCES.strip().replace("\n| ", " | ").split("\n")]
+_SAYS = {tag: tuple(said.split(" | ")) for tag, _, said in _SAID}
 
 
-@dataclass
 class _Examination:
-    bundle: dict[str, Any]
-    policy: _Policy
-    trusted: bool
-    now: int | None
-    max_age_seconds: int | None
-    old_checkpoint: str | None
-    subject: Subject | None
-    receipts: Sequence[str]
-    receipt_keys: Sequence[_Key]
-    earlier: Sequence[dict[str, Any]]
-    late_after_seconds: int
-    opened: _Opened | None = None
-    old: _Opened | None = None
-    heads_root: bytes | None = None
-    record: tuple[int, int, bytes] | None = None
-    fields: list[re.Match[str]] = field(default_factory=list)
-    leaves: list[bytes] = field(default_factory=list)
-    flagged: tuple[int, ...] = ()
-    undisclosed: tuple[int, ...] = ()
-
-    def steps(self) -> Iterator[Step]:
-        for number, name, take in (
-            (0, "policy", self.policy_of_the_reader),
-            (0, "subject", self.pseudonym),
-            (1, "checkpoint", self.signature),
-            (1, "quorum", self.quorum),
-            (1, "replayed", self.replayed),
-            (2, "freshness", self.freshness),
-            (3, "consistency", self.consistency),
-            (4, "heads", self.heads),
-            (5, "map", self.map),
-            (6, "events", self.events),
-            (7, "last", self.last),
-            (8, "bodies", self.bodies),
-            (9, "times", self.times),
-            (10, "receipts", self.held),
-        ):
-            try:
-                outcome = take()
-            except _Fault as fault:
-                outcome = fault.outcome
-            yield Step(number, name, *outcome)
-
-    def policy_of_the_reader(self) -> _Outcome:
-        if self.trusted:
-            return OK, "La politique est la vôtre.", "The policy is yours."
-        return (
-            NOT_CHECKED,
-            "Les clés viennent du fichier lui-même : donnez une politique obtenue par une autre voie (--policy).",
-            "The keys come from the file itself: give a policy that reached you another way (--policy).",
-        )
-
-    def pseudonym(self) -> _Outcome:
-        told = self.bundle["subject"]
-        claimed = None if told is None else Subject(told["tenant"], told["id"], told["key"])
-        subject = self.subject or claimed
-        if _sha(b"cct/mapkey/v1\n", self.bundle["bag"]) != self.bundle["map_key"]:
-            raise _Fault("map_key n'est pas la clé de cette poche.", "map_key is not the key of this bag.")
-        if subject is None:
-            return NOT_CHECKED, "Personne ne dit de quelle poche il s'agit.", "Nobody says which bag this is."
-        named = f"cct/bag/v1\0{subject.tenant}\0{subject.id}".encode("utf-8", "surrogatepass")
-        if (subject.tenant + subject.id).count("\0") or (
-            hmac.digest(subject.key, named, "sha256") != self.bundle["bag"]
-        ):
-            raise _Fault("Ces preuves concernent une autre poche.", "This evidence is about another bag.")
-        return OK, f"Il s'agit de la poche {subject.id!a}.", f"This is bag {subject.id!a}."
-
-    def signature(self) -> _Outcome:
-        opened = _open(self.bundle["checkpoint"], self.policy)
-        if (opened.size, opened.root) != (self.bundle["size"], self.bundle["root"]):
-            raise _Fault("La taille ou la racine n'est pas celle du point de contrôle signé.",
-                         "The size or root is not the one of the signed checkpoint.")
-        self.opened = opened
-        return OK, f"{opened.origin} a signé {opened.size} entrées.", f"{opened.origin} signed {opened.size} entries."
+    def __init__(self, bundle: dict[str, Any], policy: _Policy, asked: Asked) -> None:
+        self.bundle, self.policy, self.asked = bundle, policy, asked
+        self.opened: _Opened | None = None
+        self.heads_root: bytes | None = None
+        self.record: tuple[int, int, bytes] | None = None
+        self.chained = False
+        self.leaves: list[bytes] = []
+        self.parsed: list[re.Match[str]] = []
+        self.brackets: list[tuple[int, int, int]] = []
+        self.flagged: tuple[int, ...] = ()
+        self.undisclosed: tuple[int, ...] = ()
 
     def head(self) -> _Opened:
         if self.opened is None:
-            raise _Fault("L'étape 1 a échoué.", "Step 1 failed.", NOT_CHECKED)
+            raise _Found(NOT_CHECKED, "needs", 1)
         return self.opened
 
-    def quorum(self) -> _Outcome:
+    def take_policy(self) -> tuple[Any, ...]:
+        return (NOT_CHECKED, "policy-embedded") if self.asked.policy is None else (OK, "policy-own")
+
+    def take_subject(self) -> tuple[Any, ...]:
+        told = self.bundle["subject"]
+        subject = self.asked.subject or (told and Subject(**told))
+        if _sha(b"cct/mapkey/v1\n", self.bundle["bag"]) != self.bundle["map_key"]:
+            return FAILED, "map-key-false"
+        if subject is None:
+            return NOT_CHECKED, "subject-untold"
+        names = [subject.tenant.encode("utf-8", "surrogatepass"), subject.id.encode("utf-8", "surrogatepass")]
+        named = hmac.digest(subject.key, b"cct/bag/v1\0" + b"\0".join(names), "sha256")
+        if named != self.bundle["bag"] or b"\0" in names[0] + names[1]:
+            return FAILED, "subject-other"
+        return OK, "subject-own", ascii(subject.id)
+
+    def take_checkpoint(self) -> tuple[Any, ...]:
+        opened = _open(self.bundle["checkpoint"], self.policy)
+        if (opened.size, opened.root) != (self.bundle["size"], self.bundle["root"]):
+            return FAILED, "head-other"
+        self.opened = opened
+        return OK, "signed", ascii(opened.origin), opened.size
+
+    def take_quorum(self) -> tuple[Any, ...]:
         times = self.head().times
         if self.policy.quorum[0] not in self.policy.vouching(times):
-            raise _Fault("Le quorum des témoins n'est pas atteint.", "The quorum of witnesses is not reached.")
-        names = ", ".join(times) or "—"
-        return OK, f"Quorum atteint : {names!a}.", f"Quorum reached: {names!a}."
+            return FAILED, "quorum-missing"
+        return OK, "quorum-met", ", ".join(map(ascii, times)) or "0"
 
-    def replayed(self) -> _Outcome:
+    def take_replayed(self) -> tuple[Any, ...]:
         times = self.head().times
         if "completeness" not in {*self.policy.groups, *self.policy.witnesses}:
-            return (
-                NOT_CHECKED,
-                "La politique n'a pas de groupe « completeness » : que rien ne manque repose sur la parole du journal.",
-                "The policy has no group 'completeness': that nothing is missing rests on the log's own word.",
-            )
-        if "completeness" not in self.policy.vouching(times):
-            raise _Fault("Aucun témoin n'a rejoué toutes les entrées.", "No witness replayed all entries.")
-        return OK, "Un témoin a rejoué toutes les entrées.", "A witness replayed all entries."
+            return NOT_CHECKED, "replay-unasked"
+        met = "completeness" in self.policy.vouching(times)
+        return (OK, "replay-met") if met else (FAILED, "replay-missing")
 
-    def freshness(self) -> _Outcome:
+    def take_freshness(self) -> tuple[Any, ...]:
         newest = max(self.head().times.values(), default=0)
-        if self.now is None or self.max_age_seconds is None:
-            return NOT_CHECKED, "Aucune limite d'âge n'est donnée.", "No limit of age is given."
-        age = self.now - newest
-        if age > self.max_age_seconds:
-            fr = f"Dernière cosignature il y a {age} s : demandez un fichier plus récent."
-            return STALE, fr, f"The newest cosignature is {age} s old: ask for a newer file."
-        return OK, f"Dernière cosignature il y a {age} s.", f"The newest cosignature is {age} s old."
+        said = f"{newest} s (POSIX)"
+        if self.asked.now is None or self.asked.max_age_seconds is None:
+            return NOT_CHECKED, "age-unasked", said
+        fresh = self.asked.now - newest <= self.asked.max_age_seconds
+        return (OK, "age-met", said) if fresh else (STALE, "age-stale", said)
 
-    def consistency(self) -> _Outcome:
-        head, proof = self.head(), self.bundle["consistency"]
-        shown = self.bundle["old_checkpoint"]
-        if (shown is None) != (proof is None):
-            raise _Fault("Point de contrôle antérieur ou preuve manquants.", "Earlier checkpoint or its proof missing.")
-        if shown is None and self.old_checkpoint is None:
-            return NOT_CHECKED, "Aucun point de contrôle antérieur.", "No earlier checkpoint."
-        for note in {shown, self.old_checkpoint} - {None}:
+    def take_consistency(self) -> tuple[Any, ...]:
+        head, size = self.head(), 0
+        self.bracket(head)
+        shown, proof = self.bundle["old_checkpoint"], self.bundle["consistency"]
+        claims = [(note, proof or []) for note in {shown, self.asked.old_checkpoint} - {None}]
+        claims += [(point["checkpoint"], point["consistency"]) for point in self.bundle["timeline"] or []]
+        for note, path in claims:
             old = _open(note, self.policy)
-            same = (old.size, old.root) == (head.size, head.root)
-            if old.origin != head.origin or not (
-                same or _consistent((old.size, old.root), (head.size, head.root), proof or [])
-            ):
-                raise _Fault(f"L'arbre de {old.size} entrées n'est pas prouvé être le début de celui-ci.",
-                             f"The tree of {old.size} entries is not proven to be the beginning of this one.")
-            self.old = old
-        return OK, "L'arbre antérieur est le début de celui-ci.", "The earlier tree is the beginning of this one."
+            size, same = old.size, (old.origin, old.size, old.root) == head[:3]
+            if old.origin != head.origin or not (same or _consistent(old[1:3], head[1:3], path)):
+                return FAILED, "old-other", size
+            self.bracket(old)
+        return (OK, "old-met", size) if claims else (NOT_CHECKED, "old-untold")
 
-    def heads(self) -> _Outcome:
-        head, found = self.head(), _HEADS.fullmatch(self.bundle["heads_entry"])
+    def bracket(self, opened: _Opened) -> None:
+        times = [time for time in opened.times.values() if time]
+        if times:
+            self.brackets.append((opened.size, min(times), max(times)))
+
+    def take_heads(self) -> tuple[Any, ...]:
+        head, entry, proof = self.head(), self.bundle["heads_entry"], self.bundle["heads_inclusion"]
+        found = _HEADS.fullmatch(entry)
         if found is None or int(found[2]) != head.size - 1:
-            raise _Fault("La dernière entrée n'est pas la carte des têtes de tout ce qui précède.",
-                         "The last entry is not the map of heads over all before it.")
-        proof = self.bundle["heads_inclusion"]
-        if self.bundle["hashes"] is None and (
-            proof is None
-            or _included_root(_leaf(self.bundle["heads_entry"]), head.size - 1, head.size, proof) != head.root
-        ):
-            raise _Fault("La carte des têtes n'est pas dans le journal.", "The heads entry is not in the log.")
-        if self.bundle["hashes"] is not None:
-            self.shared(head)
-        self.heads_root = bytes.fromhex(found[3])
-        return OK, "La carte des têtes est la dernière entrée.", "The heads entry is the last entry."
-
-    def shared(self, head: _Opened) -> None:
+            return FAILED, "heads-malformed"
         leaves = [(event["index"], _leaf(event["entry"])) for event in self.bundle["events"]]
-        leaves.append((head.size - 1, _leaf(self.bundle["heads_entry"])))
-        ascending = all(a < b for (a, _), (b, _) in zip(leaves, leaves[1:], strict=False))
-        hashes = iter(self.bundle["hashes"])
-        if not ascending or _shared_root(leaves, head.size, hashes) != head.root or next(hashes, None) is not None:
-            raise _Fault("Ces entrées, à ces places, ne donnent pas la racine signée.",
-                         "These entries, at these places, do not make the signed root.")
+        leaves.append((head.size - 1, _leaf(entry)))
+        if self.bundle["hashes"] is None:
+            held = _included_root(leaves[-1][1], head.size - 1, head.size, proof or []) == head.root
+        else:
+            hashes = iter(self.bundle["hashes"])
+            held = all(a < b for (a, _), (b, _) in itertools.pairwise(leaves))
+            held = held and _shared_root(leaves, head.size, hashes) == head.root and next(hashes, None) is None
+        # Even when it fails, the steps below go on with it: they may say which entry is to blame.
+        self.heads_root = bytes.fromhex(found[3])
+        if not held:
+            return FAILED, "heads-absent" if self.bundle["hashes"] is None else "shared-false"
+        return OK, "heads-met"
 
-    def map(self) -> _Outcome:
-        siblings, terminal = self.bundle["map_proof"].values()
-        key = self.bundle["map_key"]
-        self.head()
+    def take_map(self) -> tuple[Any, ...]:
         if self.heads_root is None:
-            raise _Fault("L'étape 4 a échoué.", "Step 4 failed.", NOT_CHECKED)
-        depth = len(siblings)
-        astray = terminal is not None and (
-            terminal["count"] == 0
-            or int.from_bytes(terminal["key"], "big") >> (256 - depth) != int.from_bytes(key, "big") >> (256 - depth)
-        ) if depth <= 256 else True
-        if astray or _map_root(key, siblings, terminal) != self.heads_root:
-            raise _Fault("La preuve ne mène pas de la poche à la racine de la carte.",
-                         "The proof does not lead from the bag to the root of the map.")
-        if terminal is None or terminal["key"] != key:
-            self.record = (0, 0, _ZERO)
-            return OK, "La carte ne connaît pas cette poche.", "The map does not know this bag."
-        self.record = (terminal["count"], terminal["head_index"], terminal["head"])
-        return OK, f"La carte compte {self.record[0]} événements.", f"The map counts {self.record[0]} events."
+            raise _Found(NOT_CHECKED, "needs", 4)
+        key, proof = self.bundle["map_key"], self.bundle["map_proof"]
+        siblings, end = proof["siblings_top_down"], proof["terminal"]
+        astray = len(siblings) > 256  # noqa: PLR2004  # bits of a key
+        if end is not None and not astray:
+            shared = 256 - len(siblings)
+            astray = (
+                end["count"] == 0 or int.from_bytes(end["key"], "big") >> shared != int.from_bytes(key, "big") >> shared
+            )
+        if astray or _map_root(key, siblings, end) != self.heads_root:
+            return FAILED, "map-false"
+        known = end is not None and end["key"] == key
+        self.record = (end["count"], end["head_index"], end["head"]) if known else (0, 0, _ZERO)
+        return OK, "map-met", self.record[0]
+
+    def take_events(self) -> tuple[Any, ...]:
+        head, events, prev, before = self.head(), self.bundle["events"], _ZERO, -1
+        if self.record is None:
+            raise _Found(NOT_CHECKED, "needs", 5)
+        for seq, event in enumerate(events):
+            found = _EVENT.fullmatch(event["entry"])
+            if found is None or bytes.fromhex(found[1]) != self.bundle["bag"] or _posix(found[6]) is None:
+                return FAILED, "event-malformed", seq
+            if int(found[5]) != seq or bytes.fromhex(found[4]) != prev:
+                return FAILED, "event-unchained", seq
+            prev = _leaf(event["entry"])
+            path = event["inclusion"]
+            if not before < event["index"] < head.size - 1 or (
+                # Shared hashes have shown this entry at this index together with the heads entry.
+                _included_root(prev, event["index"], head.size, path or []) != head.root
+                if self.bundle["hashes"] is None
+                else path is not None
+            ):
+                return FAILED, "event-absent", seq
+            before = event["index"]
+            self.leaves.append(prev)
+            self.parsed.append(found)
+        if len(events) != self.record[0]:
+            return FAILED, "events-count", len(events), self.record[0]
+        self.chained = True
+        return OK, "events-met", len(events)
+
+    def take_last(self) -> tuple[Any, ...]:
+        if not self.chained or self.record is None:
+            raise _Found(NOT_CHECKED, "needs", 6)
+        events = self.bundle["events"]
+        last = (events[-1]["index"], self.leaves[-1]) if events else (0, _ZERO)
+        return (OK, "last-met") if last == self.record[1:] else (FAILED, "last-other")
+
+    def take_bodies(self) -> tuple[Any, ...]:
+        for seq, (event, found) in enumerate(zip(self.bundle["events"], self.parsed, strict=False)):
+            for committed, body, salt in (
+                (found[2], event["body"], event["salt"]),
+                (found[3], event["pii"], event["pii_salt"]),
+            ):
+                if body is None and salt is None:
+                    continue
+                shown = (body or "").encode("utf-8", "surrogatepass")
+                if body is None or salt is None or committed != hmac.digest(salt, shown, "sha256").hex():
+                    return FAILED, "body-false", seq
+        if not self.chained:
+            raise _Found(NOT_CHECKED, "needs", 6)
+        self.undisclosed = tuple(seq for seq, event in enumerate(self.bundle["events"]) if event["body"] is None)
+        return (OK, "bodies-some", ", ".join(map(str, self.undisclosed))) if self.undisclosed else (OK, "bodies-met")
+
+    def take_times(self) -> tuple[Any, ...]:
+        if not self.chained:
+            raise _Found(NOT_CHECKED, "needs", 6)
+        if not self.brackets:
+            return NOT_CHECKED, "times-untold"
+        odd = []
+        for seq, (event, found) in enumerate(zip(self.bundle["events"], self.parsed, strict=True)):
+            after = max((point for point in self.brackets if point[0] <= event["index"]), default=None)
+            by = min((point for point in self.brackets if point[0] > event["index"]), default=None)
+            received = _posix(found[6]) or 0
+            claimed = _claimed(event["body"], received)
+            latest = max(received, received if after is None else after[1])
+            ahead = by is not None and max(received, claimed) > by[2] + CLOCK_TOLERANCE_SECONDS
+            if ahead or latest - min(received, claimed) > self.asked.late_after_seconds:
+                odd.append(seq)
+        self.flagged = tuple(odd)
+        return (FLAGGED, "times-odd", ", ".join(map(str, odd))) if odd else (OK, "times-met")
+
+    def take_held(self) -> tuple[Any, ...]:
+        if not self.chained:
+            raise _Found(NOT_CHECKED, "needs", 6)
+        if not self.asked.receipts and not self.asked.earlier:
+            return NOT_CHECKED, "held-untold"
+        held: list[tuple[int, bytes]] = []
+        for document in self.asked.earlier:
+            bundle = _read_bundle(document)
+            if bundle["bag"] != self.bundle["bag"]:
+                return NOT_CHECKED, "held-foreign"
+            held += [(seq, _leaf(event["entry"])) for seq, event in enumerate(bundle["events"])]
+        for receipt in self.asked.receipts:
+            found = self.receipt(receipt)
+            if found is None:
+                return NOT_CHECKED, "held-foreign"
+            held.append(found)
+        for seq, leaf in held:
+            if seq >= len(self.leaves) or self.leaves[seq] != leaf:
+                return FAILED, "held-other", seq
+        return OK, "held-met"
+
+    def receipt(self, note: str) -> tuple[int, bytes] | None:
+        # The event that the log promised to publish, when its receipt key signed that promise about this bag.
+        text, lines = _lines_of(note)
+        key = _parse_key(self.asked.receipt_key or "", {1: 32})
+        signed = [
+            _signed(key, text, None, line[4:]) for name, line in lines if (name, line[:4]) == (key.name, key.key_id)
+        ]
+        found, origin = _RECEIPT.fullmatch(text), self.head().origin
+        if found is None or not signed or None in signed or key.name != f"{origin}/receipts":
+            return None
+        same = found[3] == json.dumps(origin, ensure_ascii=False) and bytes.fromhex(found[1]) == self.bundle["bag"]
+        return (int(found[4]), bytes.fromhex(found[2])) if same else None
+
+
+def _posix(instant: str) -> int | None:
+    try:
+        return int(datetime.fromisoformat(instant[:23]).replace(tzinfo=UTC).timestamp())
+    except (ValueError, OverflowError):
+        return None
+
+
+def _claimed(body: str | None, received: int) -> int:
+    # When the body says that it happened; whatever says nothing of that kind happened when it was received.
+    try:
+        said = json.loads(body or "")
+        return int(datetime.fromisoformat(said["occurred_at"]).astimezone(UTC).timestamp())
+    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        return received
+
+
+_STEPS = (
+    *((0, "policy"), (0, "subject"), (1, "checkpoint"), (1, "quorum"), (1, "replayed"), (2, "freshness")),
+    *(
+        (3, "consistency"),
+        (4, "heads"),
+        (5, "map"),
+        (6, "events"),
+        (7, "last"),
+        (8, "bodies"),
+        (9, "times"),
+        (10, "held"),
+    ),
+)
+
+
+def verify(document: bytes, asked: Asked) -> Report:
+    """Check evidence (JSON, a JSON report or a PDF that holds it); never raises, whatever it is given."""
+    steps: list[Step] = []
+    try:
+        bundle = _read_bundle(document)
+        policy = _parse_policy(asked.policy or (bundle["policy"] or "").encode("utf-8", "surrogatepass"))
+        examination = _Examination(bundle, policy, asked)
+        for number, name in _STEPS:
+            try:
+                status, tag, *told = getattr(examination, f"take_{name}")()
+            except _Found as found:
+                status, tag, *told = found.args
+            fr, en = _SAYS[tag]
+            steps.append(Step(number, name, status, fr.format(*told), en.format(*told)))
+    except (UnreadableError, RecursionError) as error:
+        fr, en = _SAYS["unreadable"]
+        return Report(UNREADABLE, (*steps, Step(0, "file", FAILED, fr.format(error), en.format(error))))
+    ended = {step.status for step in steps}
+    verdict = INVALID if FAILED in ended else STALE if STALE in ended else VALID if asked.policy else UNANCHORED
+    return Report(verdict, tuple(steps), examination.flagged, examination.undisclosed)
+
+
+def main(
+    arguments: Sequence[str], read: Callable[[str], bytes], say: Callable[[str], object], now: int | None = None
+) -> int:
+    """Run as a command: 0 valid, 1 not valid, 2 unreadable. ``now`` is POSIX time, for the limit of age."""
+    parser = argparse.ArgumentParser(prog="verify", description="Check the custody evidence of one bag, offline.")
+    parser.add_argument("file")
+    parser.add_argument("--policy", help="tlog-policy file: the keys you trust")
+    parser.add_argument("--since", help="checkpoint from your last visit")
+    parser.add_argument("--max-age", type=int, metavar="SECONDS", help="oldest cosignature you accept")
+    parser.add_argument("--at", type=int, default=now, metavar="SECONDS", help="POSIX time to judge that age at")
+    parser.add_argument("--earlier", action="append", default=[], help="evidence of this bag that you hold")
+    parser.add_argument("--receipt", action="append", default=[], help="receipt that you hold")
+    parser.add_argument("--receipt-key", help="verifier key of the log's receipts")
+    parser.add_argument("--json", action="store_true", help="answer for machines")
+    parser.add_argument("--lang", choices=("fr", "en"), default="fr")
+    given = parser.parse_args(arguments)
+    try:
+        asked = Asked(
+            policy=read(given.policy) if given.policy else None,
+            old_checkpoint=read(given.since).decode() if given.since else None,
+            now=given.at,
+            max_age_seconds=given.max_age,
+            earlier=tuple(read(path) for path in given.earlier),
+            receipts=tuple(read(path).decode() for path in given.receipt),
+            receipt_key=given.receipt_key,
+        )
+        report = verify(read(given.file), asked)
+    except (OSError, UnicodeDecodeError) as error:
+        say(str(error))
+        return 2
+    if given.json:
+        say(json.dumps(report._asdict() | {"steps": [step._asdict() for step in report.steps]}, ensure_ascii=False))
+    else:
+        for step in report.steps:
+            say(f"{step.number:>2} {step.name:<12} {step.status:<12} {step.fr if given.lang == 'fr' else step.en}")
+        say(report.verdict)
+    return {VALID: 0, UNREADABLE: 2}.get(report.verdict, 1)
+
+
+if __name__ == "__main__":
+    import sys
+    from pathlib import Path
+
+    sys.exit(main(sys.argv[1:], lambda path: Path(path).read_bytes(), print))

@@ -21,10 +21,11 @@ RECORDED = frozenset({201, 409})
 
 @dataclass
 class Heard:
-    """Every scan that was sent, by scan_id, and the answers that came: status and bytes."""
+    """Every scan that was sent, by scan_id, and the answers that came: status and bytes; of a queue the leaf hash."""
 
     sent: dict[str, tuple[str, dict[str, Any]]] = field(default_factory=dict)
     answers: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    queued: dict[str, str] = field(default_factory=dict)
     not_recorded: int = 0
     looked_up: int = 0
     strange: list[str] = field(default_factory=list)
@@ -99,16 +100,20 @@ class Crowd:
             self._heard.looked_up += 1
 
     async def _queue(self, client: httpx2.AsyncClient) -> None:
-        """Send a tablet's queue; its answers are compared when the scans are sent again one by one."""
+        """Send a tablet's queue; each of its scans is sent again one by one later."""
         acts = [self._observed() for _ in range(5)]
         for scan in acts:
             self._heard.sent[scan[1]["scan_id"]] = scan
         try:
-            await client.post(
+            answer = await client.post(
                 "/api/v1/scans/batch", json={"scans": [act for _, act in acts]}, headers=self._headers("nurse1")
             )
         except httpx2.TransportError:
             await asyncio.sleep(0.01)
+            return
+        for result in answer.json()["results"]:
+            if result["status"] in RECORDED:
+                self._heard.queued[result["scan_id"]] = result["body"]["receipt"]["leaf_hash"]
 
     def _act(self) -> tuple[str, dict[str, Any]]:
         chosen = self._random.random()

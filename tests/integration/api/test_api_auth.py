@@ -290,7 +290,12 @@ def test_registering_refuses_secrets_that_are_too_easy_and_roles_that_must_not_m
     client = {"client_id": "facile", "name": "X", "site": "PUI", "roles": ["quality"], "client_secret": SECRET}
     cases = [
         ("people", {**person, "password": "court"}, 422, "password-too-short"),
-        ("people", {**person, "login": "un-identifiant-long", "password": "UN-identifiant-long"}, 422, "password-is-login"),
+        (
+            "people",
+            {**person, "login": "un-identifiant-long", "password": "UN-identifiant-long"},
+            422,
+            "password-is-login",
+        ),
         ("people", {**person, "pin": "12ab56"}, 422, "pin-not-six-to-eight-digits"),
         ("people", {**person, "pin": "123456"}, 422, "pin-too-simple"),
         ("people", {**person, "roles": ["admin", "nurse"]}, 422, "roles-invalid"),

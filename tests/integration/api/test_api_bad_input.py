@@ -298,7 +298,10 @@ def test_in_a_queue_what_cannot_be_read_is_not_recorded_either(pharmacy: Pharmac
 
     if answer.status_code == 200:  # readable as a queue: the scan has a result of its own
         (result,) = answer.json()["results"]
-        assert (result["status"], result["body"]["code"]) == (422, code if code != "request-invalid" else "not-canonical")
+        assert (result["status"], result["body"]["code"]) == (
+            422,
+            code if code != "request-invalid" else "not-canonical",
+        )
         assert answer.json()["recorded"] == 0
     else:
         assert (answer.status_code, answer.json()["code"]) == (422, "request-invalid"), answer.text
@@ -425,7 +428,9 @@ def test_a_message_of_the_greatest_size_is_still_read(pharmacy: Pharmacy) -> Non
 # --- many at once ----------------------------------------------------------------------------------------------------
 
 
-def together(hospital: Hospital, requests: list[tuple[httpx2.AsyncClient, str, dict[str, Any]]]) -> list[httpx2.Response]:
+def together(
+    hospital: Hospital, requests: list[tuple[httpx2.AsyncClient, str, dict[str, Any]]]
+) -> list[httpx2.Response]:
     """Send scans at the same time."""
 
     async def send_all() -> list[httpx2.Response]:
@@ -460,9 +465,7 @@ def test_of_fifty_who_take_one_bag_through_two_processes_one_gets_it(
     journey.to_store()
     acts = []
     for _ in range(50):
-        act = hospital.act(
-            "retrieved", [journey.product_label(), position(1)], details={"purpose": "thaw"}
-        )
+        act = hospital.act("retrieved", [journey.product_label(), position(1)], details={"purpose": "thaw"})
         acts.append({**act, "witness": hospital.sign("pharm1", act)})
     with another_process(hospital, database, tmp_path) as second:
         clients = [hospital.client, second]
@@ -493,7 +496,12 @@ def test_a_scan_that_could_not_be_recorded_is_said_to_be_sent_again(pharmacy: Ph
     with with_services(hospital, replace(hospital.services, recorder=AbsentRecorder())) as client:
         french = sent(hospital, client, "POST", "/api/v1/scans", json=body_of(pharmacy), headers=bearer)
         english = sent(
-            hospital, client, "POST", "/api/v1/scans", json=body_of(pharmacy), headers={**bearer, "Accept-Language": "en"}
+            hospital,
+            client,
+            "POST",
+            "/api/v1/scans",
+            json=body_of(pharmacy),
+            headers={**bearer, "Accept-Language": "en"},
         )
         others = [
             sent(hospital, client, "POST", path, json=message, headers=bearer)
@@ -536,7 +544,12 @@ def test_a_defect_of_ours_tells_nothing_about_itself(pharmacy: Pharmacy) -> None
     with with_services(hospital, replace(hospital.services, recorder=broken)) as client:
         french = sent(hospital, client, "POST", "/api/v1/scans", json=body_of(pharmacy), headers=bearer)
         english = sent(
-            hospital, client, "POST", "/api/v1/scans", json=body_of(pharmacy), headers={**bearer, "Accept-Language": "en"}
+            hospital,
+            client,
+            "POST",
+            "/api/v1/scans",
+            json=body_of(pharmacy),
+            headers={**bearer, "Accept-Language": "en"},
         )
 
     assert (french.status_code, french.json()["code"]) == (500, "internal-error")

@@ -42,9 +42,7 @@ def batch(hospital: Hospital, login: str, scans: list[dict[str, Any]], **options
 def test_five_hundred_scans_are_recorded_in_the_order_they_were_made(house: Hospital) -> None:
     journey = house.enrol()
     journey.collected()
-    scans = [
-        house.act("observed", [journey.collection_label], details={"note": f"{number}"}) for number in range(500)
-    ]
+    scans = [house.act("observed", [journey.collection_label], details={"note": f"{number}"}) for number in range(500)]
     before = rows(house)
 
     answer = batch(house, "efs1", scans)

@@ -149,7 +149,9 @@ def test_an_auditor_writes_nothing_but_the_trace_of_their_own_looking_up(house: 
     writing = [rule for rule in POLICY if rule.method != "GET" and rule.roles is not ANYONE]
 
     allowed = {
-        rule.path for rule in writing if rule.roles is SIGNED_IN or Role.AUDITOR in frozenset(rule.roles)  # type: ignore[arg-type]
+        rule.path
+        for rule in writing
+        if rule.roles is SIGNED_IN or Role.AUDITOR in frozenset(rule.roles)  # type: ignore[arg-type]
     }
     assert allowed == {"/api/v1/auth/logout", "/api/v1/scans/read"}
     before = rows(house)

@@ -48,7 +48,9 @@ def bench(house: Hospital) -> Iterator[Bench]:
     journey.accepted()
     for login, role, site in (("zoe", "pharmacist", "PUI"), ("lea", "nurse", "HEMATO")):
         person = {"login": login, "name": login.title(), "site": site, "roles": [role]}
-        answer = house.post("/api/v1/people", "admin1", json={**person, "password": f"{login} aime la neige", "pin": PIN})
+        answer = house.post(
+            "/api/v1/people", "admin1", json={**person, "password": f"{login} aime la neige", "pin": PIN}
+        )
         assert answer.status_code == 201, answer.text
     machine = {"client_id": "robot", "name": "Robot", "site": "PUI", "roles": ["pharmacist"]}
     house.post("/api/v1/clients", "admin1", json={**machine, "client_secret": "un secret de machine assez long"})
@@ -70,7 +72,9 @@ def test_a_pin_signs_one_act_and_the_step_is_taken(bench: Bench) -> None:
     body = signed.json()
     assert signed.status_code == 200
     assert (body["expires_in"], body["meaning"]) == (120, "vérifié en second")
-    assert bench.sent(act, body["witness_token"], "quality1").json()["code"] == "out-of-order"  # and no word of the witness
+    assert (
+        bench.sent(act, body["witness_token"], "quality1").json()["code"] == "out-of-order"
+    )  # and no word of the witness
     assert bench.sent(bench.act(), body["witness_token"]).json()["code"] == "witness-other-step"
     zoe = bench.hospital.get("/api/v1/people", "admin1").json()["items"]
     person = next(one["id"] for one in zoe if one["login"] == "zoe")

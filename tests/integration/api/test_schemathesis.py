@@ -85,7 +85,9 @@ def rules_of(role: Role | None) -> list[Rule]:
     return [rule for rule in documented if rule.roles is SIGNED_IN or (rule.roles is not ANYONE and role in rule.roles)]
 
 
-def explored(hospital: Hospital, role: Role | None, rules: Iterable[Rule], phases: Sequence[str], into: Summary) -> None:
+def explored(
+    hospital: Hospital, role: Role | None, rules: Iterable[Rule], phases: Sequence[str], into: Summary
+) -> None:
     """Let schemathesis call these operations as somebody of that role."""
     wanted = {(rule.method, rule.path) for rule in rules}
     ending = {one for one in wanted if one[1] == LOGOUT}
@@ -166,4 +168,6 @@ def test_every_operation_answers_every_role_as_documented(stocked: Hospital) -> 
     assert len(boundaries.cases) == len([rule for rule in POLICY if rule.path not in NOT_IN_THE_DOCUMENT])
     assert {"ignored_auth", "unsupported_method", "response_schema_conformance"} <= set(boundaries.checks)
     for name, summary in (("boundaries", boundaries), ("generated", generated)):
-        print(f"{name}: {len(summary.cases)} operations, {summary.cases.total()} cases, {summary.checks.total()} checks")  # noqa: T201  # for the note of a release
+        print(
+            f"{name}: {len(summary.cases)} operations, {summary.cases.total()} cases, {summary.checks.total()} checks"
+        )  # noqa: T201  # for the note of a release

@@ -65,11 +65,11 @@ LINES_OF_THE_STANDARD = [
             "sec_version": "eu-2015-565",
         },
     ),
-    ("&:9991ABC0123456789A12", {"grid": "9991ABC0123456789A12"[:19]}),
+    ("&:9991ABC012345678901", {"grid": "9991ABC012345678901"}),
     ("={0123456789ABCDEFGH", {}),
     ("=[0123456789ABCDEFGH", {}),
     ('="0123456789ABCDEFGH', {}),
-    ("&,39991ABC01234567891", {}),
+    ("&,39991ABC012345678901", {}),
     ("&/CHA999923AB12C3", {"coi": "CHA999923AB12C3"}),
 ]
 
@@ -133,7 +133,7 @@ REFUSED = [
     ("={0123456789ABCDEFG", "length"),
     ("={0123456789ABCDEF*H", "alphabet"),
     ("&:9991ABC0123456789A1", "alphabet"),
-    ("&:999AABC0123456789012"[:21], "alphabet"),
+    ("&:999AABC012345678901", "alphabet"),
     ("=<T0416A00", "alphabet"),
     ("&,9123", "unknown-structure"),
     ("=A99991712345600=~1", "unknown-structure"),
@@ -234,7 +234,7 @@ def test_the_chain_of_identity_beside_a_donation_number_rides_on_the_bag() -> No
 
 
 def test_an_sec_in_another_coding_has_its_own_numbers() -> None:
-    found = identified("=A99991712345600&,4PL001499AB/F".replace("/F", "0123456789ABE0000053001") + "20161231")
+    found = identified("=A99991712345600&,4PL001499AB0123456789AE000005300120161231")
     assert found.fields["expiry"] == "2016-12-31"
 
 
@@ -268,7 +268,7 @@ def test_a_declaration_covers_what_it_names_and_no_compound_message(text: str, e
     assert reading.reason == expected
 
 
-@pytest.mark.parametrize("text", ["=#0119640229", "&:9991ABC012345678901", "&,39991ABC01234567891", "&#0206ABC123"])
+@pytest.mark.parametrize("text", ["=#0119640229", "&:9991ABC012345678901", "&,39991ABC012345678901", "&#0206ABC123"])
 def test_a_text_that_may_tell_who_a_person_is_says_so(text: str) -> None:
     assert identified(text).personal
     assert not identified("=A99991712345600").personal
@@ -352,7 +352,7 @@ FINS = st.from_regex(r"A999[0-9]", fullmatch=True)
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ*=<>&%+/,;' abcxyz"
 
 
-@settings(max_examples=10)
+@settings(max_examples=10, deadline=None)
 @given(fin=FINS, year=st.integers(0, 99), sequence=st.integers(0, 999_999))
 def test_no_single_misread_character_makes_another_donation_number(fin: str, year: int, sequence: int) -> None:
     text = build.din(fin, year, sequence)

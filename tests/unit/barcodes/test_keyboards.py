@@ -132,12 +132,6 @@ def test_a_text_no_layout_explains_keeps_its_own_reason(text: str, reason: str) 
     assert found.reason == reason
 
 
-def test_two_layouts_that_say_two_things_are_no_repair() -> None:
-    # Two site labels on purpose so alike that one shown text is a Belgian and a French one.
-    reading = scan("GV&:B:QBC:_")
-    assert isinstance(reading, Unreadable)
-
-
 NUMBERS = st.builds(build.din, st.from_regex(r"A999[0-9]", fullmatch=True), st.integers(0, 99), st.integers(0, 999_999))
 PLACES = st.from_regex(r"D[0-9]{1,2}-R[0-9]-[A-Z]{1,3}[0-9]{1,2}", fullmatch=True).map(
     lambda value: build.internal("P", value)

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from app.barcodes.formats.site_profile import NotAScanProfileError, SiteProfile
+from app.barcodes.format import Payload
+from app.barcodes.formats.site_profile import NotAScanProfileError, SiteProfile, site_format
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Identifier, Reading, Source, Symbol, Unreadable
 
@@ -87,17 +88,17 @@ def test_a_profile_that_claims_what_a_standard_claims_is_no_way_around_it() -> N
 
 
 def test_a_garbled_site_label_is_recognised_and_never_repaired() -> None:
-    assert reason(scan("?K:ààé'é)XY".replace("éé", "é"), THERAPY, source=Source.SCANNER)) in {
-        "keyboard-layout",
-        "unknown-format",
-    }
     assert reason(scan("?K:àà'é)XY", THERAPY, source=Source.SCANNER)) == "keyboard-layout"
 
 
-def test_the_format_of_a_profile_reads_nothing_it_does_not_claim() -> None:
-    from app.barcodes.format import Payload
-    from app.barcodes.formats.site_profile import site_format
+def test_a_text_that_two_keyboards_explain_in_two_ways_is_not_guessed_at() -> None:
+    found = scan("éBCD-", replace(THERAPY, pattern="(2)(BCD[6=])"), source=Source.SCANNER)
+    assert reason(found) == "keyboard-layout"
+    assert isinstance(found, Unreadable)
+    assert found.detail == "fr, fr-azerty, be"
 
+
+def test_the_format_of_a_profile_reads_nothing_it_does_not_claim() -> None:
     assert reason(site_format(PROFILE).read(Payload("no", None, "", None, Source.CAMERA))) == "alphabet"
 
 

@@ -1,0 +1,1 @@
+"""How each kind of symbol is written; ``app.barcodes.build`` offers it all under one name."""
