@@ -133,6 +133,8 @@ def run(port: int | None, data: Path | None) -> int:
         "GIVRE_HOST": host,
         "GIVRE_PORT": str(number),
         "PYTHONUNBUFFERED": "1",
+        # A demonstration may use a database role that owns its tables; a hospital's service may not.
+        "GIVRE_DEVELOPMENT": os.environ.get("GIVRE_DEVELOPMENT", "true"),
     }
     for command in ("migrate", "demo"):
         _step([_tool("python"), "-m", "app", command], environment)

@@ -88,7 +88,7 @@ class ReadSymbol:
     @property
     def private(self) -> bool:
         """Whether its text may hold a name: then it is kept encrypted only."""
-        return isinstance(self.reading, Unreadable) or any(one.personal for one in self.reading.identifiers)
+        return isinstance(self.reading, Unreadable) or self.reading.personal
 
 
 @dataclass(frozen=True, slots=True)

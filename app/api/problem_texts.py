@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from app.kit.texts import Text
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One kind of problem. The code is for ever."""
-
-    status: int
-    title: Text
-    detail: Text
-
-
-def _problem(status: int, title: tuple[str, str], detail: tuple[str, str]) -> Problem:
-    return Problem(status, Text(*title), Text(*detail))
-
-
-_DEFECT = (
-    "Une erreur interne est survenue ; rien n'a été enregistré. Réessayez, puis appelez l'administrateur.",
-    "An internal error occurred; nothing was recorded. Try again, then call the administrator.",
-)
+from app.api.defect_texts import DEFECTS
+from app.api.problem_kind import Problem, problem_kind
 
 PROBLEMS: dict[str, Problem] = {
-    "token-missing": _problem(
+    "token-missing": problem_kind(
         401,
         ("Non connecté", "Not signed in"),
         ("Connectez-vous, puis recommencez.", "Sign in, then try again."),
     ),
-    "token-invalid": _problem(
+    "token-invalid": problem_kind(
         401,
         ("Session non valable", "Session not valid"),
         ("Votre session n'est pas valable. Connectez-vous à nouveau.", "Your session is not valid. Sign in again."),
     ),
-    "token-expired": _problem(
+    "token-expired": problem_kind(
         401,
         ("Session expirée", "Session expired"),
         ("Votre session a expiré. Connectez-vous à nouveau.", "Your session has expired. Sign in again."),
     ),
-    "sign-in-refused": _problem(
+    "sign-in-refused": problem_kind(
         401,
         ("Connexion refusée", "Sign-in refused"),
         (
@@ -49,12 +29,12 @@ PROBLEMS: dict[str, Problem] = {
             "The login or the secret is wrong. Check both, then try again.",
         ),
     ),
-    "refresh-refused": _problem(
+    "refresh-refused": problem_kind(
         401,
         ("Session terminée", "Session over"),
         ("Votre session est terminée. Connectez-vous à nouveau.", "Your session is over. Sign in again."),
     ),
-    "sign-in-locked": _problem(
+    "sign-in-locked": problem_kind(
         429,
         ("Connexion verrouillée", "Sign-in locked"),
         (
@@ -62,7 +42,7 @@ PROBLEMS: dict[str, Problem] = {
             "Too many tries. Wait {retry_after_seconds} seconds or call the administrator.",
         ),
     ),
-    "role-refused": _problem(
+    "role-refused": problem_kind(
         403,
         ("Accès refusé", "Access refused"),
         (
@@ -70,7 +50,7 @@ PROBLEMS: dict[str, Problem] = {
             "Your role does not allow this. Ask an entitled person.",
         ),
     ),
-    "not-found": _problem(
+    "not-found": problem_kind(
         404,
         ("Introuvable", "Not found"),
         (
@@ -78,7 +58,7 @@ PROBLEMS: dict[str, Problem] = {
             "This does not exist in your establishment. Check the identifier.",
         ),
     ),
-    "method-not-allowed": _problem(
+    "method-not-allowed": problem_kind(
         405,
         ("Méthode non permise", "Method not allowed"),
         (
@@ -86,7 +66,7 @@ PROBLEMS: dict[str, Problem] = {
             "This address does not answer this method. Use one of those that the Allow header names.",
         ),
     ),
-    "body-too-large": _problem(
+    "body-too-large": problem_kind(
         413,
         ("Message trop grand", "Message too large"),
         (
@@ -94,7 +74,7 @@ PROBLEMS: dict[str, Problem] = {
             "The message exceeds {limit} bytes; nothing was recorded. Send fewer scans at a time.",
         ),
     ),
-    "request-invalid": _problem(
+    "request-invalid": problem_kind(
         422,
         ("Message illisible", "Message not readable"),
         (
@@ -102,7 +82,7 @@ PROBLEMS: dict[str, Problem] = {
             "The message could not be read; nothing was recorded. Correct the fields named.",
         ),
     ),
-    "grant-invalid": _problem(
+    "grant-invalid": problem_kind(
         422,
         ("Demande de jeton illisible", "Token request not readable"),
         (
@@ -110,7 +90,7 @@ PROBLEMS: dict[str, Problem] = {
             "State grant_type (password, client_credentials or refresh_token) and its fields.",
         ),
     ),
-    "unknown-step": _problem(
+    "unknown-step": problem_kind(
         422,
         ("Étape inconnue", "Unknown step"),
         (
@@ -118,7 +98,7 @@ PROBLEMS: dict[str, Problem] = {
             "This step does not exist. Update the tablet: the list is at /api/v1/steps.",
         ),
     ),
-    "missing-scan": _problem(
+    "missing-scan": problem_kind(
         422,
         ("Scan manquant", "Scan missing"),
         (
@@ -126,7 +106,7 @@ PROBLEMS: dict[str, Problem] = {
             "A symbol is missing for this step: {detail}. Scan it, then confirm.",
         ),
     ),
-    "details-invalid": _problem(
+    "details-invalid": problem_kind(
         422,
         ("Saisie incomplète", "Statement incomplete"),
         (
@@ -134,7 +114,7 @@ PROBLEMS: dict[str, Problem] = {
             "Fields are missing or wrong; nothing was recorded. Correct: {detail}.",
         ),
     ),
-    "patient-invalid": _problem(
+    "patient-invalid": problem_kind(
         422,
         ("Patient illisible", "Patient not readable"),
         (
@@ -142,7 +122,7 @@ PROBLEMS: dict[str, Problem] = {
             "The patient's field “{detail}” cannot be read. Correct it.",
         ),
     ),
-    "not-canonical": _problem(
+    "not-canonical": problem_kind(
         422,
         ("Valeur impossible", "Impossible value"),
         (
@@ -150,12 +130,12 @@ PROBLEMS: dict[str, Problem] = {
             "A value cannot be recorded: a fraction, a number too large, or a broken character. Correct it.",
         ),
     ),
-    "cursor-invalid": _problem(
+    "cursor-invalid": problem_kind(
         422,
         ("Page introuvable", "No such page"),
         ("Reprenez la liste depuis le début.", "Start the list again from its beginning."),
     ),
-    "roles-invalid": _problem(
+    "roles-invalid": problem_kind(
         422,
         ("Rôles incompatibles", "Roles do not fit"),
         (
@@ -163,12 +143,12 @@ PROBLEMS: dict[str, Problem] = {
             "These roles cannot be held together or do not exist in this organisation. Choose others.",
         ),
     ),
-    "password-too-short": _problem(
+    "password-too-short": problem_kind(
         422,
         ("Mot de passe trop court", "Password too short"),
         ("Choisissez au moins 12 caractères.", "Choose at least 12 characters."),
     ),
-    "password-is-login": _problem(
+    "password-is-login": problem_kind(
         422,
         ("Mot de passe trop simple", "Password too simple"),
         (
@@ -176,12 +156,12 @@ PROBLEMS: dict[str, Problem] = {
             "The password cannot be the login. Choose another one.",
         ),
     ),
-    "pin-not-six-to-eight-digits": _problem(
+    "pin-not-six-to-eight-digits": problem_kind(
         422,
         ("Code PIN non valable", "PIN not valid"),
         ("Choisissez de 6 à 8 chiffres.", "Choose 6 to 8 digits."),
     ),
-    "pin-too-simple": _problem(
+    "pin-too-simple": problem_kind(
         422,
         ("Code PIN trop simple", "PIN too simple"),
         (
@@ -189,7 +169,7 @@ PROBLEMS: dict[str, Problem] = {
             "Choose other digits, without runs or repetitions.",
         ),
     ),
-    "dewar-shape-invalid": _problem(
+    "dewar-shape-invalid": problem_kind(
         422,
         ("Forme de cuve impossible", "Impossible dewar shape"),
         (
@@ -197,7 +177,7 @@ PROBLEMS: dict[str, Problem] = {
             "A dewar has from 1 to 5000 positions. Correct the numbers.",
         ),
     ),
-    "shipper-unreadable": _problem(
+    "shipper-unreadable": problem_kind(
         422,
         ("Conteneur illisible", "Shipper not readable"),
         (
@@ -205,12 +185,12 @@ PROBLEMS: dict[str, Problem] = {
             "This is not the symbol of a shipper. Scan the shipper's label (SSCC, GRAI or a Givre label).",
         ),
     ),
-    "label-too-small": _problem(
+    "label-too-small": problem_kind(
         422,
         ("Étiquette trop petite", "Label too small"),
         ("Choisissez un format plus grand ou moins de codes.", "Choose a larger size or fewer symbols."),
     ),
-    "label-invalid": _problem(
+    "label-invalid": problem_kind(
         422,
         ("Étiquette impossible", "Impossible label"),
         (
@@ -218,7 +198,7 @@ PROBLEMS: dict[str, Problem] = {
             "This label cannot be drawn ({detail}). Correct the request.",
         ),
     ),
-    "label-text-unencodable": _problem(
+    "label-text-unencodable": problem_kind(
         422,
         ("Caractère impossible à coder", "Character that cannot be encoded"),
         (
@@ -226,12 +206,12 @@ PROBLEMS: dict[str, Problem] = {
             "A symbol can hold ASCII characters only. Remove accents and special signs.",
         ),
     ),
-    "label-text-too-long": _problem(
+    "label-text-too-long": problem_kind(
         422,
         ("Texte trop long pour l'étiquette", "Text too long for the label"),
         ("Raccourcissez les lignes ou choisissez un format plus grand.", "Shorten the lines or choose a larger size."),
     ),
-    "label-impossible": _problem(
+    "label-impossible": problem_kind(
         422,
         ("Étiquette impossible", "Impossible label"),
         (
@@ -239,27 +219,27 @@ PROBLEMS: dict[str, Problem] = {
             "These labels cannot be drawn together. Ask for them one by one.",
         ),
     ),
-    "barcode-not-a-label": _problem(
+    "barcode-not-a-label": problem_kind(
         422,
         ("Valeur impossible pour une étiquette", "Not a label's value"),
         ("Utilisez des majuscules, des chiffres et des tirets.", "Use capitals, digits and hyphens."),
     ),
-    "barcode-not-a-symbol": _problem(
+    "barcode-not-a-symbol": problem_kind(
         422,
         ("Valeur impossible pour un code", "Not a symbol's value"),
         ("Vérifiez la valeur à coder.", "Check the value to encode."),
     ),
-    "image-too-large": _problem(
+    "image-too-large": problem_kind(
         422,
         ("Image trop grande", "Image too large"),
         ("Réduisez l'image, puis envoyez-la à nouveau.", "Make the picture smaller, then send it again."),
     ),
-    "image-unreadable": _problem(
+    "image-unreadable": problem_kind(
         422,
         ("Image illisible", "Image not readable"),
         ("Reprenez la photo de l'étiquette.", "Take the picture of the label again."),
     ),
-    "scan-id-reused": _problem(
+    "scan-id-reused": problem_kind(
         409,
         ("Numéro de scan déjà utilisé", "scan_id used already"),
         (
@@ -267,7 +247,7 @@ PROBLEMS: dict[str, Problem] = {
             "This scan_id was used for another scan; nothing was recorded. Scan again.",
         ),
     ),
-    "already-exists": _problem(
+    "already-exists": problem_kind(
         409,
         ("Existe déjà", "Exists already"),
         (
@@ -275,7 +255,7 @@ PROBLEMS: dict[str, Problem] = {
             "Something of that name exists already, or this shipper is on a journey. Choose another one.",
         ),
     ),
-    "not-recorded": _problem(
+    "not-recorded": problem_kind(
         503,
         ("Non enregistré", "Not recorded"),
         (
@@ -283,30 +263,11 @@ PROBLEMS: dict[str, Problem] = {
             "Nothing was recorded. Send the same scan again in a few seconds.",
         ),
     ),
-    "not-ready-to-serve": _problem(
+    "not-ready-to-serve": problem_kind(
         503,
         ("Service indisponible", "Service not available"),
         ("La base de données ne répond pas. Réessayez.", "The database does not answer. Try again."),
     ),
-    "label-unreadable": _problem(500, ("Étiquette non relue", "Label does not read back"), _DEFECT),
-    "profile-invalid": _problem(500, ("Profil produit illisible", "Product profile not readable"), _DEFECT),
-    "vault-unreadable": _problem(500, ("Coffre illisible", "Vault not readable"), _DEFECT),
-    "stored-secret-unreadable": _problem(500, ("Secret illisible", "Stored secret not readable"), _DEFECT),
-    "ledger-malformed-entry": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
-    "ledger-commitment": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
-    "ledger-verifier-key": _problem(500, ("Clé illisible", "Key not readable"), _DEFECT),
-    "ledger-note-malformed": _problem(500, ("Signature illisible", "Signature not readable"), _DEFECT),
-    "ledger-note-unverified": _problem(500, ("Signature non vérifiée", "Signature not verified"), _DEFECT),
-    "ledger-receipt-malformed": _problem(500, ("Reçu illisible", "Receipt not readable"), _DEFECT),
-    "ledger-tree": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
-    "ledger-tile": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
-    "ledger-head-map": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
-    "ledger-sequencing": _problem(500, ("Registre illisible", "Ledger not readable"), _DEFECT),
-    "ledger-checkpoint": _problem(500, ("Point de contrôle illisible", "Checkpoint not readable"), _DEFECT),
-    "ledger-proof-text": _problem(500, ("Preuve illisible", "Proof not readable"), _DEFECT),
-    "ledger-policy": _problem(500, ("Politique illisible", "Policy not readable"), _DEFECT),
-    "barcode-not-a-scan-profile": _problem(500, ("Profil de scan illisible", "Scan profile not readable"), _DEFECT),
-    "keys-missing": _problem(500, ("Clés absentes", "Keys missing"), _DEFECT),
-    "internal-error": _problem(500, ("Erreur interne", "Internal error"), _DEFECT),
+    **DEFECTS,
 }
 """Code → problem. A test fails when an error of the service has no row here."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.barcodes.formats.internal import build_internal as internal
 from app.barcodes.writers.gs1 import elements, with_check_digit
 from app.barcodes.writers.isbt128 import (
     blood_groups,
@@ -31,7 +32,6 @@ from app.barcodes.writers.isbt_times import (
 )
 from app.barcodes.writers.sec import sec_text
 from app.barcodes.writers.structure import NotASymbolError
-from app.barcodes.formats.internal import build_internal as internal
 
 __all__ = [
     "NotASymbolError",

@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from biip import ParseError
@@ -26,6 +26,7 @@ GS: Final = "\x1d"
 """What a reader sends for the separator FNC1."""
 
 _LONGEST_AI: Final = 4
+_HEAD: Final = re.compile(r"[0-9]{2,4}")
 
 NAMES: Final[Mapping[str, str]] = {
     "00": "sscc",
@@ -149,8 +150,15 @@ def cut(text: str, *, separators_are_sure: bool) -> tuple[Element, ...] | Fault:
     return tuple(found)
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _kind(head: str) -> Kind | None:
+    digits = _HEAD.match(head)
+    return None if digits is None else _kind_of_digits(digits[0])
+
+
+# The search behind this is slow; at most 11,100 heads of two to four digits exist, so each is looked up once.
+@cache
+def _kind_of_digits(head: str) -> Kind | None:
     try:
         entry = GS1ApplicationIdentifier.extract(head)
     except ParseError:

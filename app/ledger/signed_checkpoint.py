@@ -89,7 +89,7 @@ def with_cosignatures(note: str, lines: str, *, cosigners: Sequence[Verifier]) -
 def _cosigned(note: str, cosigners: Iterable[Verifier]) -> Iterable[Cosigned]:
     for cosigner in cosigners:
         for signature in _signed_by(cosigner, note):
-            stamped = read_time(signature)
+            stamped = read_time(signature) if cosigner.states_time else None
             yield Cosigned(cosigner, 0 if stamped is None else stamped[0])
 
 

@@ -33,6 +33,7 @@ LATE_AFTER_SECONDS = 900
 CLOCK_TOLERANCE_SECONDS = 60
 
 _SIZE_END, _ZERO = 1 << 63, bytes(32)
+_LAST_SECOND = 253_402_300_799  # of the year 9999
 _HEX, _NUM = r"[0-9a-f]{64}", r"0|[1-9][0-9]{0,15}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
 _EVENT = re.compile(
@@ -280,7 +281,12 @@ def _parse_policy(encoded: bytes) -> _Policy:
             case _:
                 message = f"policy: this line cannot stand here: {line[:80]!r}"
                 raise UnreadableError(message)
-    if not text.endswith("\n") or not policy.quorum or len({*publics}) < len(publics):
+    if (
+        re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
+        or not text.endswith("\n")
+        or not policy.quorum
+        or len({*publics}) < len(publics)
+    ):
         message = "policy: cut short, without a quorum, or with one key pair twice"
         raise UnreadableError(message)
     return policy
@@ -386,13 +392,15 @@ def _read(schema: Any, value: Any) -> Any:
     elif isinstance(schema, list) and isinstance(value, list):
         return [_read(schema[0], one) for one in value]
     elif (schema == "count" and type(value) is int and 0 <= value < _SIZE_END) or (
-        schema in {"text", "body"} and isinstance(value, str)
+        schema in ("text", "body") and isinstance(value, str)
     ):
         return value
     elif schema == "hash" and isinstance(value, str) and re.fullmatch(_HEX, value):
         return bytes.fromhex(value)
-    elif schema == "hashes" and isinstance(value, str) and len(joined := _base64(value) or b"") % 32 == 0:
-        return [joined[at : at + 32] for at in range(0, len(joined), 32)]
+    elif schema == "hashes" and isinstance(value, str):
+        joined = _base64(value)
+        if joined is not None and len(joined) % 32 == 0:
+            return [joined[at : at + 32] for at in range(0, len(joined), 32)]
     elif schema == "body" and isinstance(value, dict):
         # Some exports show a body as an object; what is committed to is its one spelling of RFC 8785.
         return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
@@ -588,26 +596,32 @@ class _Examination:
         return (OK, "replay-met") if met else (FAILED, "replay-missing")
 
     def take_freshness(self) -> tuple[Any, ...]:
-        newest = max(self.head().times.values(), default=0)
-        said = f"{newest} s (POSIX)"
-        if self.asked.now is None or self.asked.max_age_seconds is None:
+        now, times = self.asked.now, self.head().times.values()
+        # A witness whose clock runs ahead must not keep an old file fresh.
+        newest = max((time for time in times if now is None or time <= now + CLOCK_TOLERANCE_SECONDS), default=0)
+        said = datetime.fromtimestamp(min(newest, _LAST_SECOND), UTC).isoformat()
+        if now is None or self.asked.max_age_seconds is None:
             return NOT_CHECKED, "age-unasked", said
-        fresh = self.asked.now - newest <= self.asked.max_age_seconds
+        fresh = now - newest <= self.asked.max_age_seconds
         return (OK, "age-met", said) if fresh else (STALE, "age-stale", said)
 
     def take_consistency(self) -> tuple[Any, ...]:
-        head, size = self.head(), 0
+        head = self.head()
         self.bracket(head)
-        shown, proof = self.bundle["old_checkpoint"], self.bundle["consistency"]
-        claims = [(note, proof or []) for note in {shown, self.asked.old_checkpoint} - {None}]
+        proof = self.bundle["consistency"] or []
+        claims = [
+            (note, proof) for note in dict.fromkeys((self.bundle["old_checkpoint"], self.asked.old_checkpoint)) if note
+        ]
         claims += [(point["checkpoint"], point["consistency"]) for point in self.bundle["timeline"] or []]
+        smallest = head.size
         for note, path in claims:
             old = _open(note, self.policy)
-            size, same = old.size, (old.origin, old.size, old.root) == head[:3]
+            same = (old.origin, old.size, old.root) == head[:3]
             if old.origin != head.origin or not (same or _consistent(old[1:3], head[1:3], path)):
-                return FAILED, "old-other", size
+                return FAILED, "old-other", old.size
+            smallest = min(smallest, old.size)
             self.bracket(old)
-        return (OK, "old-met", size) if claims else (NOT_CHECKED, "old-untold")
+        return (OK, "old-met", smallest) if claims else (NOT_CHECKED, "old-untold")
 
     def bracket(self, opened: _Opened) -> None:
         times = [time for time in opened.times.values() if time]
@@ -654,6 +668,8 @@ class _Examination:
         head, events, prev, before = self.head(), self.bundle["events"], _ZERO, -1
         if self.record is None:
             raise _Found(NOT_CHECKED, "needs", 5)
+        if len(events) != self.record[0]:
+            return FAILED, "events-count", len(events), self.record[0]
         for seq, event in enumerate(events):
             found = _EVENT.fullmatch(event["entry"])
             if found is None or bytes.fromhex(found[1]) != self.bundle["bag"] or _posix(found[6]) is None:
@@ -672,8 +688,6 @@ class _Examination:
             before = event["index"]
             self.leaves.append(prev)
             self.parsed.append(found)
-        if len(events) != self.record[0]:
-            return FAILED, "events-count", len(events), self.record[0]
         self.chained = True
         return OK, "events-met", len(events)
 

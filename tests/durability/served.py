@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from app.access.tokens import TokenAuthority
 from app.actions.keyring import Keyring
 from app.kit.clock import SystemClock
 from app.kit.ids import new_id
+from tests.durability.nursery import Nursery
 from tests.hospital import TestClock, opened
 from tests.house.databases import Database
 from tests.house.tracked import ROOT
@@ -66,69 +67,74 @@ def premises(database: Database, folder: Path, *, bags: int = 6) -> Premises:
         )
 
 
-@dataclass
 class Served:
-    """``python -m app serve`` on a port of its own."""
+    """The service on a port of its own, as its own process."""
 
-    process: subprocess.Popen[bytes]
-    url: str
-    log: Path
-    ended: bool = field(default=False)
-
-    @classmethod
-    def start(cls, place: Premises, *, workers: int = 1) -> Served:
-        """Start it and wait until it can record."""
+    def __init__(self, place: Premises, *, workers: int = 1, nursery: Nursery | None = None) -> None:
+        """Start ``python -m app serve``, or the same in a child of the nursery, and wait until it can record."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
-        log = place.folder / f"serve-{port}.log"
+        self.url = f"http://127.0.0.1:{port}"
+        self._log = place.folder / f"serve-{port}.log"
+        self._nursery = nursery
+        self._ended = False
+        self._process: subprocess.Popen[bytes] | None = None
         settings = {
             "GIVRE_DATA_DIR": str(place.folder),
             "GIVRE_DATABASE_URL": place.database.url,
             "GIVRE_WORKERS": str(workers),
         }
-        with log.open("wb") as written:
-            process = subprocess.Popen(
-                [sys.executable, "-m", "app", "serve", "--port", str(port)],
-                cwd=ROOT,
-                env={**os.environ, **settings},
-                stdin=subprocess.DEVNULL,
-                stdout=written,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,  # its workers are in its group, and the group is ours to end
-            )
-        served = cls(process, f"http://127.0.0.1:{port}", log)
+        if nursery is not None:
+            self._child = nursery.serve(port, self._log, settings)
+        else:
+            self._process = _started(port, self._log, settings)
         try:
-            served._wait()
+            self._wait()
         except BaseException:
-            served.kill()
+            self.kill()
             raise
-        return served
 
     def kill(self) -> None:
         """End the process and its workers this instant: nothing is flushed, nobody is asked."""
-        if not self.ended:
-            self.ended = True
-            with suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait(STOP_SECONDS)
+        if self._ended:
+            return
+        self._ended = True
+        if self._process is None:
+            assert self._nursery is not None
+            self._nursery.kill(self._child)
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(STOP_SECONDS)
 
     def stop(self) -> int:
         """Ask it to stop, and return its exit status."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            status = self.process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
-        self.ended = True
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        status = self._process.wait(STOP_SECONDS)
+        self._ended = True
         return status
 
     def _wait(self) -> None:
         deadline = time.monotonic() + START_SECONDS
-        while self.process.poll() is None and time.monotonic() < deadline:
+        while time.monotonic() < deadline and (self._process is None or self._process.poll() is None):
             with suppress(httpx2.TransportError):
                 if httpx2.get(f"{self.url}/readyz", timeout=5).status_code == 200:
                     return
-            time.sleep(0.03)
-        message = f"the service did not start: {self.log.read_text('utf-8', errors='replace')[-4000:]}"
+            time.sleep(0.02)
+        said = self._log.read_text("utf-8", errors="replace") if self._log.exists() else ""
+        message = f"the service did not start: {said[-4000:]}"
         raise RuntimeError(message)
+
+
+def _started(port: int, log: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    with log.open("wb") as written:
+        return subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", "--port", str(port)],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=written,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # its workers are in its group, and the group is ours to end
+        )

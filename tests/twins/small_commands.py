@@ -101,7 +101,7 @@ def moved(subject: str, position: str | None) -> Act:
     return counted(subject, position=position)
 
 
-def raising(error: Exception, *, scan_id: str | None = None) -> Act:
+def raising(error: BaseException, *, scan_id: str | None = None) -> Act:
     """Fail while deciding."""
 
     def decide(_world: World, _moment: Moment) -> Decision:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from app.barcodes.writers.structure import NotASymbolError
 from app.barcodes.check_characters import mod10_digit
 from app.barcodes.format import Fault
 from app.barcodes.gs1_elements import GS, cut
+from app.barcodes.writers.structure import NotASymbolError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from app.barcodes.writers.structure import NotASymbolError, structure, two_digits
 from app.barcodes.check_characters import mod37_2_character, mod37_2_value
 from app.barcodes.format import Fault
 from app.barcodes.isbt_contents import FIRST_CHECKED_FLAG
 from app.barcodes.isbt_structures import cut
+from app.barcodes.writers.structure import NotASymbolError, structure, two_digits
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

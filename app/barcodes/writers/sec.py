@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from app.barcodes.writers.structure import NotASymbolError
 from app.barcodes.sec_contents import DONATION_LENGTH, donation_sequence, single_european_code
+from app.barcodes.writers.structure import NotASymbolError
 
 
 def sec_text(code: str) -> str:

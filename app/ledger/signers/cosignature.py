@@ -52,6 +52,8 @@ class Ed25519CosignatureVerifier:
 
     __slots__ = ("_public", "key_id", "name", "vkey")
 
+    states_time = True
+
     def __init__(self, vkey: str) -> None:
         """Read the verifier key."""
         key = parse_vkey(vkey)

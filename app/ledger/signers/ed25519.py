@@ -50,6 +50,8 @@ class Ed25519Verifier:
 
     __slots__ = ("_public", "key_id", "name", "vkey")
 
+    states_time = False
+
     def __init__(self, vkey: str) -> None:
         """Read the verifier key."""
         key = parse_vkey(vkey)

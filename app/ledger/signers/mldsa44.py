@@ -67,6 +67,8 @@ class Mldsa44Verifier:
 
     __slots__ = ("_public", "key_id", "name", "vkey")
 
+    states_time = True
+
     def __init__(self, vkey: str) -> None:
         """Read the verifier key."""
         key = parse_vkey(vkey)

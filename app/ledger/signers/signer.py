@@ -53,6 +53,11 @@ class Verifier(Protocol):
         """The 4 bytes that stand before each signature."""
         ...
 
+    @property
+    def states_time(self) -> bool:
+        """Whether its signatures begin with the time they were made."""
+        ...
+
     def verify(self, message: bytes, signature: bytes) -> bool:
         """Say whether ``signature`` (without the key ID) is this key's over the note text ``message``."""
         ...

@@ -130,9 +130,13 @@ class _Comparison:
         for branch in before if sent else after:
             others = after if sent else before
             pairs = ((branch, one) if sent else (one, branch) for one in others)
-            # A trial that leads nowhere must leave no trace in what was seen.
-            if all(list(_Comparison(self.old, self.new)._compared(where, *pair, sent=sent)) for pair in pairs):
+            if all(self._differ(where, *pair, sent=sent) for pair in pairs):
                 yield f"{where}: {'no longer takes' if sent else 'may now be'} {_ref(branch) or _types(branch)}"
+
+    def _differ(self, where: str, old: Schema, new: Schema, *, sent: bool) -> bool:
+        # On a copy: a trial that leads nowhere must leave no trace in what was seen.
+        trial = _Comparison(self.old, self.new, set(self._seen))
+        return any(True for _ in trial._compared(where, old, new, sent=sent))
 
     def _members(self, where: str, old: Mapping[str, Any], new: Mapping[str, Any], *, sent: bool) -> Iterator[str]:
         before, after = old.get("properties", {}), new.get("properties", {})

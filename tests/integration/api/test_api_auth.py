@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import time
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,8 +16,8 @@ import pytest
 from app.actions.found_operator import OpenDoor
 from tests.hospital import Hospital
 from tests.house.databases import Database
-from tests.integration.api.other_processes import another_process, sent
 from tests.integration.api.ledger_rows import tags_of, written
+from tests.integration.api.other_processes import another_process, sent
 
 PASSWORD, PIN, SECRET = "une longue phrase de passe", "749203", "un secret de machine assez long"
 TOKEN = "/api/v1/auth/token"
@@ -57,10 +56,10 @@ def registered(hospital: Hospital, login: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module")
-def desk(house: Hospital) -> Iterator[Desk]:
+def desk(house: Hospital) -> Desk:
     machine = {"client_id": "automate", "name": "Automate", "site": "KITE", "roles": ["manufacturer"]}
     client = house.post("/api/v1/clients", "admin1", json={**machine, "client_secret": SECRET})
-    yield Desk(house, registered(house, "claire")["id"], client.json()["id"])
+    return Desk(house, registered(house, "claire")["id"], client.json()["id"])
 
 
 def basic(client: str, secret: str) -> dict[str, str]:

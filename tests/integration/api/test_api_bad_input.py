@@ -1,11 +1,11 @@
-"""Bad input and bad luck: each has its status, its code for ever, two sentences that help, and leaves nothing half done."""
+"""Bad input and bad luck: each has its status, its code for ever and two sentences that help, and leaves no half."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ class Pharmacy:
 
 
 @pytest.fixture(scope="module")
-def pharmacy(house: Hospital) -> Iterator[Pharmacy]:
+def pharmacy(house: Hospital) -> Pharmacy:
     stored, held, accepted = house.enrol(), house.enrol(), house.enrol()
     stored.to_store("D1-T1-R1-B1-P1")
     held.to_store("D1-T1-R1-B1-P3")
@@ -50,7 +50,7 @@ def pharmacy(house: Hospital) -> Iterator[Pharmacy]:
     accepted.released()
     accepted.received()
     accepted.accepted()
-    yield Pharmacy(house, stored, held, accepted)
+    return Pharmacy(house, stored, held, accepted)
 
 
 # --- understood, recorded, refused -----------------------------------------------------------------------------------
@@ -58,7 +58,7 @@ def pharmacy(house: Hospital) -> Iterator[Pharmacy]:
 Attempt = Callable[[Pharmacy, dict[str, str]], httpx2.Response]
 
 
-def scanned(  # noqa: PLR0917  # the table below reads like one
+def scanned(  # the table below reads like one
     step: str,
     symbols: Callable[[Pharmacy], list[Any]],
     details: dict[str, Any] | None = None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,13 +26,13 @@ class Neighbours:
 
 
 @pytest.fixture(scope="module")
-def neighbours(house: Hospital) -> Iterator[Neighbours]:
+def neighbours(house: Hospital) -> Neighbours:
     found(house, tenant="autre", prefix="x-")
     journey = house.enrol()
     journey.to_store()
     shipment = house.get("/api/v1/shipments", "pharm1").json()["items"][0]["id"]
     dewar = house.get("/api/v1/dewars", "pharm1").json()["items"][0]["id"]
-    yield Neighbours(house, journey, shipment, dewar)
+    return Neighbours(house, journey, shipment, dewar)
 
 
 def enrolled_elsewhere(hospital: Hospital, journey: Journey) -> dict[str, Any]:
@@ -208,13 +207,13 @@ class Makers:
 
 
 @pytest.fixture(scope="module")
-def makers(house: Hospital) -> Iterator[Makers]:
+def makers(house: Hospital) -> Makers:
     kite, novartis = house.enrol(), house.enrol(product="kymriah", maker="novartis")
     kite.to_store("D1-T1-R1-B2-P1")
     novartis.collected()
     novartis.shipped("out", novartis.collection_label, ("efs1", "efs2"), "NOV")
     patient = house.get(f"/api/v1/therapies/{kite.therapy}", "pharm1").json()["patient"]
-    yield Makers(house, kite, novartis, patient)
+    return Makers(house, kite, novartis, patient)
 
 
 def test_another_makers_things_do_not_exist(makers: Makers) -> None:

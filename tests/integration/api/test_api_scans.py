@@ -1,8 +1,7 @@
-"""Scans that are resent, overridden, confirmed, put on hold, corrected; and the readings that are recorded themselves."""
+"""Scans that are resent, overridden, confirmed, put on hold or corrected; and readings that are recorded themselves."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,8 +32,8 @@ class Road:
 
 
 @pytest.fixture
-def road(house: Hospital) -> Iterator[Road]:
-    yield Road(house)
+def road(house: Hospital) -> Road:
+    return Road(house)
 
 
 def freed(hospital: Hospital, journey: Journey, place: str) -> None:

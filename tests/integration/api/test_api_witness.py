@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
@@ -39,7 +39,7 @@ class Bench:
 
 
 @pytest.fixture(scope="module")
-def bench(house: Hospital) -> Iterator[Bench]:
+def bench(house: Hospital) -> Bench:
     journey = house.enrol()
     journey.collected()
     journey.manufactured()
@@ -54,7 +54,7 @@ def bench(house: Hospital) -> Iterator[Bench]:
         assert answer.status_code == 201, answer.text
     machine = {"client_id": "robot", "name": "Robot", "site": "PUI", "roles": ["pharmacist"]}
     house.post("/api/v1/clients", "admin1", json={**machine, "client_secret": "un secret de machine assez long"})
-    yield Bench(house, journey)
+    return Bench(house, journey)
 
 
 def codes(answer: httpx2.Response) -> set[str]:

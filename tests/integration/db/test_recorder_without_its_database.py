@@ -315,3 +315,24 @@ def test_an_index_that_refuses_a_name_that_is_too_long_hurts_nobody_else(bench: 
     assert isinstance(guilty, Exception)
     assert not isinstance(guilty, NotRecordedError)
     assert isinstance(last, Outcome)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_nobody_waits_for_a_writer_that_has_died(bench: Bench) -> None:
+    bench.one(opened("a"))
+    recorder, pause = bench.another(max_batch=2), Pause.new()
+
+    async def main() -> list[Outcome | BaseException]:
+        busy = asyncio.ensure_future(recorder.submit(pause.command))
+        await until(pause.begun.is_set)
+        deadly = [counted("a"), raising(SystemExit()), counted("a"), counted("a")]
+        answers = asyncio.gather(*(recorder.submit(one) for one in deadly), return_exceptions=True)
+        await until(lambda: recorder.waiting == 4)
+        pause.let_go.set()
+        await busy
+        return await answers
+
+    assert [type(one) for one in run(main())] == [NotRecordedError] * 4
+    with pytest.raises(NotRecordedError):
+        run(recorder.submit(counted("a")))
+    assert bench.count("a") == 0

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from app.ledger.signers import Ed25519Signer, Ed25519Verifier
+from tests.unit.ledger.small_log import SmallLog, ordinary_log
 
 VECTORS: dict[str, Any] = json.loads((Path(__file__).parents[2] / "vectors" / "ledger.json").read_text("utf-8"))
 NOTES = VECTORS["7_signed_notes"]
@@ -68,3 +69,9 @@ def log_signer() -> Ed25519Signer:
 @pytest.fixture(scope="session")
 def log_verifier() -> Ed25519Verifier:
     return Ed25519Verifier(NOTES["log_key"]["vkey"])
+
+
+@pytest.fixture(scope="session")
+def ordinary() -> SmallLog:
+    """Shared by all tests, so none of them publishes to it."""
+    return ordinary_log()

@@ -11,6 +11,9 @@ from app.ledger.signers import SIGNERS, Ed25519Signer, Ed25519Verifier
 from app.ledger.vkey import VerifierKey, VerifierKeyError, key_id, parse_vkey
 
 SEED = bytes(range(32))
+# Some kinds sign what a checkpoint says, so the common suite has all of them sign a checkpoint.
+TEXT = f"hospital.example/log\n8\n{'A' * 43}=\n"
+SIGNED = TEXT.encode()
 
 
 @pytest.fixture(params=list(SIGNERS), ids=lambda kind: kind.tag)
@@ -21,17 +24,17 @@ def kind(request):
 def test_a_verifier_accepts_what_the_signer_of_its_key_signed(kind):
     signer = kind.signer("hospital.example/log", SEED)
     verifier = kind.verifier(signer.vkey)
-    assert verifier.verify(b"text\n", signer.sign(b"text\n"))
+    assert verifier.verify(SIGNED, signer.sign(SIGNED))
 
 
 def test_a_verifier_refuses_another_text_another_key_and_a_cut_signature(kind):
     signer = kind.signer("hospital.example/log", SEED)
     verifier = kind.verifier(signer.vkey)
-    signature = signer.sign(b"text\n")
-    assert not verifier.verify(b"other\n", signature)
-    assert not verifier.verify(b"text\n", kind.signer("hospital.example/log", bytes(32)).sign(b"text\n"))
-    assert not verifier.verify(b"text\n", signature[:-1])
-    assert not verifier.verify(b"text\n", b"")
+    signature = signer.sign(SIGNED)
+    assert not verifier.verify(SIGNED.replace(b"8", b"9"), signature)
+    assert not verifier.verify(SIGNED, kind.signer("hospital.example/log", bytes(32)).sign(SIGNED))
+    assert not verifier.verify(SIGNED, signature[:-1])
+    assert not verifier.verify(SIGNED, b"")
 
 
 def test_a_signer_and_its_verifier_go_by_one_name_and_key_id(kind):
@@ -49,8 +52,8 @@ def test_a_signer_publishes_its_own_key(kind):
 
 def test_a_note_signed_by_this_kind_opens(kind):
     signer = kind.signer("hospital.example/log", SEED)
-    note = sign("text\n", [signer])
-    assert open_note(note, [kind.verifier(signer.vkey)]).text == "text\n"
+    note = sign(TEXT, [signer])
+    assert open_note(note, [kind.verifier(signer.vkey)]).text == TEXT
     with pytest.raises(UnverifiedNoteError):
         open_note(note, [kind.verifier(kind.signer("hospital.example/log", bytes(32)).vkey)])
 
