@@ -499,6 +499,8 @@ age-met Dernière cosignature : {}. | Newest cosignature: {}.
 old-untold Aucun point de contrôle antérieur n'est donné. | No earlier checkpoint is given.
 old-other Rien ne prouve que l'arbre antérieur de {} entrées soit le début de celui-ci.
 | Nothing proves that the earlier tree of {} entries is the beginning of this one.
+old-half Un point de contrôle antérieur et sa preuve vont ensemble.
+| An earlier checkpoint and its proof go together.
 old-met L'arbre antérieur de {} entrées est le début de celui-ci.
 | The earlier tree of {} entries is the beginning of this one.
 heads-malformed La dernière entrée n'est pas la carte des têtes de tout ce qui la précède.
@@ -608,6 +610,8 @@ class _Examination:
     def take_consistency(self) -> tuple[Any, ...]:
         head = self.head()
         self.bracket(head)
+        if (self.bundle["old_checkpoint"] is None) != (self.bundle["consistency"] is None):
+            return FAILED, "old-half"
         proof = self.bundle["consistency"] or []
         claims = [
             (note, proof) for note in dict.fromkeys((self.bundle["old_checkpoint"], self.asked.old_checkpoint)) if note

@@ -10,7 +10,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import suppress
+import traceback
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -83,7 +83,7 @@ def _serve(order: dict[str, object]) -> None:
     from app.cli import main  # noqa: PLC0415 - in the child only
 
     status = 1
-    with suppress(BaseException):
+    try:
         os.setsid()
         written = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT, 0o600)
         nothing = os.open(os.devnull, os.O_RDONLY)
@@ -93,6 +93,8 @@ def _serve(order: dict[str, object]) -> None:
         assert isinstance(settings, dict)
         os.environ.update(settings)
         status = main(["serve", "--port", str(order["port"])])
+    except BaseException:  # noqa: BLE001 - it goes to the log, and the child ends here whatever it was
+        traceback.print_exc()
     os._exit(status)
 
 

@@ -15,7 +15,7 @@ import httpx2
 import pytest
 
 from app.api.problem_texts import PROBLEMS
-from app.barcodes.build import internal, typed
+from app.barcodes.build import din, internal, typed
 from app.custody.rules import RULES
 from app.kit.ids import new_id
 from tests.hospital import READY, Hospital, Journey
@@ -134,6 +134,11 @@ REFUSED: dict[str, tuple[str, str, Attempt]] = {
         "never",
         scanned("observed", lambda one: [{"text": wrong_check(one), "source": "typed"}], witness=None),
     ),
+    "DIN whose check flags are wrong": (
+        "unreadable-symbol",
+        "never",
+        scanned("observed", lambda one: [wrong_flags(one)], witness=None),
+    ),
     "wrong kind of symbol": (
         "wrong-symbol",
         "never",
@@ -161,6 +166,11 @@ REFUSED: dict[str, tuple[str, str, Attempt]] = {
 def wrong_check(pharmacy: Pharmacy) -> str:
     right = typed(pharmacy.stored.product_label()[1:14])
     return right[:-1] + ("0" if right[-1] != "0" else "1")
+
+
+def wrong_flags(pharmacy: Pharmacy) -> str:
+    right = din("A9991", 26, pharmacy.stored.number)
+    return right[:-2] + ("60" if right[-2:] != "60" else "61")
 
 
 @pytest.mark.parametrize("case", REFUSED)

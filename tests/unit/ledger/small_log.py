@@ -94,7 +94,7 @@ class SmallLog:
     def policy(self) -> bytes:
         w1, w2, r1 = (cosigner.vkey for cosigner in self.cosigners())
         return (
-            f"# trust\n\nlog {self.signer.vkey} https://hospital.example/\nwitness w-maker {w1}\nwitness w-auditor {w2}\n"
+            f"# trust\n\nlog {self.signer.vkey} https://h.example/\nwitness w-maker {w1}\nwitness w-auditor {w2}\n"
             f"witness replay-maker {r1}\ngroup consistency 2 w-maker w-auditor\ngroup completeness any replay-maker\n"
             "group both all consistency completeness\nquorum both\n"
         ).encode()

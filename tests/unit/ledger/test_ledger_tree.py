@@ -134,6 +134,11 @@ def test_every_proof_of_every_small_tree_verifies_and_leads_nowhere_else():
             assert not is_consistent(tree.head(old), head, proof[:-1]) or not proof
 
 
+def test_an_empty_proof_is_no_proof():
+    tree = tree_of(LEAVES[:4])
+    assert not is_consistent(tree.head(3), tree.head(4), [])
+
+
 @pytest.mark.parametrize("length", [31, 33])
 def test_a_hash_of_another_length_is_no_hash(length):
     tree = tree_of(LEAVES[:4])

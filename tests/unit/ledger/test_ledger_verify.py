@@ -24,7 +24,7 @@ from app.ledger.signed_checkpoint import cosign
 from app.ledger.signers import Ed25519Signer
 from app.ledger.tree import MerkleTree, TreeHead
 from app.ledger.verify import Asked, Subject, verify
-from tests.unit.ledger.conftest import REPORT
+from tests.unit.ledger.conftest import REPORT, VECTORS
 from tests.unit.ledger.small_log import ORIGIN, SmallLog, ordinary_log, seed
 
 
@@ -276,6 +276,7 @@ TAMPERED = {
         "checkpoint",
     ),
     "checkpoint that is no note": (member("checkpoint", lambda note: note.replace("\n\n", "\n")), "checkpoint"),
+    "signatures without a text": (member("checkpoint", lambda note: note.partition("\n\n")[2]), "checkpoint"),
     "line that is no signature": (member("checkpoint", lambda note: note + "- a b\n"), "checkpoint"),
     "log signature dropped": (member("checkpoint", without_line(0)), "checkpoint"),
     "cosignature of a witness dropped": (member("checkpoint", without_line(1)), "quorum"),
@@ -663,6 +664,27 @@ def test_an_ml_dsa_cosigner_of_a_name_too_long_to_count_vouches_for_nothing():
     key = verifier._Key("n" * 256, 6, bytes(1312))
     assert verifier._signed(key, "", ("o", 1, bytes(32)), bytes(2428)) is None
     assert verifier._signed(key._replace(name="n"), "", None, bytes(2428)) is None
+
+
+@pytest.mark.parametrize("case", VECTORS["5_must_reject"], ids=lambda case: case["why"])
+def test_the_verifiers_own_primitives_refuse_the_published_false_proofs(case):
+    proof = [bytes.fromhex(one) for one in case["proof"]]
+    if case["kind"] == "consistency":
+        old, new = ((case[f"size{i}"], bytes.fromhex(case[f"root{i}"])) for i in (1, 2))
+        assert not verifier._consistent(old, new, proof)
+    elif case["index"] < case["size"]:  # its callers never ask for others
+        found = verifier._included_root(bytes.fromhex(case["leaf_hash"]), case["index"], case["size"], proof)
+        assert found != bytes.fromhex(case["root"])
+
+
+def test_the_verifiers_own_primitives_accept_the_published_proofs():
+    for case in VECTORS["2_inclusion_proofs"]:
+        proof = [bytes.fromhex(one) for one in case["proof"]]
+        found = verifier._included_root(bytes.fromhex(case["leaf_hash"]), case["index"], case["size"], proof)
+        assert found.hex() == case["root"]
+    for case in VECTORS["3_consistency_proofs"]:
+        old, new = ((case[f"size{i}"], bytes.fromhex(case[f"root{i}"])) for i in (1, 2))
+        assert verifier._consistent(old, new, [bytes.fromhex(one) for one in case["proof"]])
 
 
 def test_a_time_beyond_the_standard_is_no_signature():
