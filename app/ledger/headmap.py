@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from operator import attrgetter
+from operator import itemgetter
 from typing import Final, NamedTuple
 
 from app.kit.errors import GivreError
@@ -64,42 +64,30 @@ def record_hash(key: bytes, record: HeadRecord) -> bytes:
     if not (0 < events < _COUNT_END and 0 <= last_index < _COUNT_END and len(key) == len(leaf) == HASH_BYTES):
         message = "a head has a key, a count of at least 1, an index and a leaf hash"
         raise HeadMapError(message)
-    return _Leaf(key, record).hash
+    return _leaf(key, record)[0]
 
 
-class _Void:
-    """The subtree without any key."""
+# Nodes are plain tuples, their hash first, told apart by their length: a replay makes ten of them an entry.
+_Void = tuple[bytes]
+_Leaf = tuple[bytes, int, bytes, HeadRecord]  # the key as a number and as bytes, and its record
+_Fork = tuple[bytes, "_Node", "_Node"]  # left and right
+_Node = _Void | _Leaf | _Fork
 
-    __slots__ = ()
-    hash = EMPTY_MAP_ROOT
-
-
-class _Leaf:
-    __slots__ = ("hash", "key", "number", "record")
-
-    def __init__(self, key: bytes, record: HeadRecord) -> None:
-        self.key = key
-        self.number = int.from_bytes(key, "big")
-        self.record = record
-        events, last_index, leaf = record
-        # Two big-endian numbers of 64 bits are one of 128.
-        self.hash = sha256(b"\x02" + key + (events << 64 | last_index).to_bytes(16, "big") + leaf).digest()
+_LEAF: Final = 4
+_FORK: Final = 3
+_VOID: Final[_Void] = (EMPTY_MAP_ROOT,)
+_number: Final = itemgetter(1)
 
 
-class _Fork:
-    __slots__ = ("hash", "left", "right")
-
-    hash: bytes
-
-    def __init__(self, left: _Node, right: _Node) -> None:
-        self.left = left
-        self.right = right
-        self.hash = sha256(b"\x03" + left.hash + right.hash).digest()
+def _leaf(key: bytes, record: HeadRecord) -> _Leaf:
+    events, last_index, leaf = record
+    # Two big-endian numbers of 64 bits are one of 128.
+    digest = sha256(b"\x02" + key + (events << 64 | last_index).to_bytes(16, "big") + leaf).digest()
+    return digest, int.from_bytes(key, "big"), key, record
 
 
-_Node = _Leaf | _Fork | _Void
-_VOID: Final = _Void()
-_number: Final = attrgetter("number")
+def _fork(left: _Node, right: _Node) -> _Fork:
+    return sha256(b"\x03" + left[0] + right[0]).digest(), left, right
 
 
 class HeadMap:
@@ -115,11 +103,11 @@ class HeadMap:
     @property
     def root(self) -> bytes:
         """The root that a heads entry states: 32 bytes, zeros without any bag."""
-        return self._top.hash
+        return self._top[0]
 
     def updated(self, heads: Mapping[bytes, HeadRecord]) -> HeadMap:
         """Return the map in which these bags have these heads."""
-        fresh = sorted((_Leaf(map_key(bag), record) for bag, record in heads.items()), key=_number)
+        fresh = sorted((_leaf(map_key(bag), record) for bag, record in heads.items()), key=_number)
         changed = HeadMap()
         added, changed._top = _merged(self._top, fresh, depth=0)
         changed.bags = self.bags + added
@@ -128,17 +116,15 @@ class HeadMap:
     def get(self, bag: bytes) -> HeadRecord | None:
         """Return the head of a bag, or None for one that is not in the map."""
         key = map_key(bag)
-        _, end = self._walk(key)
-        return end.record if isinstance(end, _Leaf) and end.key == key else None
+        _, end = _down(self._top, int.from_bytes(key, "big"), depth=0)
+        return end[3] if len(end) == _LEAF and end[2] == key else None
 
     def prove(self, bag: bytes) -> MapProof:
         """Prove the head of a bag, or that it has none."""
-        passed, end = self._walk(map_key(bag))
-        siblings = tuple((fork.left if went_right else fork.right).hash for fork, went_right in passed)
-        return MapProof(siblings, Terminal(end.key, end.record) if isinstance(end, _Leaf) else None)
-
-    def _walk(self, key: bytes) -> tuple[list[tuple[_Fork, int]], _Leaf | _Void]:
-        return _down(self._top, int.from_bytes(key, "big"), depth=0)
+        number = int.from_bytes(map_key(bag), "big")
+        passed, end = _down(self._top, number, depth=0)
+        siblings = tuple((fork[1] if _bit(number, depth) else fork[2])[0] for depth, fork in enumerate(passed))
+        return MapProof(siblings, Terminal(end[2], end[3]) if len(end) == _LEAF else None)
 
 
 def proven_head(root: bytes, bag: bytes, proof: MapProof) -> HeadRecord | None:
@@ -171,13 +157,12 @@ def _bit(number: int, depth: int) -> int:
     return number >> (KEY_BITS - 1 - depth) & 1
 
 
-def _down(node: _Node, number: int, *, depth: int) -> tuple[list[tuple[_Fork, int]], _Leaf | _Void]:
-    passed: list[tuple[_Fork, int]] = []
+def _down(node: _Node, number: int, *, depth: int) -> tuple[list[_Fork], _Leaf | _Void]:
+    passed: list[_Fork] = []
     shift = KEY_BITS - 1 - depth
-    while isinstance(node, _Fork):
-        right = number >> shift & 1
-        passed.append((node, right))
-        node = node.right if right else node.left
+    while len(node) == _FORK:
+        passed.append(node)
+        node = node[2] if number >> shift & 1 else node[1]
         shift -= 1
     return passed, node
 
@@ -188,29 +173,35 @@ def _merged(node: _Node, fresh: Sequence[_Leaf], *, depth: int) -> tuple[int, _N
         return 0, node
     if len(fresh) == 1:
         return _placed(node, fresh[0], depth=depth)
-    if isinstance(node, _Fork):
+    if len(node) == _FORK:
         cut = _cut(fresh, depth)
-        on_left, left = _merged(node.left, fresh[:cut], depth=depth + 1)
-        on_right, right = _merged(node.right, fresh[cut:], depth=depth + 1)
-        return on_left + on_right, _Fork(left, right)
-    if isinstance(node, _Void):
+        on_left, left = _merged(node[1], fresh[:cut], depth=depth + 1)
+        on_right, right = _merged(node[2], fresh[cut:], depth=depth + 1)
+        return on_left + on_right, _fork(left, right)
+    if len(node) != _LEAF:
         return len(fresh), _built(fresh, depth=depth)
-    at = bisect_left(fresh, node.number, key=_number)
-    if at < len(fresh) and fresh[at].number == node.number:
+    at = bisect_left(fresh, node[1], key=_number)
+    if at < len(fresh) and fresh[at][1] == node[1]:
         return len(fresh) - 1, _built(fresh, depth=depth)
     return len(fresh), _built([*fresh[:at], node, *fresh[at:]], depth=depth)
 
 
 def _placed(node: _Node, leaf: _Leaf, *, depth: int) -> tuple[int, _Node]:
-    passed, end = _down(node, leaf.number, depth=depth)
+    number = leaf[1]
+    passed, end = _down(node, number, depth=depth)
     changed: _Node = leaf
     added = 1
-    if isinstance(end, _Leaf):
-        added = int(end.number != leaf.number)
+    if len(end) == _LEAF:
+        added = int(end[1] != number)
         if added:
             changed = _built(sorted((leaf, end), key=_number), depth=depth + len(passed))
-    for fork, right in reversed(passed):
-        changed = _Fork(fork.left, changed) if right else _Fork(changed, fork.right)
+    shift = KEY_BITS - depth - len(passed)
+    for _, left, right in reversed(passed):
+        if number >> shift & 1:
+            changed = (sha256(b"\x03" + left[0] + changed[0]).digest(), left, changed)
+        else:
+            changed = (sha256(b"\x03" + changed[0] + right[0]).digest(), changed, right)
+        shift += 1
     return added, changed
 
 
@@ -218,10 +209,10 @@ def _built(leaves: Sequence[_Leaf], *, depth: int) -> _Node:
     if len(leaves) < 2:  # noqa: PLR2004  # a subtree with one key is that key, however deep
         return leaves[0] if leaves else _VOID
     cut = _cut(leaves, depth)
-    return _Fork(_built(leaves[:cut], depth=depth + 1), _built(leaves[cut:], depth=depth + 1))
+    return _fork(_built(leaves[:cut], depth=depth + 1), _built(leaves[cut:], depth=depth + 1))
 
 
 def _cut(leaves: Sequence[_Leaf], depth: int) -> int:
     """Return how many of these leaves, which share their first ``depth`` bits, go to the left."""
     shift = KEY_BITS - 1 - depth
-    return bisect_left(leaves, (leaves[0].number >> shift | 1) << shift, key=_number)
+    return bisect_left(leaves, (leaves[0][1] >> shift | 1) << shift, key=_number)

@@ -17,6 +17,7 @@ import itertools
 import json
 import re
 import zlib
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -116,7 +117,7 @@ def _leaf(entry: str) -> bytes:
 
 
 def _node(left: bytes, right: bytes) -> bytes:
-    return _sha(b"\1", left, right)
+    return hashlib.sha256(b"\1" + left + right).digest()
 
 
 def _split(leaves: int) -> int:
@@ -140,18 +141,18 @@ def _included_root(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -
 
 def _shared_root(leaves: Sequence[tuple[int, bytes]], size: int, hashes: Iterator[bytes]) -> bytes:
     """Return the root over known leaves, in order of index, and for all between them the next of ``hashes``."""
+    indexes = [index for index, _ in leaves]
 
-    def over(begin: int, end: int, known: Sequence[tuple[int, bytes]]) -> bytes:
-        if not known:
-            return next(hashes, b"")
+    def over(begin: int, end: int, low: int, high: int) -> bytes:
         if end - begin == 1:
-            return known[0][1]
+            return leaves[low][1]
         middle = begin + _split(end - begin)
-        cut = next((at for at, (index, _) in enumerate(known) if index >= middle), len(known))
-        left = over(begin, middle, known[:cut])
-        return _node(left, over(middle, end, known[cut:]))
+        cut = bisect_left(indexes, middle, low, high)
+        left = over(begin, middle, low, cut) if low < cut else next(hashes, b"")
+        right = over(middle, end, cut, high) if cut < high else next(hashes, b"")
+        return _node(left, right)
 
-    return over(0, size, leaves)
+    return over(0, size, 0, len(leaves))
 
 
 def _consistent(old: tuple[int, bytes], new: tuple[int, bytes], proof: Sequence[bytes]) -> bool:
@@ -551,7 +552,7 @@ class _Examination:
         self.record: tuple[int, int, bytes] | None = None
         self.chained = False
         self.leaves: list[bytes] = []
-        self.parsed: list[re.Match[str]] = []
+        self.parsed: list[tuple[re.Match[str], int]] = []
         self.brackets: list[tuple[int, int, int]] = []
         self.flagged: tuple[int, ...] = ()
         self.undisclosed: tuple[int, ...] = ()
@@ -676,7 +677,8 @@ class _Examination:
             return FAILED, "events-count", len(events), self.record[0]
         for seq, event in enumerate(events):
             found = _EVENT.fullmatch(event["entry"])
-            if found is None or bytes.fromhex(found[1]) != self.bundle["bag"] or _posix(found[6]) is None:
+            received = None if found is None else _posix(found[6])
+            if found is None or received is None or bytes.fromhex(found[1]) != self.bundle["bag"]:
                 return FAILED, "event-malformed", seq
             if int(found[5]) != seq or bytes.fromhex(found[4]) != prev:
                 return FAILED, "event-unchained", seq
@@ -691,7 +693,7 @@ class _Examination:
                 return FAILED, "event-absent", seq
             before = event["index"]
             self.leaves.append(prev)
-            self.parsed.append(found)
+            self.parsed.append((found, received))
         self.chained = True
         return OK, "events-met", len(events)
 
@@ -703,7 +705,7 @@ class _Examination:
         return (OK, "last-met") if last == self.record[1:] else (FAILED, "last-other")
 
     def take_bodies(self) -> tuple[Any, ...]:
-        for seq, (event, found) in enumerate(zip(self.bundle["events"], self.parsed, strict=False)):
+        for seq, (event, (found, _)) in enumerate(zip(self.bundle["events"], self.parsed, strict=False)):
             for committed, body, salt in (
                 (found[2], event["body"], event["salt"]),
                 (found[3], event["pii"], event["pii_salt"]),
@@ -724,10 +726,9 @@ class _Examination:
         if not self.brackets:
             return NOT_CHECKED, "times-untold"
         odd = []
-        for seq, (event, found) in enumerate(zip(self.bundle["events"], self.parsed, strict=True)):
+        for seq, (event, (_, received)) in enumerate(zip(self.bundle["events"], self.parsed, strict=True)):
             after = max((point for point in self.brackets if point[0] <= event["index"]), default=None)
             by = min((point for point in self.brackets if point[0] > event["index"]), default=None)
-            received = _posix(found[6]) or 0
             claimed = _claimed(event["body"], received)
             latest = max(received, received if after is None else after[1])
             ahead = by is not None and max(received, claimed) > by[2] + CLOCK_TOLERANCE_SECONDS
@@ -807,7 +808,8 @@ def verify(document: bytes, asked: Asked) -> Report:
     steps: list[Step] = []
     try:
         bundle = _read_bundle(document)
-        policy = _parse_policy(asked.policy or (bundle["policy"] or "").encode("utf-8", "surrogatepass"))
+        embedded = (bundle["policy"] or "").encode("utf-8", "surrogatepass")
+        policy = _parse_policy(embedded if asked.policy is None else asked.policy)
         examination = _Examination(bundle, policy, asked)
         for number, name in _STEPS:
             try:
@@ -820,7 +822,7 @@ def verify(document: bytes, asked: Asked) -> Report:
         fr, en = _SAYS["unreadable"]
         return Report(UNREADABLE, (*steps, Step(0, "file", FAILED, fr.format(error), en.format(error))))
     ended = {step.status for step in steps}
-    verdict = INVALID if FAILED in ended else STALE if STALE in ended else VALID if asked.policy else UNANCHORED
+    verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
     return Report(verdict, tuple(steps), examination.flagged, examination.undisclosed)
 
 

@@ -63,8 +63,18 @@ def test_every_module_says_what_it_is_for() -> None:
     nothing(against(rules.missing_docstring, sources("app", "dev.py", "migrations")))
 
 
+# The verifier must run as one file copied elsewhere, so it cannot be split (docs/decisions/0006).
+LONG_ON_PURPOSE = {"app/ledger/verify.py"}
+
+
 def test_no_module_of_the_service_is_long() -> None:
-    nothing(against(rules.too_long, sources("app", "dev.py")))
+    nothing(against(rules.too_long, (one for one in sources("app", "dev.py") if str(one[0]) not in LONG_ON_PURPOSE)))
+
+
+def test_every_exception_to_the_length_is_still_needed() -> None:
+    files = {str(path): text for path, text in sources("app")}
+
+    assert all(list(rules.too_long(files[name])) for name in LONG_ON_PURPOSE)
 
 
 def test_nothing_has_an_empty_name() -> None:

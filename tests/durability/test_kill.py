@@ -6,7 +6,6 @@ import asyncio
 import json
 import os
 import random
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,9 +25,6 @@ from tests.durability.served import Premises, Served, premises
 from tests.house.databases import Database
 
 ROUNDS = int(os.environ.get("GIVRE_KILL_ROUNDS", "20"))
-# A machine that is busy with something else does fewer rounds; who asks for a number of rounds gets them all.
-SECONDS = float("inf") if "GIVRE_KILL_ROUNDS" in os.environ else 60.0
-FEWEST = 5
 SEED = int(os.environ.get("GIVRE_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
 
 
@@ -124,10 +120,7 @@ def test_a_service_that_is_killed_under_load_keeps_every_receipt_it_gave(
     chance = random.Random(SEED)  # noqa: S311 - it makes a failure happen again, and keeps no secret
     heard = Heard()
     found = kills = 0
-    began = time.monotonic()
     for number in range(ROUNDS):
-        if kills >= FEWEST and time.monotonic() - began > SECONDS:
-            break
         # Every seventh time the whole command, on PostgreSQL with two processes that write and are both killed.
         whole = number % 7 == 6
         workers = 2 if place.database.kind == "postgresql" else 1

@@ -2,7 +2,7 @@
 
 What has to hold: any text is an identification or a known reason; a donation number whose check is intact is never
 read for another one unless the damage kept the check arithmetic; one wrong or two swapped characters never keep it;
-a symbol that a keyboard garbled is itself or nothing.
+a symbol that a keyboard garbled is itself or nothing; two GS1 fields whose separator was lost are never read as one.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from app.barcodes import build
 from app.barcodes.formats.internal import KINDS
 from app.barcodes.formats.site_profile import SiteProfile
+from app.barcodes.gs1_elements import GS
 from app.barcodes.keyboards import LAYOUTS, shown_text
 from app.barcodes.reader import read
 from app.barcodes.reading import REASONS, Identified, Reading, Source, Symbol, Unreadable
@@ -47,7 +48,7 @@ class AnotherNumberError(BrokenPromiseError):
 
 
 class AnotherSymbolError(BrokenPromiseError):
-    """A keyboard made another symbol of one."""
+    """A keyboard or a lost separator made another symbol of one."""
 
 
 @dataclass(frozen=True)
@@ -264,6 +265,14 @@ def _garbled(rng: random.Random, made: Made, counts: Counter[str]) -> None:
         counts[f"· Y and Z swapped unnoticed in: {made.kind}"] += 1
 
 
+def _without_separators(made: Made, counts: Counter[str]) -> None:
+    """A scanner that drops the GS between a lot and a serial is not believed."""
+    reading = _reading(made.text.replace(GS, ""), Source.SCANNER)
+    counts[_judge(made.text, Source.SCANNER, reading)] += 1
+    if isinstance(reading, Identified):
+        raise AnotherSymbolError(made.text, reading)
+
+
 def _random(rng: random.Random, counts: Counter[str]) -> None:
     start = rng.choice(("", "", "=", "&", "=+", "]d2", "]C1", "]C0=", "GV1.", "SEC: ", "MK.", "\x1d"))
     text = start + _some(rng, rng.choice((ON_LABELS, ANYTHING, "0123456789")), 0, rng.choice((8, 30, 120, 600)))
@@ -282,11 +291,14 @@ def search(seed: int, *, seconds: float | None = None, inputs: int | None = None
     deadline = None if seconds is None else time.monotonic() + seconds
     while (inputs is None or counts.total() < inputs) and (deadline is None or time.monotonic() < deadline):
         pool = _pool(rng)
+        separated = [made for made in pool if f"{GS}10" in made.text and f"{GS}21" in made.text]
         checked = [made for made in pool if made.kind in {"checked din", "typed din", "typed coi"}]
         for _ in range(BATCH if inputs is None else min(BATCH, inputs)):
             kind = rng.random()
             if kind < 0.25:
                 _one_slip(rng, rng.choice(checked), counts)
+            elif kind < 0.28:
+                _without_separators(rng.choice(separated), counts)
             elif kind < 0.65:
                 _many_slips(rng, rng.choice(pool), pool, counts)
             elif kind < 0.85:

@@ -109,7 +109,8 @@ def test_every_error_of_the_service_has_its_problem() -> None:
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
 
-    served = [kind for kind in kinds_of(GivreError) if not kind.__module__.startswith("app.cli.")]
+    ours = [kind for kind in kinds_of(GivreError) if kind.__module__.startswith("app.")]  # tests make some, too
+    served = [kind for kind in ours if not kind.__module__.startswith("app.cli.")]
     missing = {kind.code: kind.__module__ for kind in served if kind.code not in PROBLEMS}
     assert set(missing) <= set(NEVER_SERVED), missing
     assert not set(NEVER_SERVED) & set(PROBLEMS)

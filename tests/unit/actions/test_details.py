@@ -105,8 +105,8 @@ def test_what_is_null_was_not_stated() -> None:
     assert checked_details((Field("note", "text", NAME),), {"note": None}) == {}
 
 
-@pytest.mark.parametrize("tag", [step.tag for step in STEPS])
 @given(
+    tag=st.sampled_from([step.tag for step in STEPS]),
     details=st.dictionaries(
         st.text(max_size=8),
         st.recursive(

@@ -437,6 +437,10 @@ def test_the_policy_in_the_file_anchors_nothing(ordinary, evidence):
     assert failed(check(forged.evidence(1), policy=ordinary.policy())) == ["checkpoint"]
 
 
+def test_an_empty_policy_of_the_reader_is_not_replaced_by_the_one_in_the_file(evidence):
+    assert check(evidence, policy=b"").verdict == "unreadable"
+
+
 def test_the_wrong_log_key_is_refused(ordinary, evidence):
     wrong = ordinary.policy().replace(ordinary.signer.vkey.encode(), Ed25519Signer(ORIGIN, bytes(32)).vkey.encode())
     report = check(evidence, policy=wrong)
