@@ -135,6 +135,8 @@ def _merged(symbols: Iterable[ReadSymbol]) -> dict[str, str] | None:
         if not isinstance(symbol.reading, Identified):
             continue
         for one in symbol.reading.identifiers:
+            if one.personal:
+                continue  # a patient's number on a bag's label is no name of the bag, and is never kept in clear
             if merged.setdefault(one.scheme, one.key) != one.key and one.scheme != "container":
                 return None
     if "din" in merged and "product-code" in merged:

@@ -78,6 +78,8 @@ def _symbol(symbol: ReadSymbol) -> dict[str, Any]:
     shown: dict[str, Any] = {"role": symbol.role, "symbology": scanned.symbology, "source": scanned.source}
     if isinstance(reading, Identified):
         shown["format"] = reading.format
+        if reading.repaired is not None:
+            shown["repaired"] = reading.repaired  # the keyboard layout that had garbled it
     else:
         shown["unreadable"] = reading.reason
     if not symbol.private:

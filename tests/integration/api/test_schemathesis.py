@@ -1,7 +1,8 @@
 """The served contract against the service itself: what the document promises is what is answered, role by role.
 
 ``GIVRE_SCHEMATHESIS_EXAMPLES`` (default 2) is how many generated messages each role sends to each operation; from 20
-on, every role also goes through the boundary cases of every operation, and sequences of operations are tried.
+on, every role also goes through the boundary cases of every operation, and sequences of operations are tried: some ten
+minutes a database, so it needs ``-o faulthandler_timeout=0``.
 """
 
 from __future__ import annotations

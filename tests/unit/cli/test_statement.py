@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.actions.details import checked_details
-from app.api.routes.steps import steps
+from app.api.routes.steps import _catalogue
 from app.cli.pictures import Symbol
 from app.cli.statement import StatementError, Surroundings, stated, words
 from app.custody.steps import STEPS
@@ -21,7 +20,7 @@ AROUND = Surroundings(NOW, lambda picture: (Symbol(f"={picture.stem}"), Symbol("
 
 @pytest.fixture(scope="module")
 def catalogue() -> dict[str, dict[str, Any]]:
-    return {step["tag"]: step for step in asyncio.run(steps())["items"]}
+    return {step["tag"]: step for step in _catalogue()}
 
 
 def field(kind: str, name: str = "value", **more: Any) -> dict[str, Any]:
