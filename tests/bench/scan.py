@@ -40,7 +40,7 @@ TARGETS = {
 def main(options: list[str]) -> int:
     """Measure and print ratios; exit 1 when one misses its target."""
     rounds = 1 if "--quick" in options else ROUNDS
-    seconds = 2 if "--quick" in options else SECONDS
+    seconds = next((int(one.split("=")[1]) for one in options if one.startswith("--seconds=")), SECONDS)
     only = next((one.split("=")[1] for one in options if one.startswith("--only=")), None)
     with tempfile.TemporaryDirectory() as name, start() as server:
         folder = Path(name)
