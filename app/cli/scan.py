@@ -1,4 +1,4 @@
-"""``givre scan``: decode pictures of labels and record a step with them, or only look them up."""
+"""``givre scan``: decode pictures of labels and record a step with them, or several in turn, or only look them up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.cli.client import PublicApi, act
 from app.cli.command import Command
 from app.cli.pictures import PictureError, Symbol, symbols_in
 from app.cli.session import Desk, add_options, desk
-from app.cli.statement import StatementError, Surroundings, stated, words
+from app.cli.statement import StatementError, Surroundings, meant_for, stated, words
 from app.kit.clock import SystemClock
 from app.kit.ids import new_id
 
@@ -23,7 +23,9 @@ TAKEN, REFUSED = 0, 3
 def _configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="picture of a label (PNG or JPEG)")
     parser.add_argument("--text", action="append", default=[], help="a symbol's text, as a scanner sends it")
-    parser.add_argument("--step", required=True, metavar="TAG", help=f"step to record; {LOOK_UP}: only look it up")
+    parser.add_argument(
+        "--step", required=True, metavar="TAG", help=f"step to record, or several: a,b,c; {LOOK_UP}: only look it up"
+    )
     parser.add_argument("--with", dest="witness", metavar="LOGIN", help="second person, who signs with their PIN")
     parser.add_argument("--set", nargs="+", action="extend", default=[], metavar="NAME=VALUE", help="what is stated")
     parser.add_argument("--expect", type=Path, metavar="IMAGE", help="label of the bag that it must be")
@@ -64,22 +66,29 @@ def _record(
     catalogue: Sequence[Mapping[str, Any]],
     where: Desk,
 ) -> int:
-    step = next((one for one in catalogue if one["tag"] == options.step), None)
-    if step is None:
-        known = ", ".join(one["tag"] for one in catalogue)
-        message = f"no step is called {options.step!r}; there are {LOOK_UP}, {known}"
+    tags = options.step.split(",")
+    steps = {one["tag"]: one for one in catalogue}
+    if unknown := [tag for tag in tags if tag not in steps]:
+        message = f"no step is called {unknown[0]!r}; there are {LOOK_UP}, {', '.join(steps)}"
         raise StatementError(message)
-    now = SystemClock().now()
-    details = stated(step, words(options.set), Surroundings(now, symbols_in), examples=options.examples)
+    given, now = words(options.set), SystemClock().now()
+    stages = [steps[tag] for tag in tags]
+    # Everything is stated before anything is recorded: a word that is wrong stops the first step, not the last.
+    statements = [
+        stated(step, meant_for(step, given, stages), Surroundings(now, symbols_in), examples=options.examples)
+        for step in stages
+    ]
     expected = bag_in(api, options.login, options.expect) if options.expect is not None else None
     witness = where.witness(options.witness) if options.witness is not None else None
-    happened = act(options.step, symbols, details, now=now, scan_id=new_id(), bag=expected)
-    recorded = api.record(options.login, happened, witness)
-    if recorded.taken:
+    for step, details in zip(stages, statements, strict=True):
+        happened = act(step["tag"], symbols, details, now=SystemClock().now(), scan_id=new_id(), bag=expected)
+        # Among several steps, the second person signs those that ask for one: the carrier does not witness the packing.
+        recorded = api.record(options.login, happened, witness if step["witness"] or len(stages) == 1 else None)
+        if not recorded.taken:
+            print(refused_line(recorded.content, where.language))
+            return REFUSED
         print(taken_line(recorded.content, catalogue, where.language, role=where.role(options.login)))
-        return TAKEN
-    print(refused_line(recorded.content, where.language))
-    return REFUSED
+    return TAKEN
 
 
 def bag_in(api: PublicApi, login: str, picture: Path) -> str:

@@ -69,6 +69,13 @@ def stated(
     return details
 
 
+def meant_for(step: Mapping[str, Any], given: Mapping[str, str], steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """Return what was typed for one of several steps: what only the others know is theirs."""
+    known = {one["tag"]: {field["name"] for field in one["fields"]} for one in steps}
+    others = frozenset[str]().union(*known.values()) - known[step["tag"]]
+    return {name: value for name, value in given.items() if name.partition(".")[0] not in others}
+
+
 def words(pairs: Sequence[str]) -> dict[str, str]:
     """Cut ``name=value`` words apart.
 

@@ -10,11 +10,13 @@ from pathlib import Path
 from tests.postgres import Server, pgbench_path
 
 # The statements of one `observed` scan as the recorder writes them, one row each. Values that the service computes
-# (entry, leaf, body, answer) are of the size the service writes.
+# (entry, leaf, body, answer) are of the size the service writes. A fresh id that is looked up stands in a sub-select:
+# it is volatile, and compared directly it would be made anew for every row, without the index.
 SCRIPT = """
 \\set number random(1, :bags)
 BEGIN;
-SELECT tenant, scan_id, digest, outcome, answer FROM scan WHERE tenant = 'chu' AND scan_id = gen_random_uuid()::text;
+SELECT tenant, scan_id, digest, outcome, answer FROM scan WHERE tenant = 'chu'
+  AND scan_id = (SELECT gen_random_uuid()::text);
 SELECT subject AS subject FROM identifier WHERE active
   AND key = (SELECT key FROM bench_bag WHERE number = :number) \\gset
 SELECT seq AS seq, doc AS doc FROM subject WHERE id = :subject FOR UPDATE \\gset

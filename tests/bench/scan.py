@@ -208,4 +208,14 @@ def _report(limits: dict[int, list[Limit]], runs: dict[tuple[str, int, int], lis
             f"{'' if target is None else target:>8}{p50:>9.2f}{p99:>9.2f}"
             f"{p99 / limit99:>11.2f}{p99 / p50:>9.1f}{verdict}"
         )
+    for clients in CLIENTS:
+        one, two = runs.get(("postgresql", 1, clients)), runs.get(("postgresql", 2, clients))
+        if one is None or two is None:
+            continue
+        # The load of one bench is as unsteady as its machine, so the pairs of one round are compared, not two medians.
+        pairs = sorted(second.rate / first.rate for first, second in zip(one, two, strict=True))
+        print(
+            f"two workers against one at {clients:>2} clients: {statistics.median(pairs):.2f}"
+            f" (rounds from {pairs[0]:.2f} to {pairs[-1]:.2f})"
+        )
     return 1 if missed else 0
