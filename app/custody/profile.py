@@ -3,20 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from app.custody.written import listed, one_of, only, text, two, whole, yes_or_no
 from app.kit.errors import GivreError
 
 CONFIDENCES = ("H", "M", "K")
+KINDS = ("commercial", "trial")
 FORMS = ("bag", "vial", "syringe")
-COLLECTIONS = ("fresh", "frozen")
+COLLECTIONS = ("fresh", "frozen", "none")
+"""How the starting material travels; ``none``: an allogeneic product, nothing is collected from its patient."""
 STARTS = ("retrieved", "thaw_started", "thaw_ended", "infusion_started")
 """The steps a clock may hang on (domain §8)."""
-ENDS = ("infusion_started", "infusion_ended")
+ENDS = ("prepared", "infusion_started", "infusion_ended")
 """The steps a clock may run to."""
 ASKED = ("mri_available", "neurologist_reachable")
 """What some makers ask for before the thaw, and others do not."""
+LAYERS = (
+    "bag",
+    "vial",
+    "syringe",
+    "cassette",
+    "carton",
+    "certificate",
+    "rfic",
+    "lot_information_sheet",
+    "prescription",
+    "wristband",
+)
+"""The labels and papers that can be held against each other (clinical §1C)."""
+IDENTIFIERS = ("din", "coi", "lot", "batch", "product_code", "join_id", "sec", "gtin", "serial", "kit")
+"""The identifiers a maker's papers carry (clinical §1C)."""
+COLOURS = ("blue", "orange", "red", "green", "yellow", "purple", "white", "grey")
+"""The colours a strength may be told by on its label."""
+BLINDABLE = ("arm", "component", "strength", "dose", "components", "colour_codes", "partial_use")
+"""What a trial may keep from those who treat: members of a bag, of a statement, or values of the profile itself."""
+COLDEST_C = -273
 
 
 class ProfileInvalidError(GivreError):
@@ -46,11 +69,30 @@ class TimerRule:
 
 
 @dataclass(frozen=True, slots=True)
+class SplitDose:
+    """A dose given on two days of the treatment, the second give or take ``window_days`` (clinical §1B, Aucatzyl)."""
+
+    days: tuple[int, int]
+    window_days: int
+
+
+@dataclass(frozen=True, slots=True)
+class Excursions:
+    """How many warm spells of the stored bag the label tolerates, up to ``ceiling_c`` degrees Celsius; else none."""
+
+    max_count: int = 0
+    ceiling_c: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """One version of one product's rules.
 
     ``limit_c`` is the warmest storage temperature in degrees Celsius. ``readiness`` names what this maker wants
-    confirmed before the thaw beyond what every product needs.
+    confirmed before the thaw beyond what every product needs. ``components`` stand in the order they are infused; empty
+    when the dose is of one kind. ``colour_codes``: strength → colour of its label. ``partial_use``: the strengths of
+    which a part may be infused. ``match_labels``: the layers that must agree before use. ``identifiers``: which ones
+    are recorded and must agree. ``blinded``: what those who treat must not read (trials only).
     """
 
     tag: str
@@ -69,17 +111,65 @@ class Profile:
     confidence: Mapping[str, str]
     source: Mapping[str, str]
     readiness: tuple[str, ...] = ()
+    kind: str = "commercial"
+    sponsor: str | None = None
+    protocol: str | None = None
+    blinded: tuple[str, ...] = ()
+    components: tuple[str, ...] = ()
+    colour_codes: Mapping[str, str] = field(default_factory=dict)
+    partial_use: tuple[str, ...] = ()
+    split_dose: SplitDose | None = None
+    excursions: Excursions = Excursions()
+    allogeneic: bool = False
+    identifiers: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
         """How a version is named in a record, e.g. ``kymriah@1``."""
         return f"{self.tag}@{self.version}"
 
+    def binding(self, value: str) -> bool:
+        """Whether a breach of that value refuses (H or M) or only asks for an acknowledgement (K: not read yet)."""
+        return self.confidence.get(value) != "K"
 
-_MEMBERS = frozenset({"tag", "version", "product", "inn", "holder", "form", "status", "values", "timers"})
-_VALUES = frozenset(
-    {"bags_per_dose", "collection", "limit_c", "shelf_life_months", "sequential_thaw", "match_labels", "readiness"}
+
+_MEMBERS = frozenset(
+    {
+        "tag",
+        "version",
+        "product",
+        "inn",
+        "holder",
+        "form",
+        "status",
+        "kind",
+        "sponsor",
+        "protocol",
+        "blinded",
+        "values",
+        "timers",
+    }
 )
+_VALUES = frozenset(
+    {
+        "bags_per_dose",
+        "collection",
+        "limit_c",
+        "shelf_life_months",
+        "sequential_thaw",
+        "match_labels",
+        "readiness",
+        "components",
+        "colour_codes",
+        "partial_use",
+        "split_dose",
+        "excursions",
+        "allogeneic",
+        "identifiers",
+    }
+)
+_RULING = frozenset({"value", "confidence", "source"})
+_TIMED = frozenset({"from", "to", "max_min", "confidence", "source"})
 
 
 def parse_profile(document: Mapping[str, Any]) -> Profile:
@@ -99,67 +189,68 @@ def parse_profile(document: Mapping[str, Any]) -> Profile:
 
 def _profile(document: Mapping[str, Any]) -> Profile:
     values = document["values"]
-    unknown = (document.keys() - _MEMBERS) | (values.keys() - _VALUES)
-    if unknown:
-        message = f"unknown: {', '.join(sorted(unknown))}"
-        raise ValueError(message)
-    low, high = (_whole(number, 1) for number in values["bags_per_dose"]["value"])
-    if low > high:
-        message = f"from {low} to {high} bags a dose"
-        raise ValueError(message)
+    only(document.keys(), _MEMBERS)
+    only(values.keys(), _VALUES)
+    for item in values.values():
+        only(item.keys(), _RULING)
+    stated = {name: item["value"] for name, item in values.items()}
+    limit = whole(stated["limit_c"], COLDEST_C)
+    colours = {text(strength): one_of(colour, COLOURS) for strength, colour in stated.get("colour_codes", {}).items()}
+    kind = one_of(document["kind"], KINDS)
+    trial = kind == "trial"
+    if not trial:
+        only(document.keys(), _MEMBERS - {"sponsor", "protocol", "blinded"})
     return Profile(
-        tag=_text(document["tag"]),
-        version=_whole(document["version"], 1),
-        product=_text(document["product"]),
-        inn=_text(document["inn"]),
-        holder=_text(document["holder"]),
-        form=_one_of(document["form"], FORMS),
-        bags_per_dose=(low, high),
-        collection=_one_of(values["collection"]["value"], COLLECTIONS),
-        limit_c=_whole(values["limit_c"]["value"], -273),
-        shelf_life_months=_whole(values["shelf_life_months"]["value"], 1),
-        sequential_thaw=_yes_or_no(values["sequential_thaw"]["value"]),
-        match_labels=tuple(_text(label) for label in values["match_labels"]["value"]),
+        tag=text(document["tag"]),
+        version=whole(document["version"], 1),
+        product=text(document["product"]),
+        inn=text(document["inn"]),
+        holder=text(document["holder"]),
+        form=one_of(document["form"], FORMS),
+        bags_per_dose=two(stated["bags_per_dose"], 1),
+        collection=one_of(stated["collection"], COLLECTIONS),
+        limit_c=limit,
+        shelf_life_months=whole(stated["shelf_life_months"], 1),
+        sequential_thaw=yes_or_no(stated["sequential_thaw"]),
+        match_labels=_words(stated["match_labels"], LAYERS),
         timers=tuple(_timer(item) for item in document["timers"]),
-        confidence={name: _one_of(item["confidence"], CONFIDENCES) for name, item in values.items()},
-        source={name: _text(item["source"]) for name, item in values.items()},
-        readiness=tuple(_one_of(line, ASKED) for line in values.get("readiness", {"value": ()})["value"]),
+        confidence={name: one_of(item["confidence"], CONFIDENCES) for name, item in values.items()},
+        source={name: text(item["source"]) for name, item in values.items()},
+        readiness=_words(stated.get("readiness", []), ASKED),
+        kind=kind,
+        sponsor=text(document["sponsor"]) if trial else None,
+        protocol=text(document["protocol"]) if trial else None,
+        blinded=_words(document["blinded"], BLINDABLE) if trial else (),
+        components=tuple(text(one) for one in listed(stated.get("components", []))),
+        colour_codes=colours,
+        partial_use=_words(stated.get("partial_use", []), tuple(colours)),
+        split_dose=_split(stated["split_dose"]) if "split_dose" in stated else None,
+        excursions=_excursions(stated["excursions"], limit) if "excursions" in stated else Excursions(),
+        allogeneic=yes_or_no(stated.get("allogeneic", False)),
+        identifiers=_words(stated.get("identifiers", []), IDENTIFIERS),
     )
+
+
+def _words(value: Any, known: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(one_of(one, known) for one in listed(value))
+
+
+def _split(value: Mapping[str, Any]) -> SplitDose:
+    only(value.keys(), {"days", "window_days"})
+    return SplitDose(days=two(value["days"], 1), window_days=whole(value["window_days"], 0))
+
+
+def _excursions(value: Mapping[str, Any], limit_c: int) -> Excursions:
+    only(value.keys(), {"max_count", "ceiling_c"})
+    return Excursions(max_count=whole(value["max_count"], 1), ceiling_c=whole(value["ceiling_c"], limit_c))
 
 
 def _timer(item: Mapping[str, Any]) -> TimerRule:
+    only(item.keys(), _TIMED)
     return TimerRule(
-        starts=_one_of(item["from"], STARTS),
-        ends=_one_of(item["to"], ENDS),
-        max_minutes=_whole(item["max_min"], 1),
-        confidence=_one_of(item["confidence"], CONFIDENCES),
-        source=_text(item["source"]),
+        starts=one_of(item["from"], STARTS),
+        ends=one_of(item["to"], ENDS),
+        max_minutes=whole(item["max_min"], 1),
+        confidence=one_of(item["confidence"], CONFIDENCES),
+        source=text(item["source"]),
     )
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str) or not value.strip():
-        message = f"a text, not {value!r}"
-        raise ValueError(message)
-    return value
-
-
-def _whole(value: Any, least: int) -> int:
-    if type(value) is not int or value < least:
-        message = f"a whole number from {least}, not {value!r}"
-        raise ValueError(message)
-    return value
-
-
-def _yes_or_no(value: Any) -> bool:
-    if not isinstance(value, bool):
-        message = f"true or false, not {value!r}"
-        raise TypeError(message)
-    return value
-
-
-def _one_of(value: Any, known: tuple[str, ...]) -> str:
-    if value not in known:
-        message = f"one of {', '.join(known)}, not {value!r}"
-        raise ValueError(message)
-    return str(value)

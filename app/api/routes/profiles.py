@@ -40,6 +40,7 @@ async def profiles(request: Request, services: ServicesDependency) -> Response:
 
 
 def _shown(profile: Profile) -> dict[str, Any]:
+    split = profile.split_dose
     return {
         "tag": profile.tag,
         "version": profile.version,
@@ -53,6 +54,18 @@ def _shown(profile: Profile) -> dict[str, Any]:
         "shelf_life_months": profile.shelf_life_months,
         "sequential_thaw": profile.sequential_thaw,
         "match_labels": list(profile.match_labels),
+        "kind": profile.kind,
+        "sponsor": profile.sponsor,
+        "protocol": profile.protocol,
+        "blinded": list(profile.blinded),
+        "components": list(profile.components),
+        "colour_codes": dict(profile.colour_codes),
+        "partial_use": list(profile.partial_use),
+        "split_dose": {"days": list(split.days), "window_days": split.window_days} if split is not None else None,
+        "excursions": {"max_count": profile.excursions.max_count, "ceiling_c": profile.excursions.ceiling_c},
+        "allogeneic": profile.allogeneic,
+        "identifiers": list(profile.identifiers),
+        "readiness": list(profile.readiness),
         "confidence": dict(profile.confidence),
         "source": dict(profile.source),
         "timers": [

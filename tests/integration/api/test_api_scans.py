@@ -611,7 +611,20 @@ def test_the_profiles_and_the_keys_are_there_to_be_read(house: Hospital) -> None
     profiles = house.get("/api/v1/profiles", "nurse1").json()["items"]
     keys = house.get("/api/v1/ledger/keys").json()
 
-    assert [(one["tag"], one["version"]) for one in profiles] == [("kymriah", 1), ("yescarta", 1)]
+    assert [(one["tag"], one["version"]) for one in profiles] == [
+        (tag, 1)
+        for tag in (
+            "abecma",
+            "aucatzyl",
+            "breyanzi",
+            "carvykti",
+            "ebvallo",
+            "givre-t1",
+            "kymriah",
+            "tecartus",
+            "yescarta",
+        )
+    ]
     assert keys["origin"] == "localhost/cct/log1"
     assert keys["receipts"] == [house.services.receipt_vkey]
 
