@@ -97,6 +97,20 @@ def load_keys(data_dir: Path) -> Keys:
     return Keys(**found)
 
 
+def load_keyring(settings: Settings) -> Keyring:
+    """Return the keys that open and sign what is kept.
+
+    Raises:
+        KeysMissingError: one is not there or is no key.
+    """
+    keys = load_keys(settings.data_dir)
+    return _keyring(keys, Ed25519Signer(receipt_key_name(settings.origin), keys.receipts), settings.origin)
+
+
+def _keyring(keys: Keys, signer: Ed25519Signer, origin: str) -> Keyring:
+    return Keyring(master=keys.master, receipts=signer, origin=origin)
+
+
 def load_catalogue() -> Catalogue:
     """Read the product profiles that come with the service."""
     folder = resources.files("app.custody").joinpath("profiles")
@@ -122,7 +136,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         )
         raise RoleTooPowerfulError(message)
     signer = Ed25519Signer(receipt_key_name(settings.origin), keys.receipts)
-    keyring = Keyring(master=keys.master, receipts=signer, origin=settings.origin)
+    keyring = _keyring(keys, signer, settings.origin)
     told = clock or SystemClock()
     recorder = DatabaseRecorder(
         open_engine(settings.url, pool_size=1),

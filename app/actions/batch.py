@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,7 +134,11 @@ class Batch:
     def _write(self, command: Command, decision: Decision) -> list[Sealed]:
         for birth in decision.births:
             self._bear(command.tenant, birth)
-        sealed = [self._seal(command.tenant, draft) for draft in decision.drafts]
+        told = _told(decision)
+        sealed = [self._seal(command.tenant, draft, told.pop(draft.subject, {})) for draft in decision.drafts]
+        if told:
+            message = f"a birth or a name without an event on its chain: {', '.join(sorted(told))}"
+            raise LookupError(message)
         self.writes.names.extend(decision.names)
         self.writes.rows.extend(self._sealed_row(row) for row in decision.rows)
         for name in decision.names:
@@ -177,10 +181,10 @@ class Batch:
         sealed = moment.keyring.seal(subject.vault_key, subject.id, plain, context=context, random=moment.random)
         return Row(row.table, {**row.values, column: sealed}, put=row.put)
 
-    def _seal(self, tenant: str, draft: Draft) -> Sealed:
+    def _seal(self, tenant: str, draft: Draft, told: Mapping[str, Any]) -> Sealed:
         subject, moment = self.world.subjects[draft.subject], self.moment
         event_id = moment.new_id()
-        body = {**draft.body, "event": event_id, "recorded_at": rfc3339(moment.now)}
+        body = {**draft.body, **told, "event": event_id, "recorded_at": rfc3339(moment.now)}
         if draft.doc is not None:
             body["changes"] = _difference(subject.doc, draft.doc)
         body_bytes, salt = canonical(body), moment.random(_SALT_BYTES)
@@ -252,6 +256,20 @@ def _event_row(tenant: str, draft: Draft, sealed: Sealed) -> dict[str, Any]:
         "entry": sealed.entry,
         "leaf": sealed.leaf,
     }
+
+
+def _told(decision: Decision) -> dict[str, dict[str, Any]]:
+    """Return what the first event of each subject tells besides its draft: that it was born, and the names it got.
+
+    Without it a subject's row and its names could not be made again from the ledger (see ``refold``).
+    """
+    told: dict[str, dict[str, Any]] = {
+        birth.id: {"born": {"kind": birth.kind, "parent": birth.parent}} for birth in decision.births
+    }
+    for name in decision.names:
+        names = told.setdefault(name.subject, {}).setdefault("names", [])
+        names.append([name.key, name.exclusive, name.active])
+    return told
 
 
 def _difference(before: dict[str, Any], after: Any) -> dict[str, Any]:

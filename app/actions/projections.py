@@ -6,6 +6,9 @@ from typing import Any
 
 from app.actions.world import Subject
 
+PROJECTED = ("bag", "therapy", "shipment")
+"""The tables that ``project`` fills."""
+
 
 def project(subject: Subject) -> tuple[str, dict[str, Any]] | None:
     """Return (table, row) for a kind that is listed by its columns, else None."""

@@ -18,6 +18,7 @@ COMMANDS = (
     "scan",
     "shipment",
     "history",
+    "rebuild",
     "openapi",
 )
 """Each is the module of that name (with ``_`` for ``-``) beside this one; its ``COMMAND`` is the command."""

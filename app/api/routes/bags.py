@@ -179,7 +179,7 @@ def _item(
 
 
 def _pseudonymised(body: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in body.items() if name not in {"subjects", "changes"}}
+    shown = {name: value for name, value in body.items() if name not in {"subjects", "changes", "names", "born"}}
     changes = body.get("changes", {})
     shown["changes"] = {name: value for name, value in changes.items() if name not in {"patient", "identified"}}
     return shown
