@@ -42,6 +42,8 @@ _FOLLOWERS: Final = _OBSERVERS | {Role.MANUFACTURER}
 _PARTIES: Final = _FOLLOWERS | {Role.CARRIER}
 _ADMIN: Final = frozenset({Role.ADMIN})
 _QUALITY_READERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR})
+_JUDGES: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
+_REVIEWERS: Final = frozenset({Role.QUALITY})
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -77,6 +79,13 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/labels", _SENDERS, "who labels cells accounts for every label printed"),
     Rule("GET", "/api/v1/profiles", SIGNED_IN, "the rules of a product hide nothing"),
     Rule("GET", "/api/v1/deviations", _QUALITY_READERS, "deviations are reviewed, not browsed"),
+    Rule("GET", "/api/v1/deviations/{deviation_id}", _QUALITY_READERS, "deviations are reviewed, not browsed"),
+    Rule("POST", "/api/v1/deviations/{deviation_id}/owner", _JUDGES, "a deviation without an owner is nobody's"),
+    Rule("POST", "/api/v1/deviations/{deviation_id}/decision", _JUDGES, "pharmacy and quality answer for the bag"),
+    Rule("POST", "/api/v1/deviations/{deviation_id}/capa", _JUDGES, "pharmacy and quality prevent the next one"),
+    Rule("POST", "/api/v1/deviations/{deviation_id}/closure", _REVIEWERS, "quality closes, nobody else"),
+    Rule("GET", "/api/v1/reviews", frozenset({Role.QUALITY, Role.AUDITOR}), "the audit trail is reviewed by quality"),
+    Rule("POST", "/api/v1/reviews/{review_id}", _REVIEWERS, "the review itself is recorded (AUD-06)"),
     Rule("GET", "/api/v1/settle", _QUALITY_READERS, "late scans wait there for a person to judge"),
     Rule("GET", "/api/v1/sites", SIGNED_IN, "everybody names the site they send to"),
     Rule("POST", "/api/v1/sites", _ADMIN, "accounts and places are the administrator's"),

@@ -101,8 +101,20 @@ class Reader(Protocol):
         """Return a subject of that tenant."""
         ...
 
-    def subjects(self, tenant: str, kind: str, *, after: str | None, limit: int, parent: str | None = None) -> Page:
-        """List subjects of a kind in the order they were made; items are their documents."""
+    def subjects(  # noqa: PLR0913  # what is listed, and how much of it
+        self,
+        tenant: str,
+        kind: str,
+        *,
+        after: str | None,
+        limit: int,
+        parent: str | None = None,
+        where: Mapping[str, str | None] | None = None,
+    ) -> Page:
+        """List subjects of a kind in the order they were made; items are their documents.
+
+        ``where`` names members of the document and what they must be; None: no matter what.
+        """
         ...
 
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:

@@ -15,6 +15,12 @@ class AlreadyExistsError(GivreError):
     code = "already-exists"
 
 
+class AlreadyClosedError(GivreError):
+    """The thing was brought to its end before; it is not opened again."""
+
+    code = "already-closed"
+
+
 class NotFoundError(GivreError):
     """There is no such thing, or it belongs to somebody else."""
 

@@ -6,6 +6,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.actions.open_deviation import Cause, opened_deviation
 from app.actions.resolve import Resolved
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Birth, Draft, Moment, Name, Subject, World
@@ -147,30 +148,17 @@ class _Writer:
 
     def deviation(self, bag: Bag, rules: list[str]) -> str:
         """Open a deviation in the same act as the event it explains."""
-        request, opened = self.request, self.moment.new_id()
-        self.made.births.append(Birth(opened, "deviation", parent=bag.id, vault_of=bag.id))
-        doc = {
-            "id": opened,
-            "bag": bag.id,
-            "therapy": bag.therapy,
-            "step": request.step.tag,
-            "rules": rules,
-            "site": request.actor.site_id,
-            "opened_by": request.actor.subject_id,
-            "opened_at": rfc3339(request.occurred_at),
-            "scan_id": request.scan_id,
-            "state": "open",
-        }
-        self.made.drafts.append(
-            Draft(
-                subject=opened,
-                tag="quality:deviation:opened",
-                body={"v": 1, "scan_id": request.scan_id, "because_of": bag.id, "rules": rules},
-                occurred_at=request.occurred_at,
-                actor=request.actor.subject_id,
-                doc=doc,
-                private={"deviation_reason": request.deviation.reason} if request.deviation is not None else None,
-                scan_id=request.scan_id,
-            )
+        request = self.request
+        reason = request.deviation.reason if request.deviation is not None else None
+        cause = Cause(
+            request.step.tag,
+            rules,
+            request.actor.subject_id,
+            request.actor.site_id,
+            request.occurred_at,
+            request.scan_id,
         )
+        opened, birth, draft = opened_deviation(bag.id, bag.therapy, cause, self.moment, reason=reason)
+        self.made.births.append(birth)
+        self.made.drafts.append(draft)
         return opened

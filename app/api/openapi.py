@@ -80,6 +80,11 @@ _OWN = {
     ("POST", "/api/v1/shipments"): (404, 409),
     ("POST", "/api/v1/dewars"): (409,),
     ("POST", "/api/v1/labels"): (404,),
+    ("POST", "/api/v1/deviations/{deviation_id}/owner"): (409,),
+    ("POST", "/api/v1/deviations/{deviation_id}/decision"): (409,),
+    ("POST", "/api/v1/deviations/{deviation_id}/capa"): (409,),
+    ("POST", "/api/v1/deviations/{deviation_id}/closure"): (409,),
+    ("POST", "/api/v1/reviews/{review_id}"): (409,),
 }
 
 

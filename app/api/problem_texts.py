@@ -255,6 +255,30 @@ PROBLEMS: dict[str, Problem] = {
             "Something of that name exists already, or this shipper is on a journey. Choose another one.",
         ),
     ),
+    "already-closed": problem_kind(
+        409,
+        ("Déjà clos", "Closed already"),
+        (
+            "Cet élément est déjà clos ; rien n'a été changé. Actualisez la liste.",
+            "This item is closed already; nothing was changed. Refresh the list.",
+        ),
+    ),
+    "own-review": problem_kind(
+        409,
+        ("Revue de son propre acte", "Review of one's own act"),
+        (
+            "Vous êtes la personne concernée. Demandez à une autre personne de faire cette revue.",
+            "You are the person concerned. Ask somebody else to do this review.",
+        ),
+    ),
+    "deviation-undecided": problem_kind(
+        409,
+        ("Déviation non décidée", "Deviation not decided"),
+        (
+            "Désignez d'abord un responsable et enregistrez la décision, puis clôturez la déviation.",
+            "Name an owner and record the decision first, then close the deviation.",
+        ),
+    ),
     "not-recorded": problem_kind(
         503,
         ("Non enregistré", "Not recorded"),

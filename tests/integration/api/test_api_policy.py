@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -36,9 +37,7 @@ CLOSED = [rule for rule in POLICY if rule.roles is not ANYONE]
 
 def called(hospital: Hospital, rule: Rule, token: str | None) -> tuple[int, str | None]:
     """Call a route with nothing in it: who may call it hears what is missing, or that there is no such thing."""
-    path = rule.path
-    for place in ("{therapy_id}", "{bag_id}", "{shipment_id}", "{dewar_id}"):
-        path = path.replace(place, new_id())
+    path = re.sub(r"\{\w+_id\}", lambda _: new_id(), rule.path)
     headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
     answer = hospital.request(rule.method, path, headers=headers, **({"json": {}} if rule.method == "POST" else {}))
     problem = answer.headers.get("content-type") == "application/problem+json"

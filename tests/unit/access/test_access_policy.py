@@ -36,6 +36,7 @@ SENDERS = {
     Role.COORDINATOR,
 }
 REVIEWERS = {Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR}
+JUDGES = {Role.QUALITY, Role.PHARMACIST}
 ROLES_BY_ROUTE = {
     "POST /api/v1/auth/witness": RECORDERS,
     "GET /metrics": {Role.ADMIN, Role.QUALITY},
@@ -57,6 +58,13 @@ ROLES_BY_ROUTE = {
     "POST /api/v1/dewars": {Role.PHARMACIST},
     "POST /api/v1/labels": SENDERS,
     "GET /api/v1/deviations": REVIEWERS,
+    "GET /api/v1/deviations/{deviation_id}": REVIEWERS,
+    "POST /api/v1/deviations/{deviation_id}/owner": JUDGES,
+    "POST /api/v1/deviations/{deviation_id}/decision": JUDGES,
+    "POST /api/v1/deviations/{deviation_id}/capa": JUDGES,
+    "POST /api/v1/deviations/{deviation_id}/closure": {Role.QUALITY},
+    "GET /api/v1/reviews": {Role.QUALITY, Role.AUDITOR},
+    "POST /api/v1/reviews/{review_id}": {Role.QUALITY},
     "GET /api/v1/settle": REVIEWERS,
     "POST /api/v1/sites": {Role.ADMIN},
     "GET /api/v1/organisations": {Role.ADMIN},

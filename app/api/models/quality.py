@@ -1,0 +1,92 @@
+"""What quality says about deviations, reviews, late scans and recalls, and what it is shown."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from app.api.lists import ListOut
+from app.api.models.base import Input, Instant, Output, Text64, Text2000
+
+StateFilter = Literal["open", "closed"]
+
+
+class OwnerIn(Input):
+    """Who is to answer for a deviation, by the login they sign in with."""
+
+    login: Text64
+
+
+class DecisionIn(Input):
+    """What was decided about the bag, and why."""
+
+    decision: Literal["no_impact", "use_as_is", "quarantine", "return", "destroy", "other"]
+    text: Text2000
+
+
+class CapaIn(Input):
+    """Corrective and preventive action: what is done so that it does not happen again, and until when."""
+
+    text: Text2000
+    due_at: Instant | None = None
+
+
+class ClosureIn(Input):
+    """Why the deviation may be closed."""
+
+    text: Text2000
+
+
+class ReviewIn(Input):
+    """What the reviewer found."""
+
+    verdict: Literal["justified", "unjustified", "follow_up"]
+    note: Text2000
+
+
+class DeviationOut(Output):
+    """A deviation: where it came from, who owns it, and what was decided."""
+
+    id: str
+    bag: str
+    step: str
+    rules: list[str]
+    opened_at: str
+    state: Literal["open", "closed"]
+
+
+class StoryItemOut(Output):
+    """One thing that happened to an item of quality's; ``notes`` are its sealed texts."""
+
+    tag: str
+    at: str
+    by: dict[str, Any] | None
+    notes: dict[str, Any]
+
+
+class DeviationDetailOut(DeviationOut):
+    """A deviation with its whole story, oldest first."""
+
+    story: list[StoryItemOut]
+
+
+class DeviationsOut(ListOut):
+    """A page of deviations."""
+
+    items: list[DeviationOut]  # type: ignore[assignment]  # narrower than any object
+
+
+class ReviewOut(Output):
+    """Something done outside the ordinary, for somebody else to look at."""
+
+    id: str
+    kind: str
+    subject: str
+    opened_at: str
+    reason: str
+    state: Literal["open", "closed"]
+
+
+class ReviewsOut(ListOut):
+    """A page of items to review."""
+
+    items: list[ReviewOut]  # type: ignore[assignment]  # narrower than any object
