@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from app.custody.bag import TERMINAL, Bag
 from app.custody.effects import Effects
+from app.custody.entitlement import untrained
 from app.custody.holds import covered, placed, reasons_of
 from app.custody.labels import instant_name, joined, role_names, state_name
 from app.custody.rules import RULES, strictness
@@ -102,6 +103,7 @@ def _general(situation: Situation) -> Iterable[Breach]:
     if situation.bag is not None:
         yield from _bag(situation, situation.bag)
     yield from _witness(situation)
+    yield from untrained(situation)
 
 
 def _bag(situation: Situation, bag: Bag) -> Iterable[Breach]:
@@ -141,7 +143,7 @@ def _overridden(breach: Breach, situation: Situation) -> bool:
     rule = RULES[breach.code]
     if rule.rung is Rung.NEVER or breach.code not in situation.overrides or not (situation.reason or "").strip():
         return False
-    return covered(rule.authorisers, situation.present)
+    return covered(rule.authorisers, tuple(one for one in situation.present if one.id not in breach.by))
 
 
 def _in_sequence(step: Step) -> bool:

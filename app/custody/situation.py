@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.custody.bag import Bag, Shipment, Therapy
 from app.custody.profile import Profile
+from app.kit.period import Period
 
 if TYPE_CHECKING:
     from app.custody.step import Step
@@ -16,12 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who acts or witnesses."""
+    """Somebody who acts or witnesses.
+
+    ``trainings``: competence → when it was or will be valid; None for people whose own site does not have us ask (a
+    carrier's, a maker's). Whoever is known to hold none holds none.
+    """
 
     id: str
     site: str
     organisation: str
     roles: frozenset[str]
+    trainings: Mapping[str, tuple[Period, ...]] | None = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ class Step:
     not refuse it; it never brings a bag on hold nearer to the patient.
     ``context`` names what else must be loaded: ``therapy``, ``dose`` (its other bags) or ``shipment`` (with its bags).
     ``anywhere``: the actor need not belong to the site that answers for the bag.
+    ``training``: the competence that the actor and the second person of the same site must have been trained for.
     ``rules``: the codes that are this step's own; those of the machine hold for every step.
     ``offered``: whether a bag that is in one of the states is shown this step as a next one.
     """
@@ -107,6 +108,7 @@ class Step:
     context: frozenset[str] = frozenset()
     physical: bool = False
     anywhere: bool = False
+    training: str | None = None
     offline: bool = True
     offered: Callable[[Bag], bool] = _always
     hint: Text = field(default_factory=lambda: Text("", ""))

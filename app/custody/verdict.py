@@ -34,10 +34,14 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Breach:
-    """A rule that was not met; ``values`` fill the places of its sentence."""
+    """A rule that was not met; ``values`` fill the places of its sentence.
+
+    ``by``: the ids of the people who do not meet it, where it is about them; none of them can authorise it.
+    """
 
     code: str
     values: Mapping[str, str | Text] = field(default_factory=dict)
+    by: frozenset[str] = frozenset()
 
     def sentence(self, template: Text) -> Text:
         """Return the template with this breach's values in their own language."""

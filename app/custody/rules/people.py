@@ -106,4 +106,26 @@ PEOPLE: tuple[Rule, ...] = (
             "Lifting this hold needs together: {roles}. Call the person who is missing.",
         ),
     ),
+    senior(
+        "training-missing",
+        Text("Formation manquante", "Training missing"),
+        Text(
+            "Aucune formation valable n'est enregistrée ({competence}) pour : {who}. Faites agir une personne formée, "
+            "ou faites autoriser par un pharmacien ou la qualité, avec un motif.",
+            "No valid training is on record ({competence}) for: {who}. Have a trained person act, "
+            "or have a pharmacist or quality authorise it, with a reason.",
+        ),
+        PHARMACIST_OR_QUALITY,
+    ),
+    senior(
+        "training-expired",
+        Text("Formation expirée", "Training expired"),
+        Text(
+            "La formation ({competence}) a expiré le {since} pour : {who}. Faites agir une personne formée, "
+            "ou faites autoriser par un pharmacien ou la qualité, avec un motif.",
+            "The training ({competence}) ran out on {since} for: {who}. Have a trained person act, "
+            "or have a pharmacist or quality authorise it, with a reason.",
+        ),
+        PHARMACIST_OR_QUALITY,
+    ),
 )

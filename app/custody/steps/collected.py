@@ -76,6 +76,7 @@ COLLECTED = Step(
     witness=WitnessRule(COLLECTION | {"physician"}),
     epcis=Epcis("ObjectEvent", "ADD", "commissioning", "active"),
     effect=_effect,
+    training="collection",
     checks=(right_patient, right_document),
     rules=("wrong-patient", "wrong-document", "unknown-patient", "unknown-therapy", "label-already-used"),
     anywhere=True,

@@ -61,6 +61,7 @@ FOUND = Step(
     witness=WitnessRule(PHARMACY | {"quality"}),
     epcis=Epcis("ObjectEvent", "OBSERVE", "stock_taking", "unavailable"),
     effect=_effect,
+    training="cryogenic_handling",
     checks=(_has_a_place, *(_if_stored(check) for check in SHELVING)),
     rules=("unknown-position", "position-occupied", "dewar-too-warm", "dewar-not-qualified", "unknown-profile"),
     physical=True,

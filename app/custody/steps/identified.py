@@ -53,6 +53,7 @@ IDENTIFIED = Step(
     witness=WitnessRule(WARD, meaning=Text("identité vérifiée ensemble", "identity verified together")),
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
     effect=_effect,
+    training="bedside_identification",
     checks=(right_patient, right_document, _spoken),
     rules=("wrong-patient", "unknown-patient", "wrong-document", "identity-not-confirmed"),
 )

@@ -44,6 +44,7 @@ INFUSION_STARTED = Step(
     witness=WitnessRule(WARD),
     epcis=Epcis("ObjectEvent", "OBSERVE", "administering", "in_progress"),
     effect=unchanged,
+    training="infusion",
     checks=(right_patient, _identified, _no_filter, in_time),
     rules=(
         "wrong-patient",

@@ -56,6 +56,7 @@ INSPECTED = Step(
     witness=WitnessRule(PHARMACY),
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
     effect=_effect,
+    training="reception",
     checks=(right_document, _has_a_certificate),
     rules=("wrong-document", "certificate-missing"),
     physical=True,

@@ -28,6 +28,7 @@ MOVED = Step(
     witness=WITNESSED_BY_KEEPERS,
     epcis=Epcis("ObjectEvent", "OBSERVE", "storing", "in_progress"),
     effect=shelved,
+    training="cryogenic_handling",
     checks=SHELVING,
     rules=("unknown-position", "position-occupied", "dewar-too-warm", "dewar-not-qualified", "unknown-profile"),
     physical=True,

@@ -94,6 +94,7 @@ RECEIVED = Step(
     witness=WitnessRule(PHARMACY | MAKER, meaning=Text("réception vérifiée", "reception verified")),
     epcis=Epcis("ObjectEvent", "OBSERVE", "accepting", "in_progress"),
     effect=_effect,
+    training="reception",
     checks=(right_shipper, _addressed_to_us),
     rules=("unknown-shipper", "wrong-shipper", "wrong-destination"),
     physical=True,

@@ -63,6 +63,7 @@ RETRIEVED = Step(
     witness=WITNESSED_BY_KEEPERS,
     epcis=Epcis("ObjectEvent", "OBSERVE", "picking", "reserved"),
     effect=_effect,
+    training="cryogenic_handling",
     checks=(_at_its_position, _may_go_forward, _fit_for_its_purpose),
     rules=("unknown-position", "wrong-position", "on-hold", "bag-expired"),
     physical=True,

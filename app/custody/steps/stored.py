@@ -76,6 +76,7 @@ STORED = Step(
     witness=WITNESSED_BY_KEEPERS,
     epcis=Epcis("ObjectEvent", "OBSERVE", "storing", "in_progress"),
     effect=_effect,
+    training="cryogenic_handling",
     checks=(_accepted, *SHELVING),
     rules=(
         "out-of-order",

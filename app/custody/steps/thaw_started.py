@@ -72,6 +72,7 @@ THAW_STARTED = Step(
     witness=WitnessRule(PHARMACY | {"nurse", "physician"}),
     epcis=Epcis("ObjectEvent", "OBSERVE", "thawing", "in_progress"),
     effect=unchanged,
+    training="thaw",
     checks=(known_profile, not_expired, _intact, in_time, _in_turn, _ready),
     rules=(
         "unknown-profile",

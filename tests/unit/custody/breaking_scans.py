@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.custody.situation import Situation
+from app.kit.period import Period
 from tests.unit.custody.scenes import (
     HOLD,
     KYMRIAH,
@@ -26,6 +27,7 @@ from tests.unit.custody.scenes import (
 )
 
 AN_HOUR_AGO = "2026-11-22T08:00:00.000Z"
+LAPSED = Period(NOW - timedelta(days=365), NOW)
 HALF_KNOWN = replace(KYMRIAH, timers=(replace(KYMRIAH.timers[0], confidence="K"),))
 THAWED_LONG_AGO = {"thaw_ended": AN_HOUR_AGO}
 ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
@@ -58,6 +60,8 @@ BREAKING: dict[str, Situation] = {
     "witness-wrong-role": scan("stored", witness=QUALITY),
     "witness-other-site": scan("stored", witness=ELSEWHERE),
     "hold-needs-roles": scan("hold_lifted", witness=person("pharmacist-2", "site-pui", "pharmacist")),
+    "training-missing": scan("stored", actor=replace(TECHNICIAN, trainings={})),
+    "training-expired": scan("stored", actor=replace(TECHNICIAN, trainings={"cryogenic_handling": (LAPSED,)})),
     "out-of-order": scan("issued", bag=product("thawing")),
     "on-hold": scan("issued", bag=product("thawed", holds=[HOLD])),
     "future-occurred-at": scan("observed", occurred_at=NOW + timedelta(minutes=5, seconds=1)),

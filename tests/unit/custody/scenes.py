@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib import resources
 from typing import Any
 
 from app.actions.details import checked_details
 from app.custody.bag import Bag, Kind, Shipment, State, Therapy
+from app.custody.competences import COMPETENCES
 from app.custody.effects import Effects
 from app.custody.machine import changes, judge
 from app.custody.profile import Profile, parse_profile
@@ -17,14 +18,19 @@ from app.custody.situation import Person, Place, Situation
 from app.custody.step import Step
 from app.custody.steps import STEPS
 from app.custody.verdict import Breach, Refused, Taken
+from app.kit.period import Period
 
 NOW = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
 EFS, PUI, WARD, PLANT, VAN = "site-efs", "site-pui", "site-ward", "site-plant", "site-van"
 OURS, THEIRS = "patient-ours", "patient-theirs"
 
 
+TRAINED = {one.tag: (Period(NOW - timedelta(days=365), NOW + timedelta(days=365)),) for one in COMPETENCES}
+"""Trained for everything, since a year and for another."""
+
+
 def person(name: str, site: str, *roles: str, organisation: str = "org-chu") -> Person:
-    return Person(name, site, organisation, frozenset(roles))
+    return Person(name, site, organisation, frozenset(roles), TRAINED)
 
 
 PHARMACIST = person("pharmacist-1", PUI, "pharmacist")
