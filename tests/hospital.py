@@ -15,8 +15,10 @@ import httpx2
 from fastapi import FastAPI
 
 from app.access.principal import Principal
-from app.access.roles import Role
+from app.access.roles import CLINICAL, Role
 from app.actions.found_operator import FoundOperator, OpenDoor
+from app.actions.person_record import principal_of
+from app.actions.record_training import RecordTraining, Training
 from app.actions.register_dewar import RegisterDewar
 from app.actions.register_person import RegisterPerson
 from app.actions.register_site import RegisterOrganisation, RegisterSite
@@ -28,6 +30,7 @@ from app.api.scan_messages import digest_of
 from app.barcodes.build import din, internal
 from app.bootstrap import Assembly, assemble, make_keys
 from app.cryostore.dewar import Shape
+from app.custody.competences import COMPETENCES
 from app.custody.steps import STEPS
 from app.kit.ids import new_id
 from app.settings import Settings
@@ -96,6 +99,16 @@ class Hospital:
     def token(self, login: str) -> str:
         principal = self.people[login]
         return self.services.authority.issue_access(principal, self.clock.now(), timedelta(minutes=10), jti=new_id())
+
+    def refreshed(self, login: str) -> Principal:
+        """Take up what was recorded about somebody since, as their next token would."""
+        principal = self.people[login]
+        stored = self.services.reader.subject(principal.subject_id, principal.tenant)
+        found = self.services.reader.credential_of(principal.subject_id)
+        assert stored is not None
+        assert found is not None
+        self.people[login] = principal_of(found, stored.doc, principal.session_id, self.clock.now())
+        return self.people[login]
 
     def request(self, method: str, path: str, login: str | None = None, **options: Any) -> httpx2.Response:
         headers = dict(options.pop("headers", {}))
@@ -448,6 +461,20 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "") -> None:
             kind="person",
             expires_at=hospital.clock.now(),
         )
+    trained(hospital, prefix)
     pharmacist = hospital.people[f"{prefix}pharm1"]
     hospital.submit(RegisterDewar(pharmacist, "D1", "Cuve 1", -150, "qualified", Shape(1, 1, 2, 5)))
     hospital.submit(RegisterDewar(pharmacist, "D2", "Cuve 2", -130, "qualified", Shape(1, 1, 1, 5)))
+
+
+def trained(hospital: Hospital, prefix: str = "") -> None:
+    """Have everybody whose hands need it trained for everything, by somebody else."""
+    now = hospital.clock.now()
+    years = timedelta(days=3650)
+    everything = tuple(Training(one.tag, now - years, now + years, "ATT-2026-001") for one in COMPETENCES)
+    for login in _PEOPLE:
+        principal = hospital.people[prefix + login]
+        if not principal.roles.isdisjoint(CLINICAL):
+            trainer = hospital.people[f"{prefix}quality1"]
+            hospital.submit(RecordTraining(trainer, principal.subject_id, everything))
+        hospital.refreshed(prefix + login)

@@ -44,6 +44,8 @@ _ADMIN: Final = frozenset({Role.ADMIN})
 _QUALITY_READERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR})
 _JUDGES: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
 _REVIEWERS: Final = frozenset({Role.QUALITY})
+_TRAINERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
+_TRAINING_READERS: Final = _TRAINERS | {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -91,8 +93,11 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/sites", _ADMIN, "accounts and places are the administrator's"),
     Rule("GET", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
     Rule("POST", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
-    Rule("GET", "/api/v1/people", _ADMIN, "accounts and places are the administrator's"),
+    Rule("GET", "/api/v1/people", _ADMIN | _TRAINERS, "whoever answers for people's skills must find them by name"),
     Rule("POST", "/api/v1/people", _ADMIN, "accounts and places are the administrator's"),
+    Rule("GET", "/api/v1/competences", SIGNED_IN, "the catalogue draws the screens"),
+    Rule("GET", "/api/v1/people/{person_id}/trainings", _TRAINING_READERS, "who plans, audits or answers for skills"),
+    Rule("POST", "/api/v1/people/{person_id}/trainings", _TRAINERS, "skill is judged by the trade, never by the admin"),
     Rule("GET", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
     Rule("POST", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
 )

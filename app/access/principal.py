@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
 from app.access.roles import Role
+from app.kit.period import Period
 
 PrincipalKind = Literal["person", "client"]
+Trainings = Mapping[str, tuple[Period, ...]] | None
+"""Competence → when it was or will be valid; None for whoever is not asked for any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +20,8 @@ class Principal:
     """A person or a machine behind one session.
 
     ``site_id`` is None only where nobody stands at a site: a maker's or a carrier's machine. ``login`` is the client id
-    of a machine. ``expires_at`` is when the access token it was read from runs out.
+    of a machine. ``expires_at`` is when the access token it was read from runs out. ``trainings`` travel in the token,
+    as a scan is judged by them and loads no row for it: what is recorded counts from the next token on.
     """
 
     subject_id: str
@@ -30,3 +35,4 @@ class Principal:
     session_id: str
     kind: PrincipalKind
     expires_at: datetime
+    trainings: Trainings = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, cast
 
@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt.algorithms import OKPAlgorithm
 from jwt.types import Options
 
-from app.access.principal import Principal, PrincipalKind
+from app.access.facts import trainings_claim, trainings_of
+from app.access.principal import Principal, PrincipalKind, Trainings
 from app.access.roles import Role
 from app.kit.errors import GivreError
 
@@ -57,8 +58,8 @@ class TokenExpiredError(TokenRefusedError):
 class Witness:
     """A second person who re-authenticated for one step.
 
-    ``step_digest`` names the exact act, ``meaning`` what the signature stands for, ``method`` how the person proved who
-    they are. ``jti`` may be spent once; whoever records the step keeps it.
+    ``trainings`` are as in ``Principal``. ``step_digest`` names the exact act, ``meaning`` what the signature stands
+    for, ``method`` how the person proved who they are. ``jti`` may be spent once; whoever records the step keeps it.
     """
 
     person_id: str
@@ -71,6 +72,7 @@ class Witness:
     method: WitnessMethod
     jti: str
     expires_at: datetime
+    trainings: Trainings = field(default_factory=dict)
 
 
 class TokenAuthority:
@@ -114,6 +116,7 @@ class TokenAuthority:
             "roles": sorted(principal.roles),
             "sid": principal.session_id,
             "kind": principal.kind,
+            "trn": trainings_claim(principal.trainings),
         }
         return self._sign(claims, _ACCESS_TYPE, audience=self._access_audience, now=now, lifetime=lifetime, jti=jti)
 
@@ -138,8 +141,9 @@ class TokenAuthority:
                 session_id=_text(claims, "sid"),
                 kind=cast("PrincipalKind", _one_of(claims, "kind", _KINDS)),
                 expires_at=_instant(claims["exp"]),
+                trainings=trainings_of(claims["trn"]),
             )
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise TokenRefusedError(str(error)) from error
 
     def issue_witness(  # noqa: PLR0913 - each argument is one claim, and all but the first are named
@@ -170,6 +174,7 @@ class TokenAuthority:
             "step_digest": step_digest,
             "meaning": meaning,
             "method": method,
+            "trn": trainings_claim(witness.trainings),
         }
         return self._sign(claims, _WITNESS_TYPE, audience=self._witness_audience, now=now, lifetime=lifetime, jti=jti)
 
@@ -193,8 +198,9 @@ class TokenAuthority:
                 method=cast("WitnessMethod", _one_of(claims, "method", _METHODS)),
                 jti=_text(claims, "jti"),
                 expires_at=_instant(claims["exp"]),
+                trainings=trainings_of(claims["trn"]),
             )
-        except (KeyError, TypeError, ValueError, OverflowError) as error:
+        except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise TokenRefusedError(str(error)) from error
 
     def jwks(self) -> dict[str, list[dict[str, str]]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
+from app.actions.person_record import person_doc
 from app.actions.recorded import AlreadyExistsError, done, event
-from app.actions.register_person import person_doc
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, Row, World
 
 INSTALLATION = "givre"
@@ -41,7 +42,7 @@ class FoundOperator:
             message = f"the operator {self.tenant} exists"
             raise AlreadyExistsError(message)
         organisation, site, person = moment.new_id(), moment.new_id(), moment.new_id()
-        docs = {
+        docs: dict[str, dict[str, Any]] = {
             organisation: {
                 "id": organisation,
                 "code": self.tenant,
@@ -55,9 +56,10 @@ class FoundOperator:
                 "name": self.site,
                 "organisation": organisation,
                 "organisation_kind": "hospital",
+                "training_required": True,
                 "identifiers": [f"site::{self.site_code}"],
             },
-            person: person_doc(person, site, organisation, "hospital", roles=("admin",)),
+            person: person_doc(person, site, organisation, "hospital", roles=("admin",), trained=True),
         }
         kinds = {organisation: "organisation", site: "site", person: "person"}
         return Decision(

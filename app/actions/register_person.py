@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from app.access.principal import Principal
 from app.access.roles import CLINICAL, Role
+from app.actions.person_record import asks_for_training, person_doc
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.world import Birth, Decision, Moment, Needs, Once, Row, World
 from app.kit.errors import GivreError
@@ -60,7 +60,9 @@ class RegisterPerson:
         site = sites[0]
         check_roles(self.roles, site.doc["organisation_kind"])
         subject = moment.new_id()
-        doc = person_doc(subject, site.id, site.doc["organisation"], site.doc["organisation_kind"], roles=self.roles)
+        kind = site.doc["organisation_kind"]
+        trained = site.doc.get("training_required", asks_for_training(kind))
+        doc = person_doc(subject, site.id, site.doc["organisation"], kind, roles=self.roles, trained=trained)
         return Decision(
             reply=done({"id": subject, "login": self.login, "site": site.id, "roles": doc["roles"]}),
             births=(Birth(subject, self.kind, parent=site.id, with_vault=True),),
@@ -100,21 +102,3 @@ def check_roles(roles: frozenset[Role], organisation_kind: str) -> None:
     if not roles <= permitted:
         message = f"these roles do not exist at a {organisation_kind}"
         raise RolesInvalidError(message)
-
-
-def person_doc(
-    subject: str, site: str, organisation: str, organisation_kind: str, *, roles: Iterable[str]
-) -> dict[str, Any]:
-    """Return the record of a person or client; their name is no part of it (it stands with the credentials)."""
-    return {
-        "id": subject,
-        "site": site,
-        "organisation": organisation,
-        "organisation_kind": organisation_kind,
-        "roles": sorted(str(role) for role in roles),
-        "active": True,
-        "failed": 0,
-        "last_failed_at": None,
-        "locked_until": None,
-        "identifiers": [],
-    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.principal import Principal
+from app.actions.person_record import asks_for_training
 from app.actions.recorded import AlreadyExistsError, NotFoundError, done, event
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, World
 
@@ -58,12 +59,16 @@ class RegisterOrganisation:
 
 @dataclass(frozen=True, slots=True)
 class RegisterSite:
-    """The command behind ``POST /api/v1/sites``."""
+    """The command behind ``POST /api/v1/sites``.
+
+    ``training_required``: have its people show their trainings, where their kind of organisation need not.
+    """
 
     actor: Principal
     code: str
     name: str
     organisation: str
+    training_required: bool = False
 
     @property
     def tenant(self) -> str:
@@ -96,13 +101,14 @@ class RegisterSite:
         if not organisations:
             message = f"no organisation {self.organisation}"
             raise NotFoundError(message)
-        subject = moment.new_id()
+        subject, kind = moment.new_id(), organisations[0].doc["kind"]
         doc = {
             "id": subject,
             "code": self.code,
             "name": self.name,
             "organisation": organisations[0].id,
-            "organisation_kind": organisations[0].doc["kind"],
+            "organisation_kind": kind,
+            "training_required": asks_for_training(kind, stated=self.training_required),
             "identifiers": [key],
         }
         return Decision(

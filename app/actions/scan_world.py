@@ -103,6 +103,7 @@ def person(principal: Principal) -> Person:
         site=principal.site_id or "",
         organisation=principal.organisation_id,
         roles=frozenset(role.value for role in principal.roles),
+        trainings=principal.trainings,
     )
 
 
@@ -114,6 +115,7 @@ def _signer(witness: Witness | None) -> Person | None:
         site=witness.site_id or "",
         organisation="",
         roles=frozenset(role.value for role in witness.roles),
+        trainings=witness.trainings,
     )
 
 

@@ -45,6 +45,7 @@ _UNTAGGED = frozenset(
 """What is read without an entity tag: probes, and a reading that must be recorded each time."""
 _SAMPLES: dict[str, Text] = {
     "anchor": Text("fin de décongélation", "end of thaw"),
+    "competence": Text("décongélation", "thawing"),
     "detail": Text("volume_ml: missing", "volume_ml: missing"),
     "dewar_limit": Text("-130", "-130"),
     "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
@@ -59,9 +60,11 @@ _SAMPLES: dict[str, Text] = {
     "reasons": Text("quarantaine", "quarantine"),
     "retry_after_seconds": Text("900", "900"),
     "roles": Text("pharmacien", "pharmacist"),
+    "since": Text("30/11/2026 23:00 UTC", "2026-11-30 23:00 UTC"),
     "slot": Text("Étiquette de la poche", "Label of the bag"),
     "state": Text("stockée", "stored"),
     "status": Text("en alarme", "in alarm"),
+    "who": Text("le second contrôle", "the second person"),
 }
 """What stands in the places of the sentences in examples."""
 _SCANS = ("POST", "/api/v1/scans")

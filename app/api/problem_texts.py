@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.api.access_texts import ACCESS_PROBLEMS
 from app.api.defect_texts import DEFECTS
 from app.api.problem_kind import Problem, problem_kind
 
@@ -135,6 +136,7 @@ PROBLEMS: dict[str, Problem] = {
         ("Page introuvable", "No such page"),
         ("Reprenez la liste depuis le début.", "Start the list again from its beginning."),
     ),
+    **ACCESS_PROBLEMS,
     "roles-invalid": problem_kind(
         422,
         ("Rôles incompatibles", "Roles do not fit"),

@@ -16,6 +16,7 @@ from app.api.routes.shipments import ROUTER as SHIPMENTS
 from app.api.routes.sites import ROUTER as SITES
 from app.api.routes.steps import ROUTER as STEPS
 from app.api.routes.therapies import ROUTER as THERAPIES
+from app.api.routes.trainings import ROUTER as TRAININGS
 
 ROUTERS = (
     AUTH,
@@ -30,6 +31,7 @@ ROUTERS = (
     QUALITY,
     SITES,
     PEOPLE,
+    TRAININGS,
     LEDGER,
     HEALTH,
 )

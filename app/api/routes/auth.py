@@ -6,7 +6,6 @@ import asyncio
 import base64
 import binascii
 import secrets
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -14,18 +13,13 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.responses import JSONResponse
 
-from app.access.lockout import is_locked, retry_after_seconds
-from app.access.passwords import verify_secret
-from app.access.principal import Principal, PrincipalKind
-from app.access.roles import Role
-from app.access.tokens import WITNESS_LIFETIME, refresh_digest, refresh_token
-from app.actions.found_operator import INSTALLATION
-from app.actions.reader import Credential
+from app.access.tokens import REFRESH_BYTES, WITNESS_LIFETIME, refresh_digest, refresh_token
+from app.actions.person_record import principal_of
 from app.actions.refresh_session import RefreshRefusedError, RefreshSession
 from app.actions.services import Services
-from app.actions.sign_in import SignIn, SignInLockedError, SignInRefusedError, attempts_of
 from app.actions.sign_out import SignOut
 from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.api.doors import opened, proved, token_answer
 from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Input, Output, Secret, Text64
 from app.api.models.scans import ActIn
@@ -36,7 +30,6 @@ from app.kit.ids import new_id
 
 ROUTER = APIRouter(tags=["auth"], route_class=GuardedRoute)
 _GRANTS = ("password", "client_credentials", "refresh_token")
-_REFRESH_BYTES = 32
 _FormText = Annotated[str | None, Form(max_length=512)]
 
 
@@ -124,15 +117,12 @@ async def logout(principal: PrincipalDependency, services: ServicesDependency) -
 async def witness(message: WitnessIn, principal: PrincipalDependency, services: ServicesDependency) -> Response:
     """Give a one-time token bound to exactly this act. The second person proves themselves anew, on the same device."""
     digest = digest_of(message.scan)  # before the PIN is looked at: what cannot be signed is no sign-in
-    found = await asyncio.to_thread(services.reader.credential, message.login)
-    if found is not None and (found.tenant != principal.tenant or found.kind != "person"):
-        found = None
-    person = await _proved(found, message.pin, found.pin_hash if found is not None else None, "witness", services)
+    second = await proved(message.login, message.pin, principal.tenant, "witness", services)
     step = STEPS.get(message.scan.step)
     rule = step.witness if step is not None else None
     meaning = rule.meaning.fr if rule is not None else "autorisé"
     signed = services.authority.issue_witness(
-        _principal(found, person, new_id(), services.clock.now()),
+        second,
         step_digest=digest,
         meaning=meaning,
         method="pin",
@@ -154,55 +144,13 @@ async def _signed_in(login: str, secret: str, kind: str, services: Services) -> 
     found = await asyncio.to_thread(services.reader.credential, login)
     if found is not None and found.kind != kind:
         found = None
-    text = f"{found.tenant}.{refresh_token(secrets.token_bytes(_REFRESH_BYTES))}" if found is not None else ""
+    text = f"{found.tenant}.{refresh_token(secrets.token_bytes(REFRESH_BYTES))}" if found is not None else ""
     digest = refresh_digest(text) if kind == "person" and found is not None else None
-    content = await _opened(
+    known, content = await opened(
         found, secret, found.secret_hash if found is not None else None, "session", services, digest
     )
-    principal = _principal(found, content["person"], content["session"], services.clock.now())
-    return _token_answer(principal, services, text if digest is not None else None)
-
-
-async def _proved(
-    found: Credential | None, secret: str, stored: str | None, purpose: str, services: Services
-) -> dict[str, Any]:
-    content = await _opened(found, secret, stored, purpose, services, None)
-    person: dict[str, Any] = content["person"]
-    return person
-
-
-async def _opened(  # noqa: PLR0913, PLR0917  # one try to sign in
-    found: Credential | None,
-    secret: str,
-    stored: str | None,
-    purpose: str,
-    services: Services,
-    digest: str | None,
-) -> dict[str, Any]:
-    """Compare a secret off the event loop and record the outcome; unknown logins take as long as known ones."""
-    if found is not None:
-        subject = await asyncio.to_thread(services.reader.subject, found.subject, found.tenant)
-        now = services.clock.now()
-        if subject is not None and is_locked(attempts_of(subject.doc), now):
-            # Not even compared: a locked sign-in costs us nothing and tells nothing.
-            await services.recorder.submit(SignIn(found.tenant, found.subject, verified=False, refresh_digest=None))
-            raise SignInLockedError(retry_after_seconds(attempts_of(subject.doc), now))
-    verified = await asyncio.to_thread(verify_secret, secret, stored)
-    command = SignIn(
-        found.tenant if found is not None else INSTALLATION,
-        found.subject if found is not None else None,
-        verified=verified,
-        refresh_digest=digest,
-        purpose=purpose,
-    )
-    outcome = await services.recorder.submit(command)
-    content: dict[str, Any] = outcome.reply.content if outcome.reply is not None else {}
-    if content["outcome"] == "locked":
-        raise SignInLockedError(content["retry_after_seconds"])
-    if content["outcome"] != "done":
-        message = "wrong login or secret"
-        raise SignInRefusedError(message)
-    return content
+    principal = principal_of(known, content["person"], content["session"], services.clock.now())
+    return token_answer(principal, services, text if digest is not None else None)
 
 
 async def _refreshed(text: str, services: Services) -> Response:
@@ -210,7 +158,7 @@ async def _refreshed(text: str, services: Services) -> Response:
     if not dot or "\x00" in text:
         message = "not a refresh token"
         raise RefreshRefusedError(message)
-    successor = f"{tenant}.{refresh_token(secrets.token_bytes(_REFRESH_BYTES))}"
+    successor = f"{tenant}.{refresh_token(secrets.token_bytes(REFRESH_BYTES))}"
     command = RefreshSession(tenant, refresh_digest(text), refresh_digest(successor))
     outcome = await services.recorder.submit(command)
     content = outcome.reply.content if outcome.reply is not None else {}
@@ -219,40 +167,11 @@ async def _refreshed(text: str, services: Services) -> Response:
         message = "used before"
         raise RefreshRefusedError(message)
     found = await asyncio.to_thread(services.reader.credential_of, content["person"]["id"])
-    principal = _principal(found, content["person"], content["session"], services.clock.now())
-    return _token_answer(principal, services, successor)
-
-
-def _principal(found: Credential | None, person: dict[str, Any], session: str, now: datetime) -> Principal:
     if found is None:
         message = "no credential"
-        raise SignInRefusedError(message)
-    kind: PrincipalKind = "client" if found.kind == "client" else "person"
-    return Principal(
-        subject_id=found.subject,
-        name=found.name,
-        login=found.login,
-        tenant=found.tenant,
-        organisation_id=person["organisation"],
-        organisation_kind=person["organisation_kind"],
-        site_id=person["site"],
-        roles=frozenset(Role(role) for role in person["roles"]),
-        session_id=session,
-        kind=kind,
-        expires_at=now,
-    )
-
-
-def _token_answer(principal: Principal, services: Services, refresh_text: str | None) -> Response:
-    signed = services.authority.issue_access(principal, services.clock.now(), services.access_lifetime, jti=new_id())
-    content: dict[str, Any] = {
-        "access_token": signed,
-        "token_type": "bearer",
-        "expires_in": int(services.access_lifetime.total_seconds()),
-    }
-    if refresh_text is not None:
-        content["refresh_token"] = refresh_text
-    return JSONResponse(content, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+        raise RefreshRefusedError(message)
+    principal = principal_of(found, content["person"], content["session"], services.clock.now())
+    return token_answer(principal, services, successor)
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

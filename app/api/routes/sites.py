@@ -27,11 +27,15 @@ class OrganisationIn(Input):
 
 
 class SiteIn(Input):
-    """A new site of an organisation (by its code)."""
+    """A new site of an organisation (by its code).
+
+    ``training_required``: its people must show valid trainings too; those of a hospital and a blood service always do.
+    """
 
     code: Code
     name: Text200
     organisation: Code
+    training_required: bool = False
 
 
 class OrganisationOut(Output):
@@ -93,6 +97,6 @@ async def sites(
 @ROUTER.post("/sites", response_model=SiteOut, status_code=201, summary="Register a site")
 async def register_site(message: SiteIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
     """Register a site."""
-    command = RegisterSite(principal, message.code, message.name, message.organisation)
+    command = RegisterSite(principal, message.code, message.name, message.organisation, message.training_required)
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None

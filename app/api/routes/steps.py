@@ -30,6 +30,7 @@ class StepOut(Output):
     scans: list[dict[str, Any]]
     fields: list[dict[str, Any]]
     witness: dict[str, Any] | None
+    training: str | None
     rules: list[dict[str, Any]]
     offline: bool
 
@@ -66,6 +67,7 @@ def _step(step: Step) -> dict[str, Any]:
         "witness": None
         if witness is None
         else {"roles": sorted(witness.roles), "receiver": witness.receiver, "meaning": _text(witness.meaning)},
+        "training": step.training,
         "rules": [
             {
                 "code": code,

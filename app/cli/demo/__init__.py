@@ -10,9 +10,9 @@ from pathlib import Path
 from app.cli.client import Account, PublicApi
 from app.cli.command import Command
 from app.cli.credentials import FILE, Credentials, write_credentials
-from app.cli.demo.cast import clients, people
+from app.cli.demo.cast import TRAINER, clients, people
 from app.cli.demo.founding import found
-from app.cli.demo.house import draw_fixtures, furnish
+from app.cli.demo.house import draw_fixtures, furnish, train
 from app.cli.demo.server import private_server
 from app.cli.demo.stage import Stage
 from app.cli.demo.therapies import play
@@ -38,7 +38,10 @@ def _run(options: argparse.Namespace) -> int:
     with private_server(settings) as url, PublicApi(url, language="fr") as api:
         administrator, *others = known.people
         api.sign_in(Account(administrator.login, administrator.password))
-        furnish(api, known)
+        ids = furnish(api, known)
+        trainer = next(person for person in others if person.login == TRAINER)
+        api.sign_in(Account(trainer.login, trainer.password))
+        train(api, ids, SystemClock().now())
         for person in others:
             api.sign_in(Account(person.login, person.password))
         for client in known.clients:

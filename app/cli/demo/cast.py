@@ -12,6 +12,7 @@ TENANT = "chu-tours"
 HOSPITAL = "CHU de Tours (démonstration)"
 PHARMACY, PHARMACY_NAME = "PUI", "Pharmacie à usage intérieur"
 ADMINISTRATOR = "admin1"
+TRAINER = "quality1"
 
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is taken for another one when it is typed
 _GROUPS, _GROUP_LETTERS = 4, 4
@@ -86,6 +87,16 @@ CLIENTS = {
     "kite-api": Player("Système de fabrication de Yescarta", "KITE", "manufacturer"),
     "cryo-api": Player("Suivi des transports", "CRYO", "carrier"),
 }
+_KEEPING = ("reception", "cryogenic_handling", "thaw")
+_NURSING = ("thaw", "bedside_identification", "infusion")
+TRAINED = {
+    "pharmacist": _KEEPING,
+    "pharmacy_technician": _KEEPING,
+    "nurse": _NURSING,
+    "physician": ("collection", *_NURSING),
+    "collection_nurse": ("collection", "cryogenic_handling"),
+}
+"""What people of each role are trained for."""
 _OWNERS = {site.code: site.organisation for site in SITES}
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
 from app.barcodes.build import internal
 from app.cli.client import PublicApi
 from app.cli.credentials import Credentials
-from app.cli.demo.cast import ADMINISTRATOR, CLIENTS, ORGANISATIONS, PEOPLE, SITES
+from app.cli.demo.cast import ADMINISTRATOR, CLIENTS, ORGANISATIONS, PEOPLE, SITES, TRAINED, TRAINER
 from app.cli.demo.stage import Drawn, Stage
+from app.kit.clock import rfc3339
 
 DEWARS = (
     {"code": "D1", "name": "Cuve 1", "limit_c": -150, "shape": {"towers": 1, "racks": 1, "boxes": 2, "positions": 5}},
@@ -16,8 +20,9 @@ LABELLED = (*(f"D1-T1-R1-B1-P{place}" for place in range(1, 6)), *(f"D2-T1-R1-B1
 """The positions whose labels are drawn; the others stay empty."""
 
 
-def furnish(api: PublicApi, known: Credentials) -> None:
-    """Register everything and everybody besides the administrator, who does it."""
+def furnish(api: PublicApi, known: Credentials) -> Mapping[str, str]:
+    """Register everything and everybody besides the administrator, who does it; return login → id of the people."""
+    ids = {}
     for organisation in ORGANISATIONS:
         named = {"code": organisation.code, "name": organisation.name, "kind": organisation.kind}
         api.post("/api/v1/organisations", ADMINISTRATOR, named)
@@ -29,7 +34,7 @@ def furnish(api: PublicApi, known: Credentials) -> None:
             continue
         secret = {"password": person.password, "pin": person.pin}
         shown = {"login": person.login, "name": PEOPLE[person.login].name, "site": person.site, "roles": [person.role]}
-        api.post("/api/v1/people", ADMINISTRATOR, {**shown, **secret})
+        ids[person.login] = str(api.post("/api/v1/people", ADMINISTRATOR, {**shown, **secret})["id"])
     for client in known.clients:
         player = CLIENTS[client.client_id]
         message = {
@@ -40,6 +45,20 @@ def furnish(api: PublicApi, known: Credentials) -> None:
             "client_secret": client.client_secret,
         }
         api.post("/api/v1/clients", ADMINISTRATOR, message)
+    return ids
+
+
+def train(api: PublicApi, ids: Mapping[str, str], now: datetime) -> None:
+    """Have quality record what everybody is trained for; it counts from their next sign-in on."""
+    for number, (login, subject) in enumerate(ids.items(), 1):
+        for competence in TRAINED.get(PEOPLE[login].role, ()):
+            training = {
+                "competence": competence,
+                "valid_from": rfc3339(now - timedelta(days=90)),
+                "valid_until": rfc3339(now + timedelta(days=640)),
+                "evidence": f"ATT-2026-{number:03d}",
+            }
+            api.post(f"/api/v1/people/{subject}/trainings", TRAINER, training)
 
 
 def draw_fixtures(stage: Stage) -> None:

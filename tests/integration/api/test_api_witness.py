@@ -52,6 +52,17 @@ def bench(house: Hospital) -> Bench:
             "/api/v1/people", "admin1", json={**person, "password": f"{login} aime la neige", "pin": PIN}
         )
         assert answer.status_code == 201, answer.text
+        trained = house.post(
+            f"/api/v1/people/{answer.json()['id']}/trainings",
+            "quality1",
+            json={
+                "competence": "cryogenic_handling",
+                "valid_from": "2026-01-01T00:00:00+01:00",
+                "valid_until": "2028-01-01T00:00:00+01:00",
+                "evidence": "ATT-2026-100",
+            },
+        )
+        assert trained.status_code == 201, trained.text
     machine = {"client_id": "robot", "name": "Robot", "site": "PUI", "roles": ["pharmacist"]}
     house.post("/api/v1/clients", "admin1", json={**machine, "client_secret": "un secret de machine assez long"})
     return Bench(house, journey)

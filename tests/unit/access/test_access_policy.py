@@ -21,6 +21,7 @@ OPEN_ROUTES = {
 SIGNED_IN_ROUTES = {
     "POST /api/v1/auth/logout",
     "GET /api/v1/steps",
+    "GET /api/v1/competences",
     "GET /api/v1/profiles",
     "GET /api/v1/sites",
 }
@@ -69,7 +70,15 @@ ROLES_BY_ROUTE = {
     "POST /api/v1/sites": {Role.ADMIN},
     "GET /api/v1/organisations": {Role.ADMIN},
     "POST /api/v1/organisations": {Role.ADMIN},
-    "GET /api/v1/people": {Role.ADMIN},
+    "GET /api/v1/people": {Role.ADMIN, Role.QUALITY, Role.PHARMACIST},
+    "GET /api/v1/people/{person_id}/trainings": {
+        Role.QUALITY,
+        Role.PHARMACIST,
+        Role.COORDINATOR,
+        Role.AUDITOR,
+        Role.ADMIN,
+    },
+    "POST /api/v1/people/{person_id}/trainings": {Role.QUALITY, Role.PHARMACIST},
     "POST /api/v1/people": {Role.ADMIN},
     "GET /api/v1/clients": {Role.ADMIN},
     "POST /api/v1/clients": {Role.ADMIN},

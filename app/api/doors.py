@@ -1,0 +1,86 @@
+"""Doors that a secret opens: it is compared off the event loop, and what came of it is recorded."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from starlette.responses import JSONResponse, Response
+
+from app.access.lockout import is_locked, retry_after_seconds
+from app.access.passwords import verify_secret
+from app.access.principal import Principal
+from app.actions.found_operator import INSTALLATION
+from app.actions.person_record import principal_of
+from app.actions.reader import Credential
+from app.actions.services import Services
+from app.actions.sign_in import SignIn, SignInLockedError, SignInRefusedError, attempts_of
+from app.kit.ids import new_id
+
+
+async def proved(login: str, pin: str, tenant: str, purpose: str, services: Services) -> Principal:
+    """Return the person of that tenant who has just proved themselves with their PIN; ``purpose`` names why.
+
+    The lock-out is shared with every other door. The principal belongs to no session.
+
+    Raises:
+        SignInRefusedError: no such person, or a wrong PIN; which one is never said.
+        SignInLockedError: too many wrong secrets.
+    """
+    found = await asyncio.to_thread(services.reader.credential, login)
+    if found is not None and (found.tenant != tenant or found.kind != "person"):
+        found = None
+    known, content = await opened(found, pin, found.pin_hash if found is not None else None, purpose, services, None)
+    return principal_of(known, content["person"], new_id(), services.clock.now())
+
+
+async def opened(  # noqa: PLR0913, PLR0917  # one try to sign in
+    found: Credential | None,
+    secret: str,
+    stored: str | None,
+    purpose: str,
+    services: Services,
+    digest: str | None,
+) -> tuple[Credential, dict[str, Any]]:
+    """Compare a secret off the event loop and record the outcome; unknown logins take as long as known ones.
+
+    Raises:
+        SignInRefusedError: unknown, or a wrong secret.
+        SignInLockedError: too many wrong secrets.
+    """
+    if found is not None:
+        subject = await asyncio.to_thread(services.reader.subject, found.subject, found.tenant)
+        now = services.clock.now()
+        if subject is not None and is_locked(attempts_of(subject.doc), now):
+            # Not even compared: a locked sign-in costs us nothing and tells nothing.
+            await services.recorder.submit(SignIn(found.tenant, found.subject, verified=False, refresh_digest=None))
+            raise SignInLockedError(retry_after_seconds(attempts_of(subject.doc), now))
+    verified = await asyncio.to_thread(verify_secret, secret, stored)
+    command = SignIn(
+        found.tenant if found is not None else INSTALLATION,
+        found.subject if found is not None else None,
+        verified=verified,
+        refresh_digest=digest,
+        purpose=purpose,
+    )
+    outcome = await services.recorder.submit(command)
+    content: dict[str, Any] = outcome.reply.content if outcome.reply is not None else {}
+    if content["outcome"] == "locked":
+        raise SignInLockedError(content["retry_after_seconds"])
+    if content["outcome"] != "done" or found is None:
+        message = "wrong login or secret"
+        raise SignInRefusedError(message)
+    return found, content
+
+
+def token_answer(principal: Principal, services: Services, refresh_text: str | None) -> Response:
+    """Answer with a fresh access token, and for people the token that renews it."""
+    signed = services.authority.issue_access(principal, services.clock.now(), services.access_lifetime, jti=new_id())
+    content: dict[str, Any] = {
+        "access_token": signed,
+        "token_type": "bearer",
+        "expires_in": int(services.access_lifetime.total_seconds()),
+    }
+    if refresh_text is not None:
+        content["refresh_token"] = refresh_text
+    return JSONResponse(content, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
