@@ -239,6 +239,15 @@ class Journey:
     def document(self) -> str:
         return f"&/{self.coi}"
 
+    def layers(self, ordinal: int = 1) -> list[dict[str, str]]:
+        """The other labels that came with a bag, and its papers."""
+        label = self.product_label(ordinal)
+        return [
+            {"text": label, "role": "cassette"},
+            {"text": label, "role": "carton"},
+            {"text": self.document, "role": "document"},
+        ]
+
     def shipper(self, leg: str) -> str:
         return internal("S", f"SHIP-{self.number}-{leg.upper()}")
 
@@ -302,7 +311,7 @@ class Journey:
         return self.hospital.taken(
             "pharm1",
             "inspected",
-            [self.product_label(ordinal)],
+            [self.product_label(ordinal), *self.layers(ordinal)],
             witness="tech1",
             details={"visual_check": "intact", "labels_agree": True, "certificate": "COA-1"},
         )

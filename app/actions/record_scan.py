@@ -15,9 +15,10 @@ from app.actions.scan_changes import ScanChanges, scan_changes
 from app.actions.scan_request import ScanRequest
 from app.actions.scan_world import complete, situation_of, spent_keys
 from app.actions.settle import settlement
-from app.actions.views import bag_view, steps_after, timer_views
+from app.actions.views import bag_view, comparison_view, steps_after, timer_views
 from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
 from app.custody.bag import Bag
+from app.custody.comparison import Row
 from app.custody.machine import changes, judge
 from app.custody.rules import strictness
 from app.custody.situation import Situation
@@ -68,7 +69,7 @@ class RecordScan:
             judged = [verdict.breach, *verdict.others] if isinstance(verdict, Refused) else []
             verdict = _refused([*found.breaches, *judged])
         if isinstance(verdict, Refused):
-            return self._refuse(verdict, found, world, moment)
+            return self._refuse(verdict, found, world, moment, situation.comparison)
         return self._take(verdict, situation, found, world, moment)
 
     def _take(self, verdict: Taken, situation: Situation, found: Resolved, world: World, moment: Moment) -> Decision:
@@ -76,7 +77,7 @@ class RecordScan:
         assert found.bag is not None  # noqa: S101  # every bag step has resolved its bag, or was refused above
         subjects = found.ids()
         made = scan_changes(request, situation, verdict, changes(situation, verdict), found, world, moment)
-        body = operational(request, verdict, subjects, moment.now)
+        body = operational(request, verdict, subjects, moment.now, situation.comparison)
         if made.deviation is not None:
             body["deviation"] = made.deviation
         primary = self._draft(found.bag.id, "taken", body, doc=made.bag_doc)
@@ -99,23 +100,27 @@ class RecordScan:
             "timers": timer_views(bag, situation.profile, moment.now, request.language),
             "next_steps": steps_after(bag, request.actor),
             "deviation": made.deviation,
+            "comparison": comparison_view(situation.comparison, request.actor),
         }
         if made.children:
             shown["bags"] = [bag_view(child, request.actor) for child in made.children]
         return shown
 
-    def _refuse(self, verdict: Refused, found: Resolved, world: World, moment: Moment) -> Decision:
+    def _refuse(
+        self, verdict: Refused, found: Resolved, world: World, moment: Moment, comparison: Sequence[Row] = ()
+    ) -> Decision:
         """Write a refusal on the bag's chain, or on the site's where no bag could be told; nothing else changes."""
         request = self.request
         target = found.bag or world.get(str(request.actor.site_id), self.tenant)
         assert target is not None  # noqa: S101  # a principal's site exists: people are registered at one
-        body = operational(request, verdict, found.ids(), moment.now)
+        body = operational(request, verdict, found.ids(), moment.now, comparison)
         draft = self._draft(target.id, "refused", body)
         settle = settlement(request, verdict, found, moment) if request.offline else None
 
         def reply(sealed: Sequence[Sealed]) -> Reply:
             shown = bag_view(found.bag.doc, request.actor) if found.bag is not None else None
-            return refused(request, verdict, sealed, moment.keyring, bag=shown)
+            rows = comparison_view(comparison, request.actor)
+            return refused(request, verdict, sealed, moment.keyring, bag=shown, comparison=rows)
 
         return Decision(
             reply=reply,

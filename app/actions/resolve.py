@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from app.access.principal import Principal
-from app.actions.scan_request import ReadSymbol, ScanRequest
+from app.actions.scan_request import LAYER_ROLES, ReadSymbol, ScanRequest
 from app.actions.world import Subject, World
 from app.barcodes.reading import Identified, Unreadable
 from app.custody.bag import LIVE
@@ -26,6 +26,7 @@ _NAMES = {
     "position": {"position"},
     "shipper": {"shipper"},
     "document": {"therapy", "document", "bag"},
+    **{role: {"bag", "product", "therapy", "document", "patient"} for role in LAYER_ROLES},
 }
 _MADE = frozenset({"bag", "therapy", "shipment"})
 _CARRIED = {"bag": "custodian", "shipment": "carrier_site"}

@@ -28,18 +28,20 @@ def taken(
             "event": _event(request, sealed[0]),
             "receipt": _receipt(sealed[0], keyring),
             "overridden": [breach.code for breach in verdict.overridden],
+            "comparison": [],
             **shown,
         },
     )
 
 
-def refused(
+def refused(  # noqa: PLR0913  # the members of an answer
     request: ScanRequest,
     verdict: Refused,
     sealed: Sequence[Sealed],
     keyring: Keyring,
     *,
     bag: Mapping[str, Any] | None,
+    comparison: Sequence[Mapping[str, Any]] = (),
 ) -> Reply:
     """Answer a scan that was refused: RFC 9457 members, the rung, who may override it, and the receipt."""
     rule = RULES[verdict.breach.code]
@@ -56,6 +58,7 @@ def refused(
             "others": [_other(breach, request.language) for breach in verdict.others],
             "scan_id": request.scan_id,
             "bag": bag,
+            "comparison": list(comparison),
             "event": _event(request, sealed[0]),
             "receipt": _receipt(sealed[0], keyring),
         },

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from app.actions.scan_request import ReadSymbol, ScanRequest
 from app.barcodes.reading import Identified
+from app.custody.comparison import Row
 from app.custody.verdict import Refused, Verdict
 from app.kit.clock import rfc3339
 
@@ -16,9 +17,13 @@ LATE_AFTER = timedelta(minutes=15)
 
 
 def operational(
-    request: ScanRequest, verdict: Verdict, subjects: Mapping[str, str | None], now: datetime
+    request: ScanRequest,
+    verdict: Verdict,
+    subjects: Mapping[str, str | None],
+    now: datetime,
+    comparison: Sequence[Row] = (),
 ) -> dict[str, Any]:
-    """Return the part of the event that holds no name."""
+    """Return the part of the event that holds no name; ``comparison`` is kept as it was when it was judged."""
     private = {field.name for field in request.step.fields if field.private}
     body: dict[str, Any] = {
         "v": 1,
@@ -40,6 +45,8 @@ def operational(
         "subjects": {role: one for role, one in subjects.items() if one is not None},
         "request": request.digest,
     }
+    if comparison:
+        body["comparison"] = [row.to_doc() for row in comparison]
     if request.witness is not None:
         body["witness"] = {
             "id": request.witness.person_id,

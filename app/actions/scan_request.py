@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -53,6 +53,20 @@ SLOT_OF = {
 }
 """What a symbol names → the slot it fills when the caller does not say."""
 
+LAYER_ROLES = (
+    "cassette",
+    "carton",
+    "vial",
+    "syringe",
+    "certificate",
+    "rfic",
+    "lot_information_sheet",
+    "prescription",
+)
+"""Slots that only the caller can name: what they hold reads like any label of the bag or of its therapy."""
+_BIRTH_DATE = "birth_date"
+_DIGEST_LENGTH = 12
+
 
 class UnknownStepError(GivreError):
     """No step of that name."""
@@ -78,12 +92,17 @@ class ScannedSymbol:
 
 @dataclass(frozen=True, slots=True)
 class ReadSymbol:
-    """A symbol, its slot, and what it says. ``lookups`` are identifier keys, blinded where they name a patient."""
+    """A symbol, its slot, and what it says.
+
+    ``lookups`` are identifier keys, blinded where they name a patient. ``withheld`` are personal values that labels
+    share, as keyed digests: they can be compared and tell nothing.
+    """
 
     scanned: ScannedSymbol
     role: str
     reading: Reading
     lookups: Mapping[str, str]
+    withheld: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def private(self) -> bool:
@@ -197,5 +216,7 @@ def _read_symbol(symbol: ScannedSymbol, blinded: Callable[[str], str]) -> ReadSy
             for one in reading.identifiers
             if one.scheme in LOOKED_UP
         }
-        return ReadSymbol(symbol, role, reading, lookups)
+        born = reading.fields.get(_BIRTH_DATE)
+        withheld = {_BIRTH_DATE: blinded(f"{_BIRTH_DATE}::{born}").rpartition(":")[2][:_DIGEST_LENGTH]} if born else {}
+        return ReadSymbol(symbol, role, reading, lookups, withheld)
     return ReadSymbol(symbol, symbol.role or "bag", reading, {})

@@ -7,11 +7,14 @@ from collections.abc import Iterable, Sequence
 from app.access.principal import Principal
 from app.access.tokens import Witness
 from app.actions.catalogue import Catalogue
+from app.actions.label_layers import comparison_of, scanned_roles
 from app.actions.newborn import Newborn
 from app.actions.resolve import Resolved, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
+from app.barcodes.reading import Source
 from app.custody.bag import Bag, Shipment, State, Therapy
+from app.custody.comparison import shown_layers
 from app.custody.situation import Person, Place, Situation
 from app.custody.verdict import Breach
 
@@ -92,6 +95,9 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         overrides=deviation.rules if deviation is not None else frozenset(),
         reason=deviation.reason if deviation is not None else None,
         hold_id=moment.new_id(),
+        comparison=comparison_of(request, bag, found, world),
+        layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
+        typed=any(symbol.scanned.source == Source.TYPED for symbol in request.symbols),
         known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
     )
 

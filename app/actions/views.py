@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from app.access.principal import Principal
 from app.custody.bag import Bag
+from app.custody.comparison import PERSONAL, Row
 from app.custody.machine import next_steps
 from app.custody.profile import Profile
 from app.custody.timers import Timer, timers
@@ -33,6 +34,13 @@ def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]
     if principal.organisation_kind in _OUTSIDERS:
         shown.pop("patient")
     return shown
+
+
+def comparison_view(rows: Iterable[Row | Mapping[str, Any]], principal: Principal) -> list[dict[str, Any]]:
+    """Show what labels say side by side; makers and carriers see no row about the patient (ACC-03)."""
+    shown = [row.to_doc() if isinstance(row, Row) else dict(row) for row in rows]
+    outside = principal.organisation_kind in _OUTSIDERS
+    return [row for row in shown if not (outside and row["field"] in PERSONAL)]
 
 
 def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:

@@ -44,6 +44,8 @@ _UNTAGGED = frozenset(
 )
 """What is read without an entity tag: probes, and a reading that must be recorded each time."""
 _SAMPLES: dict[str, Text] = {
+    "fields": Text("expiry", "expiry"),
+    "layers": Text("cassette métallique", "cassette"),
     "anchor": Text("fin de décongélation", "end of thaw"),
     "competence": Text("décongélation", "thawing"),
     "detail": Text("volume_ml: missing", "volume_ml: missing"),
@@ -188,6 +190,7 @@ def _examples() -> dict[str, Any]:
             {
                 "rung": rule.rung.value,
                 "scan_id": "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e",
+                "comparison": [],
                 "event": {
                     "id": "0190f4c5-7b1f-7d21-8a3b-6c5d4e3f2a10",
                     "step": "retrieved",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from app.actions.scan_request import LAYER_ROLES
 from app.kit.errors import GivreError
 from app.labels.decode import read_image
 from app.labels.errors import LabelError
@@ -23,10 +24,24 @@ class Symbol:
     text: str
     symbology: str | None = None
     source: str = "scanner"
+    role: str | None = None
 
     def message(self) -> dict[str, str | None]:
         """Return it as a scan sends it."""
-        return {"text": self.text, "symbology": self.symbology, "source": self.source}
+        told = {"text": self.text, "symbology": self.symbology, "source": self.source}
+        return told if self.role is None else {**told, "role": self.role}
+
+
+def symbols_of(word: str) -> tuple[Symbol, ...]:
+    """Decode ``IMAGE``, or ``ROLE=IMAGE`` for a label that only its place tells from the bag's own (``cassette=…``).
+
+    Raises:
+        PictureError: as for ``symbols_in``.
+    """
+    role, equals, path = word.partition("=")
+    if equals and role in LAYER_ROLES:
+        return tuple(replace(symbol, role=role) for symbol in symbols_in(Path(path)))
+    return symbols_in(Path(word))
 
 
 def symbols_in(picture: Path) -> tuple[Symbol, ...]:

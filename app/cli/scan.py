@@ -10,7 +10,7 @@ from typing import Any
 from app.cli.answers import read_lines, refused_line, taken_line
 from app.cli.client import PublicApi, act
 from app.cli.command import Command
-from app.cli.pictures import PictureError, Symbol, symbols_in
+from app.cli.pictures import PictureError, Symbol, symbols_in, symbols_of
 from app.cli.session import Desk, add_options, desk
 from app.cli.statement import StatementError, Surroundings, meant_for, stated, words
 from app.kit.clock import SystemClock
@@ -21,7 +21,12 @@ TAKEN, REFUSED = 0, 3
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("images", nargs="*", type=Path, metavar="IMAGE", help="picture of a label (PNG or JPEG)")
+    parser.add_argument(
+        "images",
+        nargs="*",
+        metavar="[LABEL=]IMAGE",
+        help="picture of a label (PNG or JPEG); cassette=IMAGE, rfic=IMAGE… for the other labels of a bag",
+    )
     parser.add_argument("--text", action="append", default=[], help="a symbol's text, as a scanner sends it")
     parser.add_argument(
         "--step", required=True, metavar="TAG", help=f"step to record, or several: a,b,c; {LOOK_UP}: only look it up"
@@ -47,9 +52,9 @@ def _run(options: argparse.Namespace) -> int:
         return _record(api, options, symbols, catalogue, where)
 
 
-def _seen(images: Sequence[Path]) -> Iterator[Symbol]:
+def _seen(images: Sequence[str]) -> Iterator[Symbol]:
     for image in images:
-        yield from symbols_in(image)
+        yield from symbols_of(image)
 
 
 def _look_up(api: PublicApi, login: str, symbols: Sequence[Symbol], where: Desk) -> int:

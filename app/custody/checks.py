@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from app.custody.bag import Kind
-from app.custody.labels import ANCHORS, DEWARS, instant_name
+from app.custody.comparison import OF_THE_GOODS, disagreeing
+from app.custody.labels import ANCHORS, DEWARS, LAYER_NAMES, instant_name, joined
+from app.custody.profile import LAYERS
 from app.custody.situation import Situation
 from app.custody.timers import overdue
 from app.custody.verdict import Breach
@@ -22,6 +24,33 @@ def right_document(situation: Situation) -> Breach | None:
     if situation.bag is not None and situation.document_therapy not in {None, situation.bag.therapy}:
         return Breach("wrong-document")
     return None
+
+
+def labels_agree(situation: Situation) -> Breach | None:
+    """Refuse when what was scanned says that these are another patient's cells, or another bag of them."""
+    return Breach("labels-disagree") if set(disagreeing(situation.comparison)) - OF_THE_GOODS else None
+
+
+def goods_agree(situation: Situation) -> Breach | None:
+    """Refuse when labels of the same cells differ in what is true of the product: its expiry, its article number."""
+    differing = set(disagreeing(situation.comparison)) & OF_THE_GOODS
+    return Breach("label-values-differ", {"fields": ", ".join(sorted(differing))}) if differing else None
+
+
+def every_layer(situation: Situation) -> Breach | None:
+    """Refuse when a label that this product's rules want compared was not scanned (clinical §1C).
+
+    A rule that is not read in a primary source only asks for confirmation: knowledge of confidence M or K never stops.
+    """
+    profile, wanted = situation.profile, situation.step.layers or frozenset()
+    if profile is None:
+        return None
+    missing = [one for one in LAYERS if one in wanted & set(profile.match_labels) and one not in situation.layers]
+    if not missing:
+        return None
+    sure = profile.confidence.get("match_labels") == "H"
+    code = "label-layer-missing" if sure else "label-layer-missing-unconfirmed"
+    return Breach(code, {"layers": joined([LAYER_NAMES[one] for one in missing])})
 
 
 def right_shipper(situation: Situation) -> Breach | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.custody.bag import Bag
+from app.custody.comparison import disagreeing
 from app.custody.labels import joined
 from app.custody.situation import Person, Situation
 from app.kit.clock import rfc3339
@@ -54,6 +55,11 @@ def placed(situation: Situation, *reasons: str) -> list[dict[str, Any]]:
         }
         for reason in reasons
     ]
+
+
+def discordant(situation: Situation) -> tuple[str, ...]:
+    """Return the reason for a hold when labels that were scanned together differ; nobody's word outweighs it."""
+    return ("identity",) if disagreeing(situation.comparison) else ()
 
 
 def reasons_of(bag: Bag) -> Text:

@@ -51,6 +51,20 @@ ANCHORS: dict[str, Text] = {
     "infusion_started": Text("début de perfusion", "start of infusion"),
 }
 
+LAYER_NAMES: dict[str, Text] = {
+    "bag": Text("poche", "bag"),
+    "vial": Text("flacon", "vial"),
+    "syringe": Text("seringue", "syringe"),
+    "cassette": Text("cassette métallique", "cassette"),
+    "carton": Text("étui", "carton"),
+    "certificate": Text("certificat", "certificate"),
+    "rfic": Text("certificat de perfusion (RfIC)", "release for infusion certificate (RfIC)"),
+    "lot_information_sheet": Text("fiche d'information du lot", "lot information sheet"),
+    "prescription": Text("prescription", "prescription slip"),
+    "wristband": Text("bracelet", "wristband"),
+}
+"""What carries a label or is a paper of the product (clinical §1C)."""
+
 DEWARS: dict[str, Text] = {
     "restricted": Text("restreinte", "restricted"),
     "defrosting": Text("en dégivrage", "defrosting"),

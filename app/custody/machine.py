@@ -129,6 +129,8 @@ def _witness(situation: Situation) -> Iterable[Breach]:
     elif witness is None:
         if rule is not None:
             yield Breach("witness-required")
+        elif situation.typed and not any(slot.by_hand for slot in situation.step.slots):
+            yield Breach("typed-needs-second-person")
     elif witness.id == situation.actor.id:
         yield Breach("witness-same-person")
     elif rule is not None and not rule.roles & witness.roles:

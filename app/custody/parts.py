@@ -22,6 +22,16 @@ POSITION = Slot("position", "position", Text("Étiquette de l'emplacement", "Lab
 SHIPPER = Slot("shipper", "shipper", Text("Étiquette du conteneur", "Label of the shipper"))
 DOCUMENT = Slot("document", "therapy", Text("Prescription ou certificat", "Prescription or certificate"))
 MAYBE_DOCUMENT = replace(DOCUMENT, required=False)
+CASSETTE = Slot("cassette", "bag", Text("Étiquette de la cassette", "Label of the cassette"), required=False)
+CARTON = Slot("carton", "bag", Text("Étiquette de l'étui", "Label of the carton"), required=False)
+CERTIFICATE = Slot("certificate", "bag", Text("Certificat de libération", "Release certificate"), required=False)
+RFIC = Slot("rfic", "bag", Text("Certificat de perfusion", "Release for infusion certificate"), required=False)
+LOT_SHEET = Slot(
+    "lot_information_sheet", "bag", Text("Fiche d'information du lot", "Lot information sheet"), required=False
+)
+PRESCRIPTION = Slot("prescription", "therapy", Text("Ordonnance", "Prescription"), required=False)
+PAPERS = (CERTIFICATE, RFIC, LOT_SHEET)
+"""What the maker sends along, each with symbols of its own where the site has declared them (clinical §1C)."""
 
 WITNESSED_BY_KEEPERS = WitnessRule(PHARMACY | COLLECTION)
 RECEIVER = WitnessRule(

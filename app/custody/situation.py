@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from app.custody.bag import Bag, Shipment, Therapy
+from app.custody.comparison import Row
 from app.custody.profile import Profile
 from app.kit.period import Period
 
@@ -75,6 +76,12 @@ class Situation:
     hold_id: str | None = None
     """The id a new hold will have, should the step place one."""
     known_events: frozenset[str] = frozenset()
+    comparison: tuple[Row, ...] = ()
+    """What every label that was scanned says, field by field, beside what is recorded."""
+    layers: frozenset[str] = frozenset()
+    """The labels and papers that were scanned (``custody/comparison.py``)."""
+    typed: bool = False
+    """An identifier was typed by hand."""
 
     @property
     def present(self) -> tuple[Person, ...]:

@@ -29,6 +29,8 @@ class Slot:
     required: bool = True
     new: bool = False
     """The symbol may name something the service does not know yet (the first label of a bag)."""
+    by_hand: bool = False
+    """What it names is not there to be scanned: it may be typed without a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,8 @@ class Step:
     ``anywhere``: the actor need not belong to the site that answers for the bag.
     ``training``: the competence that the actor and the second person of the same site must have been trained for.
     ``rules``: the codes that are this step's own; those of the machine hold for every step.
+    ``layers``: the labels and papers of the product's rules that are scanned here; with any set, even an empty one, the
+    service compares every field of everything that was scanned. None: nothing is compared.
     ``offered``: whether a bag that is in one of the states is shown this step as a next one.
     """
 
@@ -110,6 +114,7 @@ class Step:
     anywhere: bool = False
     training: str | None = None
     offline: bool = True
+    layers: frozenset[str] | None = None
     offered: Callable[[Bag], bool] = _always
     hint: Text = field(default_factory=lambda: Text("", ""))
 

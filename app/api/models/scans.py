@@ -9,7 +9,25 @@ from pydantic import Field
 from app.api.models.base import Input, Instant, Output, Text64, Text2000, Uuid
 
 Source = Literal["camera", "scanner", "typed", "imported"]
-Role = Literal["bag", "patient", "position", "shipper", "document", "person", "dewar", "logger", "cassette", "device"]
+Role = Literal[
+    "bag",
+    "patient",
+    "position",
+    "shipper",
+    "document",
+    "person",
+    "dewar",
+    "logger",
+    "cassette",
+    "device",
+    "carton",
+    "vial",
+    "syringe",
+    "certificate",
+    "rfic",
+    "lot_information_sheet",
+    "prescription",
+]
 
 
 class SymbolIn(Input):
@@ -138,6 +156,14 @@ class TimerOut(Output):
     remaining_seconds: int | None
 
 
+class ComparisonOut(Output):
+    """One field and what each label says of it; ``verdict`` is absent when there is nothing to hold it against."""
+
+    field: str
+    values: dict[str, str]
+    verdict: Literal["agree", "differ", "absent"]
+
+
 class ScanOut(Output):
     """A scan that was taken."""
 
@@ -149,6 +175,7 @@ class ScanOut(Output):
     timers: list[TimerOut]
     next_steps: list[str]
     overridden: list[str]
+    comparison: list[ComparisonOut]
 
 
 class RefusalOut(Output):
@@ -161,6 +188,7 @@ class RefusalOut(Output):
     code: str
     rung: Literal["never", "senior", "acknowledge"]
     scan_id: str
+    comparison: list[ComparisonOut]
     event: EventOut
     receipt: ReceiptOut
 

@@ -15,17 +15,19 @@ from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.recorded import NotFoundError
 from app.actions.scan_request import ScannedSymbol, read_symbols
 from app.actions.services import Services
-from app.actions.views import bag_view, steps_after, timer_views
+from app.actions.views import bag_view, comparison_view, steps_after, timer_views
 from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Instant, Output, Uuid
-from app.api.models.scans import BagOut, TimerOut
+from app.api.models.scans import BagOut, ComparisonOut, TimerOut
 from app.barcodes.reading import Identified
 from app.custody.bag import Bag
 from app.kit.clock import rfc3339
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
+_INSIDE = frozenset({"subjects", "changes", "names", "born", "comparison"})
+"""Members of an event's body that outsiders do not get, or get without what is about the patient."""
 _NOTES_FOR = frozenset(Role) - {Role.MANUFACTURER, Role.CARRIER, Role.ADMIN}
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
@@ -55,6 +57,7 @@ class HistoryItemOut(Output):
     recorded_at: str
     leaf_hash: str
     entry: str
+    comparison: list[ComparisonOut]
     body: dict[str, Any]
 
 
@@ -166,6 +169,7 @@ def _item(
         "witness": _who(event.witness, names, inside=inside),
         "leaf_hash": event.leaf.hex(),
         "entry": event.entry.decode(),
+        "comparison": comparison_view(body.get("comparison", ()), principal),
         "body": body if inside else _pseudonymised(body),
         "notes": {},
     }
@@ -179,7 +183,7 @@ def _item(
 
 
 def _pseudonymised(body: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in body.items() if name not in {"subjects", "changes", "names", "born"}}
+    shown = {name: value for name, value in body.items() if name not in _INSIDE}
     changes = body.get("changes", {})
     shown["changes"] = {name: value for name, value in changes.items() if name not in {"patient", "identified"}}
     return shown

@@ -78,6 +78,8 @@ def _step(step: Step) -> dict[str, Any]:
             for code in step.rules
         ],
         "physical": step.physical,
+        "compares": step.layers is not None,
+        "layers": sorted(step.layers or ()),
         "offline": step.offline,
         "epcis": {
             "event": step.epcis.event,

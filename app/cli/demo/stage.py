@@ -9,7 +9,7 @@ from typing import Any
 
 from app.cli.client import PublicApi, Recorded, Witness, act
 from app.cli.credentials import Credentials
-from app.cli.pictures import symbols_in
+from app.cli.pictures import Symbol, symbols_in, symbols_of
 from app.cli.statement import Surroundings, stated
 from app.kit.clock import Clock
 from app.kit.errors import GivreError
@@ -98,11 +98,15 @@ class Stage:
         bag: str | None = None,
     ) -> Recorded:
         now = self.clock.now()
-        symbols = [symbol for name in labels for symbol in symbols_in(self.picture(name))]
+        symbols = [symbol for name in labels for symbol in self._scanned(name)]
         statement = {**stated(self._step(step, login), {}, Surroundings(now, symbols_in), examples=True), **details}
         signing = Witness(witness, self._pin(witness)) if witness is not None else None
         happened = act(step, symbols, statement, now=now, scan_id=new_id(), bag=bag)
         return self.api.record(login, happened, signing)
+
+    def _scanned(self, name: str) -> Sequence[Symbol]:
+        role, equals, label = name.partition("=")
+        return symbols_of(f"{role}={self.picture(label)}" if equals else str(self.picture(name)))
 
     def _step(self, tag: str, login: str) -> Mapping[str, Any]:
         if not self._catalogue:

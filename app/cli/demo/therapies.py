@@ -132,7 +132,9 @@ def _draw_labels(stage: Stage, therapy: Therapy) -> None:
     stage.draw("efs1", therapy.label("collection"), "bag-100x50", collection, words)
     for ordinal, name in enumerate(therapy.products, 1):
         words = [therapy.medicine, f"Poche {ordinal} sur {therapy.bags}, {therapy.lot}", therapy.coi_number]
-        stage.draw(maker, name, "bag-100x50", _bag_symbols(therapy, _PRODUCT_CODES[ordinal - 1]), words)
+        symbols = _bag_symbols(therapy, _PRODUCT_CODES[ordinal - 1])
+        stage.draw(maker, name, "bag-100x50", symbols, words)
+        stage.draw(maker, f"{name}-cassette", "bag-100x50", symbols, ["Cassette", *words])
     for leg, sender in (("out", "efs1"), ("back", maker)):
         code = f"SHIP-{therapy.number:02d}-{leg.upper()}"
         shipper = [Drawn(internal("S", code))]
@@ -182,7 +184,13 @@ def _receive(stage: Stage, therapy: Therapy) -> None:
 def _store(stage: Stage, therapy: Therapy, positions: Sequence[str]) -> None:
     for name, position in zip(therapy.products, positions, strict=True):
         stage.taken(
-            "pharm1", "inspected", name, therapy.label("document"), witness="tech1", certificate=therapy.certificate
+            "pharm1",
+            "inspected",
+            name,
+            f"cassette={name}-cassette",
+            therapy.label("document"),
+            witness="tech1",
+            certificate=therapy.certificate,
         )
         stage.taken("tech1", "stored", name, f"position-{position}", witness="pharm2")
 

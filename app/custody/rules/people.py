@@ -43,6 +43,16 @@ PEOPLE: tuple[Rule, ...] = (
         ),
     ),
     never(
+        "typed-needs-second-person",
+        Text("Saisie à vérifier à deux", "Typed entry needs two people"),
+        Text(
+            "Un identifiant saisi à la main doit être relu par une seconde personne. Scannez l'étiquette, ou faites "
+            "identifier un collègue.",
+            "An identifier typed by hand must be read by a second person as well. Scan the label, or have a colleague "
+            "identify themselves.",
+        ),
+    ),
+    never(
         "witness-same-person",
         Text("Même personne", "Same person"),
         Text(

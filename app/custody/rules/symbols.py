@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.custody.rules.rungs import never
+from app.custody.rules.rungs import PHARMACIST, PHYSICIAN, acknowledge, never, senior
 from app.custody.verdict import Rule
 from app.kit.texts import Text
 
@@ -46,6 +46,35 @@ SYMBOLS: tuple[Rule, ...] = (
         Text(
             "Les codes scannés n'appartiennent pas à la même poche. Arrêtez, isolez la poche et appelez le pharmacien.",
             "The scanned codes do not belong to one bag. Stop, isolate the bag and call the pharmacist.",
+        ),
+    ),
+    senior(
+        "label-values-differ",
+        Text("Étiquettes différentes", "Labels differ"),
+        Text(
+            "Les étiquettes de cette poche diffèrent ({fields}). Arrêtez et appelez le pharmacien et le médecin.",
+            "The labels of this bag differ ({fields}). Stop and call the pharmacist and the physician.",
+        ),
+        PHARMACIST,
+        PHYSICIAN,
+    ),
+    senior(
+        "label-layer-missing",
+        Text("Étiquette non scannée", "Label not scanned"),
+        Text(
+            "Ce produit demande de comparer aussi : {layers}. Scannez ce qui manque, ou appelez le pharmacien.",
+            "This product wants these compared as well: {layers}. Scan what is missing, or call the pharmacist.",
+        ),
+        PHARMACIST,
+    ),
+    acknowledge(
+        "label-layer-missing-unconfirmed",
+        Text("Étiquette à comparer", "Label to compare"),
+        Text(
+            "Selon une source à confirmer, comparez aussi : {layers}. Scannez ce qui manque, ou confirmez avec un "
+            "motif.",
+            "A source yet to be confirmed wants these compared as well: {layers}. Scan what is missing, or confirm "
+            "with a reason.",
         ),
     ),
     never(

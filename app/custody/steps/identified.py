@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.custody.bag import Kind, State
-from app.custody.checks import right_document, right_patient
+from app.custody.checks import every_layer, goods_agree, labels_agree, right_document, right_patient
 from app.custody.effects import Effects
-from app.custody.parts import BAG, DOCUMENT, NOTE, PATIENT, WARD, bag_of
+from app.custody.parts import BAG, CASSETTE, DOCUMENT, NOTE, PATIENT, PRESCRIPTION, RFIC, WARD, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, stays
 from app.custody.verdict import Breach
@@ -36,7 +36,7 @@ IDENTIFIED = Step(
     subject="bag",
     roles=WARD,
     moves=stays(Kind.PRODUCT, State.ISSUED),
-    slots=(BAG, PATIENT, DOCUMENT),
+    slots=(BAG, PATIENT, DOCUMENT, CASSETTE, RFIC, PRESCRIPTION),
     fields=(
         Field(
             "patient_spoke",
@@ -54,6 +54,17 @@ IDENTIFIED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
     effect=_effect,
     training="bedside_identification",
-    checks=(right_patient, right_document, _spoken),
-    rules=("wrong-patient", "unknown-patient", "wrong-document", "identity-not-confirmed"),
+    checks=(right_patient, right_document, _spoken, labels_agree, goods_agree, every_layer),
+    rules=(
+        "wrong-patient",
+        "unknown-patient",
+        "wrong-document",
+        "identity-not-confirmed",
+        "labels-disagree",
+        "label-values-differ",
+        "label-layer-missing",
+        "label-layer-missing-unconfirmed",
+    ),
+    # The cassette stays in the pharmacy: it is compared where the bag leaves it, and here only when it came along.
+    layers=frozenset({"bag", "vial", "syringe", "rfic", "prescription", "wristband"}),
 )

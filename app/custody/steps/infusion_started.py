@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.custody.bag import Kind, State
-from app.custody.checks import in_time, right_patient
+from app.custody.checks import goods_agree, in_time, labels_agree, right_patient
 from app.custody.parts import BAG, NOTE, PATIENT, WARD, bag_of, unchanged
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
@@ -45,13 +45,16 @@ INFUSION_STARTED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "administering", "in_progress"),
     effect=unchanged,
     training="infusion",
-    checks=(right_patient, _identified, _no_filter, in_time),
+    checks=(right_patient, _identified, _no_filter, labels_agree, goods_agree, in_time),
     rules=(
         "wrong-patient",
         "unknown-patient",
         "not-identified",
         "leukodepleting-filter",
+        "labels-disagree",
+        "label-values-differ",
         "timer-overdue",
         "timer-overdue-unconfirmed",
     ),
+    layers=frozenset(),
 )

@@ -5,10 +5,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.custody.bag import Kind, State
-from app.custody.checks import right_document
+from app.custody.checks import every_layer, right_document
 from app.custody.effects import Effects
-from app.custody.holds import placed
-from app.custody.parts import BAG, MAYBE_DOCUMENT, NOTE, PHARMACY, PHOTO, bag_of, seen, visual
+from app.custody.holds import discordant, placed
+from app.custody.parts import (
+    BAG,
+    CARTON,
+    CASSETTE,
+    MAYBE_DOCUMENT,
+    NOTE,
+    PAPERS,
+    PHARMACY,
+    PHOTO,
+    bag_of,
+    seen,
+    visual,
+)
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
 from app.custody.verdict import Breach
@@ -21,7 +33,10 @@ def _has_a_certificate(situation: Situation) -> Breach | None:
 
 def _effect(situation: Situation) -> Effects:
     bag = bag_of(situation)
-    doubts = (*seen(situation), *(() if situation.details["labels_agree"] else ("identity",)))
+    # A person may see what no symbol says (a torn corner, a name), so their doubt counts; their word that all agrees
+    # never outweighs the comparison.
+    agreed = situation.details["labels_agree"] and not discordant(situation)
+    doubts = (*seen(situation), *(() if agreed else ("identity",)))
     # "received → accepted, or a hold" (domain §3): nothing doubtful is ever called accepted. It may still go into the
     # cold in quarantine (see ``stored``), because a warm bag is lost whatever the doubt comes to.
     return Effects(bag=replace(bag, holds=[*bag.holds, *placed(situation, *doubts)]), stays=bool(doubts))
@@ -33,7 +48,7 @@ INSPECTED = Step(
     subject="bag",
     roles=frozenset({"pharmacist"}),
     moves=moves(Kind.PRODUCT, State.RECEIVED, to=State.ACCEPTED),
-    slots=(BAG, MAYBE_DOCUMENT),
+    slots=(BAG, CASSETTE, CARTON, *PAPERS, MAYBE_DOCUMENT),
     fields=(
         visual(),
         Field(
@@ -57,9 +72,10 @@ INSPECTED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
     effect=_effect,
     training="reception",
-    checks=(right_document, _has_a_certificate),
-    rules=("wrong-document", "certificate-missing"),
+    checks=(right_document, _has_a_certificate, every_layer),
+    rules=("wrong-document", "certificate-missing", "label-layer-missing", "label-layer-missing-unconfirmed"),
     physical=True,
+    layers=frozenset({"bag", "vial", "syringe", "cassette", "carton", "certificate", "rfic", "lot_information_sheet"}),
     hint=Text(
         "En cas de doute, la poche reste « reçue » et bloquée : gardez-la au froid.",
         "In doubt, the bag stays received and on hold: keep it in the cold.",

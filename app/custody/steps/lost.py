@@ -24,7 +24,7 @@ LOST = Step(
     subject="bag",
     roles=EVERYBODY,
     moves=any_live(State.LOST, but=frozenset({State.INFUSING})),
-    slots=(Slot("bag", "bag", Text("Identifiant de la poche (saisi)", "Identifier of the bag (typed)")),),
+    slots=(Slot("bag", "bag", Text("Identifiant de la poche (saisi)", "Identifier of the bag (typed)"), by_hand=True),),
     fields=(
         Field(
             "circumstances",

@@ -8,7 +8,7 @@ from dataclasses import replace
 from app.custody.bag import Bag, Kind, State
 from app.custody.checks import right_shipper
 from app.custody.effects import Effects
-from app.custody.holds import placed
+from app.custody.holds import discordant, placed
 from app.custody.parts import BAG, MAKER, NOTE, PHARMACY, PHOTO, SHIPPER, bag_of, shipment_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
@@ -24,7 +24,7 @@ def _effect(situation: Situation) -> Effects:
     bag, shipment = bag_of(situation), shipment_of(situation)
     arrived = [*shipment.received, bag.id]
     state = "received" if set(arrived) >= set(shipment.bags) else shipment.state
-    holds = [*bag.holds, *placed(situation, *_doubts(situation, bag))]
+    holds = [*bag.holds, *placed(situation, *discordant(situation), *_doubts(situation, bag))]
     return Effects(
         bag=replace(bag, custodian=situation.actor.site, shipment=None, holds=holds),
         shipment=replace(shipment, received=arrived, state=state, logger=situation.details["logger"]),
@@ -99,4 +99,5 @@ RECEIVED = Step(
     rules=("unknown-shipper", "wrong-shipper", "wrong-destination"),
     physical=True,
     anywhere=True,
+    layers=frozenset(),
 )

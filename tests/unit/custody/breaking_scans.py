@@ -19,6 +19,8 @@ from tests.unit.custody.scenes import (
     THERAPY,
     TRAVELLING,
     WARD,
+    YESCARTA,
+    differing,
     person,
     place,
     product,
@@ -55,6 +57,11 @@ BREAKING: dict[str, Situation] = {
     "not-your-site": scan(
         "stored", actor=ELSEWHERE, witness=replace(ELSEWHERE, id="technician-8"), place=place(site="site-annex")
     ),
+    "typed-needs-second-person": scan("observed", typed=True),
+    "labels-disagree": scan("identified", comparison=differing()),
+    "label-values-differ": scan("infusion_started", comparison=differing("expiry")),
+    "label-layer-missing": scan("inspected", layers=frozenset(), profile=YESCARTA),
+    "label-layer-missing-unconfirmed": scan("inspected", layers=frozenset()),
     "witness-required": scan("stored", witness=None),
     "witness-same-person": scan("stored", witness=TECHNICIAN),
     "witness-wrong-role": scan("stored", witness=QUALITY),
@@ -89,7 +96,6 @@ JUDGED_BY_ACTIONS: dict[str, str] = {
     "unreadable-symbol": "app/actions/resolve.py",
     "wrong-symbol": "app/actions/resolve.py",
     "ambiguous-bag": "app/actions/resolve.py",
-    "labels-disagree": "app/actions/resolve.py",
     "label-already-used": "app/actions/scan_world.py",
     "wrong-bag": "app/actions/scan_world.py",
     "unknown-therapy": "app/actions/scan_world.py",

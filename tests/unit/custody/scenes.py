@@ -10,6 +10,7 @@ from typing import Any
 
 from app.actions.details import checked_details
 from app.custody.bag import Bag, Kind, Shipment, State, Therapy
+from app.custody.comparison import Row, compare, shown_layers
 from app.custody.competences import COMPETENCES
 from app.custody.effects import Effects
 from app.custody.machine import changes, judge
@@ -141,6 +142,14 @@ LEAVING = shipment(state="open", bags=[], seals=[], from_site=EFS, to_site=PLANT
 IDENTIFIED = {"patient": OURS, "by": "nurse-1", "with": "physician-1", "at": "2026-11-22T08:55:00.000Z"}
 TRAVELLING = product("in_transit", VAN, shipment="shipment-1")
 
+AGREEING = compare([("recorded", {"lot": "LOT0001"}), ("cassette", {"lot": "LOT0001"})])
+
+
+def differing(field: str = "lot") -> tuple[Row, ...]:
+    """Two labels that say different things of one field."""
+    return compare([("bag", {field: "2027-01"}), ("cassette", {field: "2027-02"})])
+
+
 SCENES: dict[str, dict[str, Any]] = {
     "enrolled": {"actor": COORDINATOR, "bag": None, "profile": KYMRIAH},
     "collected": {
@@ -165,7 +174,12 @@ SCENES: dict[str, dict[str, Any]] = {
         "newborn": (("bag-2", ("container::A2",)), ("bag-3", ("container::A3",))),
     },
     "released": {"actor": MAKER, "bag": product("announced", PLANT)},
-    "inspected": {"actor": PHARMACIST, "witness": TECHNICIAN, "bag": product("received")},
+    "inspected": {
+        "actor": PHARMACIST,
+        "witness": TECHNICIAN,
+        "bag": product("received"),
+        "layers": shown_layers({"bag", "document"}),
+    },
     "stored": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("accepted"), "place": SHELF},
     "moved": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": STORED, "place": place(id="position-2")},
     "retrieved": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": STORED, "place": HERE},
@@ -178,6 +192,7 @@ SCENES: dict[str, dict[str, Any]] = {
         "bag": product("issued", WARD),
         "patient": OURS,
         "document_therapy": "therapy-1",
+        "layers": shown_layers({"bag", "patient", "document"}),
     },
     "infusion_started": {
         "actor": NURSE,
