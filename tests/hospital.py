@@ -41,8 +41,9 @@ _ORGANISATIONS = {
     "novartis": ("Fabricant N (essai)", "manufacturer"),
     "kite": ("Fabricant K (essai)", "manufacturer"),
     "cryo": ("Cryo Express (essai)", "carrier"),
+    "fret": ("Fret Polaire (essai)", "carrier"),
 }
-_SITES = {"HEMATO": "chu", "EFS": "efs", "NOV": "novartis", "KITE": "kite", "CRYO": "cryo"}
+_SITES = {"HEMATO": "chu", "EFS": "efs", "NOV": "novartis", "KITE": "kite", "CRYO": "cryo", "FRET": "fret"}
 _PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "efs1": ("EFS", (Role.COLLECTION_NURSE,)),
     "efs2": ("EFS", (Role.COLLECTION_NURSE,)),
@@ -57,6 +58,7 @@ _PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "quality1": ("PUI", (Role.QUALITY,)),
     "auditor1": ("PUI", (Role.AUDITOR,)),
     "carrier1": ("CRYO", (Role.CARRIER,)),
+    "carrier2": ("FRET", (Role.CARRIER,)),
     "nov1": ("NOV", (Role.MANUFACTURER,)),
     "nov2": ("NOV", (Role.MANUFACTURER,)),
     "kite1": ("KITE", (Role.MANUFACTURER,)),

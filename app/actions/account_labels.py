@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from app.access.principal import Principal
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.resolve import visible
-from app.actions.world import Decision, Moment, Needs, Once, Subject, World
+from app.actions.world import Birth, Decision, Moment, Needs, Once, Subject, World
+from app.custody.bag import PrintRun
 
 _LABELLED = frozenset({"bag", "therapy", "patient", "position", "dewar", "shipment"})
 
@@ -46,7 +47,16 @@ class AccountLabels:
         if target is None or (self.subject is not None and not self._may_label(target)):
             message = "nothing of that id can be labelled"
             raise NotFoundError(message)
-        body = {"size": self.size, "copies": self.copies, "count": len(self.texts) * self.copies}
+        run = PrintRun(
+            id=moment.new_id(),
+            site=str(self.actor.site_id),
+            printed=self.copies,
+            used=0,
+            void=0,
+            state="open",
+            labelled=self.subject,
+        )
+        body = {"size": self.size, "copies": self.copies, "count": len(self.texts) * self.copies, "print_run": run.id}
         printed = event(
             target.id,
             "labels:set:printed",
@@ -55,7 +65,13 @@ class AccountLabels:
             body=body,
             private={"texts": list(self.texts)},
         )
-        return Decision(reply=done({"printed": body["count"]}), drafts=(printed,))
+        # What is stuck on and what is destroyed is counted against the run, label by label (see ``labelled``).
+        counted = event(run.id, "labels:run:opened", moment=moment, actor=self.actor.subject_id, doc=run.to_doc())
+        return Decision(
+            reply=done({"printed": body["count"], "print_run": run.id}),
+            births=(Birth(run.id, "print_run", parent=target.id),),
+            drafts=(printed, counted),
+        )
 
     def _may_label(self, subject: Subject) -> bool:
         return subject.kind in _LABELLED and visible(subject, self.actor)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from app.access.principal import Principal
 from app.actions.recorded import AlreadyExistsError, NotFoundError, done, event
-from app.actions.views import plain_view
-from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, World
+from app.actions.views import shipment_view
+from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, Subject, World
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Source, Symbol
 from app.custody.bag import Shipment
+from app.custody.legs import planned
 from app.kit.errors import GivreError
 
 
@@ -22,12 +23,16 @@ class ShipperUnreadableError(GivreError):
 
 @dataclass(frozen=True, slots=True)
 class OpenShipment:
-    """The command behind ``POST /api/v1/shipments``. ``to_site`` and ``carrier_site`` are site codes."""
+    """The command behind ``POST /api/v1/shipments``. ``to_site`` and ``carrier_site`` are site codes.
+
+    ``stops`` are the legs before the last one, each ``(to_site, carrier_site)``: the way over them is planned.
+    """
 
     actor: Principal
     shipper: str
     to_site: str
     carrier_site: str
+    stops: tuple[tuple[str, str], ...] = ()
 
     @property
     def tenant(self) -> str:
@@ -40,28 +45,29 @@ class OpenShipment:
         return None
 
     def needs(self) -> Needs:
-        """Both sites, and whether the shipper is free."""
-        keys = {f"site::{self.to_site}", f"site::{self.carrier_site}", shipper_key(self.shipper)}
+        """Every site of the way, and whether the shipper is free."""
+        keys = {shipper_key(self.shipper), *(f"site::{code}" for leg in self._legs for code in leg)}
         return Needs(ids=frozenset({str(self.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys))
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Open it from the sender's site.
 
         Raises:
-            NotFoundError: one of the sites does not exist.
+            NotFoundError: one of the sites does not exist, or a carrier is none.
             AlreadyExistsError: the shipper is on another journey.
         """
         key = shipper_key(self.shipper)
-        if world.find(key, self.tenant):
+        before = world.find(key, self.tenant)
+        if any(one.doc["state"] != "received" for one in before):
             message = "this shipper is on another journey"
             raise AlreadyExistsError(message)
-        to = world.find(f"site::{self.to_site}", self.tenant)
-        carrier = world.find(f"site::{self.carrier_site}", self.tenant)
-        sender = world.get(str(self.actor.site_id), self.tenant)
-        if not to or not carrier or sender is None or carrier[0].doc["organisation_kind"] != "carrier":
-            message = "no such site"
+        sender = self._site(world.get(str(self.actor.site_id), self.tenant))
+        stops = [(self._named(to, world), self._named(by, world)) for to, by in self._legs]
+        if any(carrier.doc["organisation_kind"] != "carrier" for _, carrier in stops):
+            message = "no such carrier"
             raise NotFoundError(message)
-        ends = (sender, to[0])
+        end = stops[-1][0]
+        ends = (sender, end)
         makers = [
             one.doc["organisation"] for one in ends if one.doc["organisation_kind"] in {"manufacturer", "sponsor"}
         ]
@@ -70,8 +76,8 @@ class OpenShipment:
             id=subject,
             shipper=key.split(":", 2)[2],
             from_site=sender.id,
-            to_site=to[0].id,
-            carrier_site=carrier[0].id,
+            to_site=end.id,
+            carrier_site=stops[0][1].id,
             manufacturer=makers[0] if makers else "",
             state="open",
             bags=[],
@@ -80,15 +86,41 @@ class OpenShipment:
             logger=None,
             charged_at=None,
             waybill=None,
+            legs=planned(sender.id, [(to.id, by.id) for to, by in stops]),
         )
         doc = {**shipment.to_doc(), "identifiers": [key]}
         return Decision(
-            reply=done(plain_view(doc)),
+            reply=done(shipment_view(doc)),
             births=(Birth(subject, "shipment", with_vault=True),),
-            drafts=(event(subject, "custody:shipment:opened", moment=moment, actor=self.actor.subject_id, doc=doc),),
+            drafts=(
+                event(subject, "custody:shipment:opened", moment=moment, actor=self.actor.subject_id, doc=doc),
+                *(
+                    event(one.id, "custody:shipment:shipper-left", moment=moment, actor=self.actor.subject_id)
+                    for one in before
+                ),
+            ),
             # Given back when the shipper arrives; until then it is on this journey and on no other.
-            names=(Name(f"{self.tenant}|{key}", subject, exclusive=True),),
+            names=(
+                # A journey that still misses a bag had kept the name, in case the bag turned up.
+                *(Name(f"{self.tenant}|{key}", one.id, active=False) for one in before),
+                Name(f"{self.tenant}|{key}", subject, exclusive=True),
+            ),
         )
+
+    @property
+    def _legs(self) -> tuple[tuple[str, str], ...]:
+        return (*self.stops, (self.to_site, self.carrier_site))
+
+    def _named(self, code: str, world: World) -> Subject:
+        found = world.find(f"site::{code}", self.tenant)
+        return self._site(found[0] if found else None)
+
+    @staticmethod
+    def _site(found: Subject | None) -> Subject:
+        if found is None:
+            message = "no such site"
+            raise NotFoundError(message)
+        return found
 
 
 def shipper_key(text: str) -> str:

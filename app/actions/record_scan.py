@@ -47,12 +47,12 @@ class RecordScan:
         """Everything the symbols name, and the proof that the signatures were not used before."""
         request, tenant = self.request, self.tenant
         keys = {f"{tenant}|{key}" for symbol in request.symbols for key in symbol.lookups.values()}
-        keys |= {
-            f"{tenant}|{key}" for key in (label_container(request.symbols), *spent_keys(request)) if key is not None
-        }
+        containers = (label_container(request.symbols, role) for role in ("bag", "label"))
+        keys |= {f"{tenant}|{key}" for key in (*containers, *spent_keys(request)) if key is not None}
         keys |= {f"{tenant}|{key}" for one in newborn_bags(request.step.tag, request.details) for key in one.exclusive}
         events = frozenset({str(request.details["event"])}) if request.step.tag == "corrected" else frozenset()
-        return Needs(ids=frozenset(), keys=frozenset(keys), events=events)
+        asked = request.details.get("print_run")
+        return Needs(ids=frozenset() if asked is None else frozenset({asked}), keys=frozenset(keys), events=events)
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Judge the scan against the world; a refusal is written like any other event."""
@@ -102,6 +102,8 @@ class RecordScan:
             "deviation": made.deviation,
             "comparison": comparison_view(situation.comparison, request.actor),
         }
+        if made.shipment is not None:
+            shown["shipment"] = made.shipment
         if made.children:
             shown["bags"] = [bag_view(child, request.actor) for child in made.children]
         return shown

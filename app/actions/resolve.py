@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from app.access.principal import Principal
 from app.actions.scan_request import LAYER_ROLES, ReadSymbol, ScanRequest
@@ -12,7 +13,8 @@ from app.barcodes.reading import Identified, Unreadable
 from app.custody.bag import LIVE
 from app.custody.verdict import Breach
 
-_STRONG = ("container", "sgtin", "givre-bag")
+_OURS = "givre-bag"
+_STRONG = ("container", "sgtin", _OURS)
 _UNKNOWN = {
     "bag": "unknown-bag",
     "patient": "unknown-patient",
@@ -22,6 +24,7 @@ _UNKNOWN = {
 }
 _NAMES = {
     "bag": {"bag", "product"},
+    "label": {"bag", "product"},
     "patient": {"patient"},
     "position": {"position"},
     "shipper": {"shipper"},
@@ -29,7 +32,7 @@ _NAMES = {
     **{role: {"bag", "product", "therapy", "document", "patient"} for role in LAYER_ROLES},
 }
 _MADE = frozenset({"bag", "therapy", "shipment"})
-_CARRIED = {"bag": "custodian", "shipment": "carrier_site"}
+_CARRIED = frozenset({"bag", "shipment"})
 
 
 @dataclass(slots=True)
@@ -42,6 +45,8 @@ class Resolved:
     shipment: Subject | None = None
     document: Subject | None = None
     bag_identifiers: tuple[str, ...] = ()
+    label: tuple[str, ...] | None = None
+    void: tuple[str, ...] = ()
     breaches: list[Breach] = field(default_factory=list)
 
     def ids(self) -> dict[str, str]:
@@ -56,9 +61,9 @@ class Resolved:
         return {role: subject.id for role, subject in slots.items() if subject is not None}
 
 
-def label_container(symbols: Iterable[ReadSymbol]) -> str | None:
-    """Return the container identifier that the bag's symbols make together: DIN + product code + division."""
-    merged = _merged(symbol for symbol in symbols if symbol.role == "bag")
+def label_container(symbols: Iterable[ReadSymbol], role: str = "bag") -> str | None:
+    """Return the container identifier that one label's symbols make together: DIN + product code + division."""
+    merged = _merged(symbol for symbol in symbols if symbol.role == role)
     return merged.get("container") if merged is not None else None
 
 
@@ -76,6 +81,8 @@ def resolve(request: ScanRequest, world: World) -> Resolved:
     new = {slot.role for slot in request.step.slots if slot.new}
     if "bag" in readable:
         _resolve_bag(readable["bag"], found, world, request, new="bag" in new)
+    if "label" in readable and found.bag is not None:
+        _resolve_label(readable["label"], found, found.bag, world, request.actor.tenant)
     for role, kind in (
         ("patient", "patient"),
         ("position", "position"),
@@ -100,8 +107,15 @@ def visible(subject: Subject, principal: Principal) -> bool:
     if principal.organisation_kind in {"manufacturer", "sponsor"}:
         return subject.kind in _MADE and bool(subject.doc["manufacturer"] == principal.organisation_id)
     if principal.organisation_kind == "carrier":
-        return subject.kind in _CARRIED and bool(subject.doc[_CARRIED[subject.kind]] == principal.site_id)
+        return subject.kind in _CARRIED and principal.site_id in carriers(subject.doc)
     return True
+
+
+def carriers(doc: Mapping[str, Any]) -> set[str]:
+    """Return the carriers' sites that see a bag or a shipment: who has it, and who is planned to carry it."""
+    return {doc[name] for name in ("custodian", "carrier_site") if name in doc} | {
+        leg["carrier_site"] for leg in doc.get("legs", ())
+    }
 
 
 def _resolve_bag(symbols: list[ReadSymbol], found: Resolved, world: World, request: ScanRequest, *, new: bool) -> None:
@@ -127,6 +141,27 @@ def _resolve_bag(symbols: list[ReadSymbol], found: Resolved, world: World, reque
         found.bag = chosen[0]
         if _contradicts(merged, chosen[0]):
             found.breaches.append(Breach("labels-disagree"))
+        if set(merged.values()) & set(chosen[0].doc.get("void", ())):
+            found.breaches.append(Breach("label-void"))
+
+
+def _resolve_label(symbols: list[ReadSymbol], found: Resolved, bag: Subject, world: World, tenant: str) -> None:
+    """Read a new label for a bag: it says what the other labels say, or adds a name that nobody carries yet."""
+    merged = _merged(symbols)
+    if merged is None:
+        found.breaches.append(Breach("labels-disagree"))
+        return
+    strong = [merged[scheme] for scheme in _STRONG if scheme in merged]
+    if any(one.id != bag.id for key in strong for one in world.find(key, tenant)):
+        found.breaches.append(Breach("label-already-used"))
+    elif set(merged.values()) & set(bag.doc.get("void", ())):
+        found.breaches.append(Breach("label-void"))
+    elif _contradicts({scheme: key for scheme, key in merged.items() if scheme != _OURS}, bag):
+        found.breaches.append(Breach("labels-disagree"))
+    elif strong or "din" in merged:
+        found.label = tuple(merged.values())
+        # Of several labels of ours on one bag each has a number of its own, so the replaced one can be told apart.
+        found.void = tuple(key for key in found.bag_identifiers if key.startswith(f"{_OURS}:") and key not in strong)
 
 
 def _merged(symbols: Iterable[ReadSymbol]) -> dict[str, str] | None:

@@ -37,6 +37,8 @@ class ScanChanges:
     names: list[Name] = field(default_factory=list)
     children: list[Mapping[str, Any]] = field(default_factory=list)
     deviation: str | None = None
+    shipment: Mapping[str, Any] | None = None
+    """How far the shipper has got, for whoever empties it: what has come out, what is awaited, what is missing."""
 
 
 def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and where it is written
@@ -58,6 +60,8 @@ def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and whe
     _move(effects, writer, world)
     if effects.shipment is not None and found.shipment is not None:
         _ship(effects.shipment, found.shipment, writer)
+    if effects.print_run is not None:
+        writer.also(effects.print_run.id, effects.print_run.to_doc())
     if effects.therapy is not None:
         before = _doc(world, effects.therapy.id, request.actor.tenant)
         writer.also(effects.therapy.id, {**effects.therapy.to_doc(), "identifiers": before["identifiers"]})
@@ -90,7 +94,19 @@ def _move(effects: Effects, writer: _Writer, world: World) -> None:
 
 def _ship(shipment: Shipment, before: Subject, writer: _Writer) -> None:
     writer.also(shipment.id, {**shipment.to_doc(), "identifiers": before.doc["identifiers"]})
-    if shipment.state == "received":
+    writer.made.shipment = {
+        name: list(value) if isinstance(value, list) else value
+        for name, value in (
+            ("id", shipment.id),
+            ("state", shipment.state),
+            ("received", shipment.received),
+            ("awaited", shipment.awaited),
+            ("missing", shipment.missing),
+        )
+    }
+    # One that still misses a bag keeps its name, so that the bag can be received in it should it turn up; the next
+    # journey of the shipper takes the name over (see ``OpenShipment``).
+    if shipment.state == "received" and not shipment.missing:
         for key in before.doc["identifiers"]:  # the shipper is free for its next journey
             writer.made.names.append(Name(f"{writer.request.actor.tenant}|{key}", shipment.id, active=False))
 

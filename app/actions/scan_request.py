@@ -68,6 +68,10 @@ _BIRTH_DATE = "birth_date"
 _DIGEST_LENGTH = 12
 
 
+ASKED_BY_NAME = frozenset({"label"})
+"""Slots that no symbol fills by what it names, only because the caller says so."""
+
+
 class UnknownStepError(GivreError):
     """No step of that name."""
 

@@ -13,7 +13,7 @@ from app.actions.resolve import Resolved, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
-from app.custody.bag import Bag, Shipment, State, Therapy
+from app.custody.bag import Bag, PrintRun, Shipment, State, Therapy
 from app.custody.comparison import shown_layers
 from app.custody.situation import Person, Place, Situation
 from app.custody.verdict import Breach
@@ -91,6 +91,9 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         document_therapy=found.document.id if found.document is not None else None,
         companions=tuple(Bag.from_doc(one.doc) for one in world.require(others, tenant)),
         new_identifiers=found.bag_identifiers,
+        label=found.label,
+        void=found.void,
+        print_run=_print_run(request, world),
         newborn=tuple((moment.new_id(), one.identifiers) for one in newborn),
         overrides=deviation.rules if deviation is not None else frozenset(),
         reason=deviation.reason if deviation is not None else None,
@@ -147,6 +150,12 @@ def _expected_collection(found: Resolved, world: World, tenant: str) -> Subject 
         return expected[0]
     already = [bag for bag in world.require(wanted, tenant) if bag.doc["kind"] == "collection"]
     return already[0] if not expected and len(already) == 1 else None
+
+
+def _print_run(request: ScanRequest, world: World) -> PrintRun | None:
+    asked = request.details.get("print_run")
+    found = world.get(asked, request.actor.tenant) if asked is not None else None
+    return PrintRun.from_doc(found.doc) if found is not None and found.kind == "print_run" else None
 
 
 def _therapy(bag: Bag | None, world: World, tenant: str) -> Therapy | None:

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from app.access.principal import Principal
-from app.custody.bag import Bag
+from app.custody.bag import Bag, Shipment
 from app.custody.comparison import PERSONAL, Row
+from app.custody.legs import legs_of
 from app.custody.machine import next_steps
 from app.custody.profile import Profile
 from app.custody.timers import Timer, timers
@@ -46,6 +47,12 @@ def comparison_view(rows: Iterable[Row | Mapping[str, Any]], principal: Principa
 def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:
     """Show a thing that hides nothing from those who may see it at all."""
     return {name: value for name, value in doc.items() if name != "identifiers"}
+
+
+def shipment_view(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Show a shipment with its legs and with what is missing, also one that was opened before either was kept."""
+    shipment = Shipment.from_doc(doc)
+    return {**plain_view(doc), "legs": legs_of(shipment), "missing": shipment.missing, "awaited": shipment.awaited}
 
 
 def timer_views(bag: Bag, profile: Profile | None, now: datetime, language: str) -> list[dict[str, Any]]:

@@ -52,6 +52,7 @@ _SAMPLES: dict[str, Text] = {
     "dewar_limit": Text("-130", "-130"),
     "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
     "high": Text("3", "3"),
+    "left": Text("1", "1"),
     "last": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
     "limit": Text("1048576", "1048576"),
     "low": Text("1", "1"),

@@ -99,6 +99,8 @@ class Bag(Document):
     identified: dict[str, Any] | None = None
     parents: list[str] = field(default_factory=list)
     before_loss: str | None = None
+    void: list[str] = field(default_factory=list)
+    """Identifiers of labels that were taken off and replaced: whoever scans one holds a label that should not be."""
 
     @property
     def live(self) -> bool:
@@ -127,7 +129,9 @@ class Therapy(Document):
 class Shipment(Document):
     """Bags in one dry shipper, between two sites.
 
-    ``state``: open → in_transit → received → closed. ``seals`` and ``logger`` are what was stated when packing.
+    ``state``: open → in_transit → received. ``seals`` and ``logger`` are what was stated when packing. ``legs`` are the
+    planned parts of the way, in order (see ``app.custody.legs``); ``carrier_site`` carries the one under way.
+    ``missing`` are bags that were declared lost on the way: nobody waits for them any more, and they are said.
     """
 
     id: str
@@ -143,3 +147,32 @@ class Shipment(Document):
     logger: str | None
     charged_at: str | None
     waybill: str | None
+    legs: list[dict[str, Any]] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def awaited(self) -> list[str]:
+        """The bags that have neither arrived nor been declared lost."""
+        return [bag for bag in self.bags if bag not in self.received and bag not in self.missing]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintRun(Document):
+    """Labels that came out of one printer in one go; each is stuck on a bag or destroyed, and none may be left over.
+
+    ``state``: open until ``used`` and ``void`` add up to ``printed`` (TRC-07).
+    """
+
+    id: str
+    site: str
+    printed: int
+    used: int
+    void: int
+    state: str
+    labelled: str | None = None
+    """What they were printed for; None when they name several things, or what does not exist yet."""
+
+    @property
+    def left(self) -> int:
+        """How many labels nobody has accounted for."""
+        return self.printed - self.used - self.void

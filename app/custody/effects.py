@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from app.custody.bag import Bag, Shipment, Therapy
+from app.custody.bag import Bag, PrintRun, Shipment, Therapy
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,7 @@ class Effects:
     bag: Bag | None = None
     therapy: Therapy | None = None
     shipment: Shipment | None = None
+    print_run: PrintRun | None = None
     enters: str | None = None
     leaves: str | None = None
     children: tuple[Bag, ...] = ()

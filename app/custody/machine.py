@@ -27,6 +27,7 @@ NAMES_NOTHING = {
     "position": "unknown-position",
     "shipper": "unknown-shipper",
     "document": "wrong-document",
+    "label": "unknown-label",
 }
 """Slot → the rule that is broken when what it needs was not found."""
 
@@ -84,6 +85,7 @@ def _missing(situation: Situation) -> Iterable[Breach]:
         "position": situation.place,
         "shipper": situation.shipment,
         "document": situation.document_therapy,
+        "label": situation.label,
     }
     needed = {slot.role for slot in step.slots if slot.required} | ({"bag"} if step.subject == "bag" else set())
     return (Breach(code) for role, code in NAMES_NOTHING.items() if role in needed and found[role] is None)

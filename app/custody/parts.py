@@ -21,6 +21,7 @@ PATIENT = Slot("patient", "patient", Text("Bracelet du patient", "Patient's wris
 POSITION = Slot("position", "position", Text("Étiquette de l'emplacement", "Label of the position"))
 SHIPPER = Slot("shipper", "shipper", Text("Étiquette du conteneur", "Label of the shipper"))
 DOCUMENT = Slot("document", "therapy", Text("Prescription ou certificat", "Prescription or certificate"))
+LABEL = Slot("label", "bag", Text("Nouvelle étiquette", "New label"))
 MAYBE_DOCUMENT = replace(DOCUMENT, required=False)
 CASSETTE = Slot("cassette", "bag", Text("Étiquette de la cassette", "Label of the cassette"), required=False)
 CARTON = Slot("carton", "bag", Text("Étiquette de l'étui", "Label of the carton"), required=False)
@@ -108,9 +109,9 @@ def taken_away(situation: Situation) -> Effects:
     gone = replace(bag, position=None, position_code=None, shipment=None)
     if shipment is None or shipment.id != bag.shipment:
         return Effects(bag=gone, leaves=bag.position)
-    awaited = [one for one in shipment.bags if one != bag.id]
-    arrived = bool(awaited) and set(shipment.received) >= set(awaited)
-    left = replace(shipment, bags=awaited, state="received" if arrived else shipment.state)
+    left = replace(shipment, bags=[one for one in shipment.bags if one != bag.id])
+    if left.bags and left.received and not left.awaited:
+        left = replace(left, state="received")
     return Effects(bag=gone, leaves=bag.position, shipment=left)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from app.custody.bag import Bag, Shipment, Therapy
+from app.custody.bag import Bag, PrintRun, Shipment, Therapy
 from app.custody.comparison import Row
 from app.custody.profile import Profile
 from app.kit.period import Period
@@ -69,6 +69,11 @@ class Situation:
     companions: tuple[Bag, ...] = ()
     """The other bags of the same dose, or the bags of the scanned shipper."""
     new_identifiers: tuple[str, ...] = ()
+    label: tuple[str, ...] | None = None
+    """Identifiers on a new label for the bag; None when what was scanned as one names no bag."""
+    void: tuple[str, ...] = ()
+    """Identifiers that only the scanned old label carries, and that its replacement does not."""
+    print_run: PrintRun | None = None
     newborn: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Ids and identifiers of the bags a manufacturer announces."""
     overrides: frozenset[str] = frozenset()

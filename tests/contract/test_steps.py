@@ -13,7 +13,7 @@ import pytest
 import app.custody.steps as room
 from app.access.roles import Role
 from app.actions.details import DetailsInvalidError, checked_details
-from app.actions.scan_request import LAYER_ROLES, SLOT_OF
+from app.actions.scan_request import ASKED_BY_NAME, LAYER_ROLES, SLOT_OF
 from app.barcodes.reading import Subject
 from app.custody import checks
 from app.custody.bag import LIVE, TERMINAL, Kind, State
@@ -45,6 +45,7 @@ EVERYBODY = set(ROLES)
 AGREED: dict[str, tuple[set[str], set[str] | None, set[str]]] = {
     "enrolled": ({"coordinator"}, None, set()),
     "collected": (EFS, EFS | {"physician"}, {"bag", "patient"}),
+    "labelled": (EFS | PUI, None, {"bag", "label"}),
     "packed": (EFS | MAKER | PUI, None, {"bag", "shipper"}),
     "handed_over": (EFS | MAKER | PUI | WARD | {"carrier"}, EFS | MAKER | PUI | WARD | {"carrier"}, set()),
     "received": (PUI | MAKER, PUI | MAKER, {"shipper", "bag"}),
@@ -153,7 +154,7 @@ def test_slots_are_those_a_symbol_can_fill(step: Step) -> None:
     assert len({slot.role for slot in step.slots}) == len(step.slots)
     for slot in step.slots:
         # What a label stands for is told by the symbol itself; which paper or wrapping it is on, only by the caller.
-        assert slot.role in (NAMES_NOTHING.keys() & SLOT_OF.values()) | set(LAYER_ROLES)
+        assert slot.role in (NAMES_NOTHING.keys() & {*SLOT_OF.values(), *ASKED_BY_NAME}) | set(LAYER_ROLES)
         assert not slot.required or slot.role in NAMES_NOTHING
         assert slot.subject in get_args(Subject)
         assert not slot.new or step.tag == "collected"

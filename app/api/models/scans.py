@@ -27,6 +27,7 @@ Role = Literal[
     "rfic",
     "lot_information_sheet",
     "prescription",
+    "label",
 ]
 
 

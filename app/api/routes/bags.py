@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from app.access.principal import Principal
 from app.access.roles import Role
+from app.actions.custody_view import custody_view
 from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.recorded import NotFoundError
 from app.actions.scan_request import ScannedSymbol, read_symbols
@@ -67,6 +68,31 @@ class HistoryOut(Output):
     items: list[HistoryItemOut]
     next_cursor: str | None
     bag: BagOut
+
+
+class CustodianOut(Output):
+    """A stretch in which one site answered for the bag; ``until`` is null while it still does."""
+
+    since: str
+    until: str | None
+    custodian: str
+    step: str
+    event: str
+
+
+class GapOut(Output):
+    """A stretch in which nobody did: there is none in a sound record."""
+
+    since: str
+    until: str
+
+
+class CustodyOut(Output):
+    """Who answered for a bag, from its first event on."""
+
+    bag: str
+    intervals: list[CustodianOut]
+    gaps: list[GapOut]
 
 
 @ROUTER.get("", response_model=BagsOut, summary="Find bags")
@@ -135,6 +161,16 @@ async def history(
     names = await asyncio.to_thread(services.reader.names, people)
     items = [_item(event, stored, principal, services, names) for event in events]
     return tagged_answer(request, {"items": items, "next_cursor": None, "bag": bag_view(stored.doc, principal)})
+
+
+@ROUTER.get("/{bag_id}/custody", response_model=CustodyOut, summary="Who answered for a bag, instant by instant")
+async def custody(
+    request: Request, bag_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> Response:
+    """Return the sites that answered for a bag, one after the other, without a gap."""
+    stored = await _bag(bag_id, principal, services)
+    events = await asyncio.to_thread(services.reader.history, stored.id)
+    return tagged_answer(request, {"bag": stored.id, **custody_view(events)})
 
 
 async def _bag(bag_id: str, principal: Principal, services: Services) -> StoredSubject:

@@ -10,9 +10,11 @@ from fastapi.responses import Response
 from pydantic import Field, StringConstraints
 
 from app.actions.account_labels import AccountLabels
-from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.actions.views import plain_view
+from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.models.base import WHOLE, Input, Uuid
+from app.api.lists import ListOut, page_answer
+from app.api.models.base import WHOLE, Input, Output, Uuid
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1/labels", tags=["labels"], route_class=GuardedRoute)
@@ -51,6 +53,24 @@ class LabelsIn(Input):
     subject: Uuid | None = None
 
 
+class PrintRunOut(Output):
+    """Labels printed in one go: how many, and how many are stuck on or destroyed. ``state``: open, closed."""
+
+    id: str
+    site: str
+    printed: int
+    used: int
+    void: int
+    state: str
+    labelled: str | None
+
+
+class PrintRunsOut(ListOut):
+    """A page of print runs."""
+
+    items: list[PrintRunOut]  # type: ignore[assignment]  # narrower than any object
+
+
 @ROUTER.post(
     "",
     response_class=Response,
@@ -58,6 +78,12 @@ class LabelsIn(Input):
     responses={
         200: {
             "description": "One PNG or SVG, or a PDF sheet",
+            "headers": {
+                "Givre-Print-Run": {
+                    "description": "The print run its labels are accounted for against (step `labelled`)",
+                    "schema": {"type": "string"},
+                }
+            },
             "content": {media: {"schema": {"type": "string", "format": "binary"}} for media in _MEDIA.values()},
         }
     },
@@ -71,8 +97,23 @@ async def draw(
         raise LabelInvalidError(detail)
     drawn = await asyncio.to_thread(_draw, message)
     texts = tuple(symbol.text for label in message.labels for symbol in label.symbols)
-    await services.recorder.submit(AccountLabels(principal, message.subject, texts, message.size, len(message.labels)))
-    return Response(drawn, media_type=_MEDIA[message.format])
+    command = AccountLabels(principal, message.subject, texts, message.size, len(message.labels))
+    outcome = await services.recorder.submit(command)
+    run = outcome.reply.content["print_run"] if outcome.reply is not None else ""
+    return Response(drawn, media_type=_MEDIA[message.format], headers={"Givre-Print-Run": run})
+
+
+@ROUTER.get("/runs", response_model=PrintRunsOut, summary="Print runs: which labels are not accounted for")
+async def print_runs(
+    request: Request,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List the print runs of the establishment; one stays open until every label is on a bag or destroyed."""
+    page = await asyncio.to_thread(services.reader.subjects, principal.tenant, "print_run", after=cursor, limit=limit)
+    return page_answer(request, page, plain_view)
 
 
 def _draw(message: LabelsIn) -> bytes:

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from app.actions.open_shipment import OpenShipment
 from app.actions.recorded import NotFoundError
-from app.actions.views import plain_view
+from app.actions.resolve import carriers
+from app.actions.views import shipment_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
@@ -21,16 +22,46 @@ ROUTER = APIRouter(prefix="/api/v1/shipments", tags=["shipments"], route_class=G
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
-class ShipmentIn(Input):
-    """A new shipment: the shipper's symbol as scanned, where it goes and who carries it (site codes)."""
+class LegIn(Input):
+    """One leg before the last: where it ends, and who carries the shipper there (site codes)."""
 
-    shipper: Annotated[str, Field(min_length=1, max_length=512, examples=["GV1.S.SHIP-01.9"])]
     to_site: Code
     carrier_site: Code
 
 
+class ShipmentIn(Input):
+    """A new shipment: the shipper's symbol as scanned, where it goes and who carries it (site codes).
+
+    ``legs`` are the legs before the last one; ``carrier_site`` carries the last, or the only one.
+    """
+
+    shipper: Annotated[str, Field(min_length=1, max_length=512, examples=["GV1.S.SHIP-01.9"])]
+    to_site: Code
+    carrier_site: Code
+    legs: Annotated[list[LegIn], Field(max_length=8, default_factory=list)]
+
+
+class LegOut(Output):
+    """One leg: who carries the shipper from where to where, and the seal it left and arrived with.
+
+    ``from_site`` is null where it changed hands on the road; ``foreseen`` is false when that was not planned.
+    """
+
+    from_site: str | None
+    to_site: str
+    carrier_site: str
+    foreseen: bool
+    seal_out: str | None
+    seal_in: str | None
+    departed_at: str | None
+    arrived_at: str | None
+
+
 class ShipmentOut(Output):
-    """Bags in one shipper, between two sites. ``state``: open, in_transit, received."""
+    """Bags in one shipper, between two sites. ``state``: open, in_transit, received.
+
+    ``missing`` are bags declared lost on the way.
+    """
 
     id: str
     shipper: str
@@ -40,6 +71,8 @@ class ShipmentOut(Output):
     state: str
     bags: list[str]
     received: list[str]
+    legs: list[LegOut]
+    missing: list[str]
 
 
 class ShipmentsOut(ListOut):
@@ -62,13 +95,14 @@ async def shipments(  # noqa: PLR0913, PLR0917  # one argument a filter
     """List shipments; a maker and a carrier see their own."""
     filters = {"state": state, "to_site": to_site, "from_site": from_site}
     page = await asyncio.to_thread(services.reader.shipments, scope_of(principal), filters, after=cursor, limit=limit)
-    return page_answer(request, page, plain_view)
+    return page_answer(request, page, shipment_view)
 
 
 @ROUTER.post("", response_model=ShipmentOut, status_code=201, summary="Open a shipment")
 async def open_shipment(message: ShipmentIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
     """Open a shipment from the caller's site; bags go into it by the step ``packed``."""
-    command = OpenShipment(principal, message.shipper, message.to_site, message.carrier_site)
+    stops = tuple((leg.to_site, leg.carrier_site) for leg in message.legs)
+    command = OpenShipment(principal, message.shipper, message.to_site, message.carrier_site, stops)
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None
 
@@ -84,8 +118,8 @@ async def shipment(
         stored is None
         or stored.kind != "shipment"
         or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
-        or (scope.carrier_site is not None and stored.doc["carrier_site"] != scope.carrier_site)
+        or (scope.carrier_site is not None and scope.carrier_site not in carriers(stored.doc))
     ):
         message = "no such shipment"
         raise NotFoundError(message)
-    return tagged_answer(request, plain_view(stored.doc))
+    return tagged_answer(request, shipment_view(stored.doc))

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 from app.custody.rules.cold import COLD
 from app.custody.rules.identity import IDENTITY
+from app.custody.rules.labelling import LABELLING
 from app.custody.rules.people import PEOPLE
+from app.custody.rules.road import ROAD
 from app.custody.rules.sequence import SEQUENCE
 from app.custody.rules.symbols import SYMBOLS
 from app.custody.rules.treatment import TREATMENT
 from app.custody.verdict import Breach, Rule, Rung
 from app.kit.registry import Registry
 
-RULES: Registry[Rule] = Registry("custody rule", (*SYMBOLS, *IDENTITY, *PEOPLE, *SEQUENCE, *COLD, *TREATMENT))
+RULES: Registry[Rule] = Registry(
+    "custody rule", (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *SEQUENCE, *ROAD, *COLD, *TREATMENT)
+)
 
 LOUDEST = (
     "wrong-patient",
     "identity-not-confirmed",
     "wrong-bag",
+    "label-void",
     "labels-disagree",
     "wrong-document",
     "wrong-shipper",

@@ -16,6 +16,7 @@ from app.custody.steps.infusion_ended import INFUSION_ENDED
 from app.custody.steps.infusion_started import INFUSION_STARTED
 from app.custody.steps.inspected import INSPECTED
 from app.custody.steps.issued import ISSUED
+from app.custody.steps.labelled import LABELLED
 from app.custody.steps.lost import LOST
 from app.custody.steps.manufactured import MANUFACTURED
 from app.custody.steps.moved import MOVED
@@ -52,6 +53,7 @@ STEPS: Registry[Step] = Registry(
         INFUSION_ENDED,
         HELD,
         HOLD_LIFTED,
+        LABELLED,
         CORRECTED,
         OBSERVED,
         DESTROYED,

@@ -33,10 +33,20 @@ def _effect(situation: Situation) -> Effects:
         bag,
         state=bag.before_loss or bag.state,
         before_loss=None,
+        # Who found it has it in hand, and answers for it from this instant.
+        custodian=situation.actor.site,
         holds=[*bag.holds, *placed(situation, "loss")],
     )
     # Only a bag that lay in a dewar lies in one again; any other goes on, once its hold is lifted, from where it was.
-    return shelved(replace(situation, bag=back)) if _was_stored(situation) else Effects(bag=back)
+    if _was_stored(situation):
+        return shelved(replace(situation, bag=back))
+    shipment = situation.shipment
+    if shipment is None or shipment.id != bag.shipment:
+        return Effects(bag=back)
+    # Lost on the way and there again: its shipper waits for it once more.
+    state = "in_transit" if bag.before_loss == State.IN_TRANSIT else shipment.state
+    awaiting = replace(shipment, missing=[one for one in shipment.missing if one != bag.id], state=state)
+    return Effects(bag=back, shipment=awaiting)
 
 
 FOUND = Step(
@@ -65,6 +75,8 @@ FOUND = Step(
     checks=(_has_a_place, *(_if_stored(check) for check in SHELVING)),
     rules=("unknown-position", "position-occupied", "dewar-too-warm", "dewar-not-qualified", "unknown-profile"),
     physical=True,
+    anywhere=True,
+    context=frozenset({"shipment"}),
     hint=Text(
         "Si la poche était rangée, scannez aussi l'emplacement où elle est maintenant.",
         "If the bag was stored, scan the position where it is now as well.",

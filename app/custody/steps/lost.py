@@ -15,7 +15,13 @@ from app.kit.texts import Text
 def _effect(situation: Situation) -> Effects:
     bag = bag_of(situation)
     away = replace(bag, position=None, position_code=None, identified=None, before_loss=bag.state)
-    return Effects(bag=away, leaves=bag.position)
+    shipment = situation.shipment
+    if shipment is None or shipment.id != bag.shipment:
+        return Effects(bag=away, leaves=bag.position)
+    without = replace(shipment, missing=[*shipment.missing, bag.id])
+    if without.received and not without.awaited:  # the others have arrived, and nobody waits for this one any more
+        without = replace(without, state="received")
+    return Effects(bag=away, leaves=bag.position, shipment=without)
 
 
 LOST = Step(
@@ -42,4 +48,5 @@ LOST = Step(
     effect=_effect,
     physical=True,
     anywhere=True,
+    context=frozenset({"shipment"}),
 )

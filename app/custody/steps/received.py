@@ -9,10 +9,12 @@ from app.custody.bag import Bag, Kind, State
 from app.custody.checks import right_shipper
 from app.custody.effects import Effects
 from app.custody.holds import discordant, placed
+from app.custody.legs import arrived_at, other_seal
 from app.custody.parts import BAG, MAKER, NOTE, PHARMACY, PHOTO, SHIPPER, bag_of, shipment_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
 from app.custody.verdict import Breach
+from app.kit.clock import rfc3339
 from app.kit.texts import Text
 
 
@@ -20,14 +22,21 @@ def _addressed_to_us(situation: Situation) -> Breach | None:
     return Breach("wrong-destination") if shipment_of(situation).to_site != situation.actor.site else None
 
 
+def _seal_read(situation: Situation) -> Breach | None:
+    # Between two carriers nobody looks at the bags: what proves that nobody else did either is the number of the seal.
+    shipment = shipment_of(situation)
+    return Breach("seal-not-read") if len(shipment.legs) > 1 and not situation.details.get("seal") else None
+
+
 def _effect(situation: Situation) -> Effects:
-    bag, shipment = bag_of(situation), shipment_of(situation)
-    arrived = [*shipment.received, bag.id]
-    state = "received" if set(arrived) >= set(shipment.bags) else shipment.state
+    bag, shipment, details = bag_of(situation), shipment_of(situation), situation.details
+    # Its seal was read where the shipper was taken on, which may have been before the first bag came out of it.
+    arrived = arrived_at(shipment, rfc3339(situation.occurred_at), seal=details.get("seal"))
+    arrived = replace(arrived, received=[*shipment.received, bag.id], logger=details["logger"])
     holds = [*bag.holds, *placed(situation, *discordant(situation), *_doubts(situation, bag))]
     return Effects(
         bag=replace(bag, custodian=situation.actor.site, shipment=None, holds=holds),
-        shipment=replace(shipment, received=arrived, state=state, logger=situation.details["logger"]),
+        shipment=arrived if arrived.awaited else replace(arrived, state="received"),
     )
 
 
@@ -37,7 +46,7 @@ def _doubts(situation: Situation, bag: Bag) -> Iterator[str]:
     if bag.kind != Kind.PRODUCT:
         return
     details = situation.details
-    if not details["seal_intact"]:
+    if not details["seal_intact"] or other_seal(shipment_of(situation), details.get("seal")):
         yield "seal"
     if details["tilted"]:
         yield "tilt"
@@ -57,6 +66,7 @@ RECEIVED = Step(
     slots=(SHIPPER, BAG),
     fields=(
         Field("seal_intact", "boolean", Text("Scellé intact", "Seal intact"), required=True, example=True),
+        Field("seal", "text", Text("Numéro de scellé lu", "Seal number read"), maximum=64, example="SEAL-0001"),
         Field(
             "tilted",
             "boolean",
@@ -95,8 +105,8 @@ RECEIVED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "accepting", "in_progress"),
     effect=_effect,
     training="reception",
-    checks=(right_shipper, _addressed_to_us),
-    rules=("unknown-shipper", "wrong-shipper", "wrong-destination"),
+    checks=(right_shipper, _addressed_to_us, _seal_read),
+    rules=("unknown-shipper", "wrong-shipper", "wrong-destination", "seal-not-read"),
     physical=True,
     anywhere=True,
     layers=frozenset(),

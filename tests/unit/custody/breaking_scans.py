@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from app.custody.legs import planned
 from app.custody.situation import Situation
 from app.kit.period import Period
 from tests.unit.custody.scenes import (
@@ -12,12 +13,15 @@ from tests.unit.custody.scenes import (
     KYMRIAH,
     NOW,
     OTHER_MAKER,
+    PLANT,
+    PUI,
     QUALITY,
     STORED,
     TECHNICIAN,
     THEIRS,
     THERAPY,
     TRAVELLING,
+    VAN,
     WARD,
     YESCARTA,
     differing,
@@ -28,6 +32,7 @@ from tests.unit.custody.scenes import (
     shipment,
 )
 
+CHANGED_HANDS = shipment(legs=planned(PLANT, [("site-hub", "site-lorry"), (PUI, VAN)]))
 AN_HOUR_AGO = "2026-11-22T08:00:00.000Z"
 LAPSED = Period(NOW - timedelta(days=365), NOW)
 HALF_KNOWN = replace(KYMRIAH, timers=(replace(KYMRIAH.timers[0], confidence="K"),))
@@ -44,6 +49,11 @@ BREAKING: dict[str, Situation] = {
     "unknown-event": scan("corrected", known_events=frozenset()),
     "unknown-hold": scan("hold_lifted", said={"hold": "hold-lifted-yesterday"}),
     "therapy-exists": scan("enrolled", therapy=THERAPY),
+    "unknown-label": scan("labelled", label=None),
+    "unknown-print-run": scan("labelled", said={"print_run": "run-of-nobody"}),
+    "labels-unaccounted": scan("labelled", said={"printed": 3}),
+    "other-carrier": scan("handed_over", witness=person("driver-9", "site-lorry", "carrier")),
+    "seal-not-read": scan("received", shipment=CHANGED_HANDS, said={"seal": None}),
     "wrong-patient": scan("infusion_started", patient=THEIRS),
     "wrong-document": scan("identified", document_therapy="therapy-2"),
     "wrong-shipper": scan("received", bag=replace(TRAVELLING, shipment="shipment-2")),
@@ -97,6 +107,7 @@ JUDGED_BY_ACTIONS: dict[str, str] = {
     "wrong-symbol": "app/actions/resolve.py",
     "ambiguous-bag": "app/actions/resolve.py",
     "label-already-used": "app/actions/scan_world.py",
+    "label-void": "app/actions/resolve.py",
     "wrong-bag": "app/actions/scan_world.py",
     "unknown-therapy": "app/actions/scan_world.py",
     "unknown-site": "app/actions/enrol_therapy.py",

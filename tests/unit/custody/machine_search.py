@@ -179,6 +179,7 @@ def _scans_of(step: Step, actor: Person, bag: Bag) -> Iterator[Situation]:
             patient=patient,
             place=where,
             shipment=shipper,
+            label=("givre-bag::B2",) if "label" in roles else None,
             document_therapy=document,
             newborn=(("bag-2", ()),),
             overrides=EVERY_RULE,

@@ -159,6 +159,7 @@ SCENES: dict[str, dict[str, Any]] = {
         "patient": OURS,
         "new_identifiers": ("din::A999926123456", "coi:isbt128:CHA999926000001"),
     },
+    "labelled": {"actor": TECHNICIAN, "bag": STORED, "label": ("givre-bag::B2",), "void": ("givre-bag::B1",)},
     "packed": {"actor": COLLECTOR, "bag": collection("collected"), "shipment": LEAVING},
     "handed_over": {
         "actor": MAKER,

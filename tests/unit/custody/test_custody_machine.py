@@ -82,13 +82,20 @@ def test_a_bag_shows_the_steps_of_its_state_in_the_order_of_its_life() -> None:
     assert next_steps(product("received")) == (
         "inspected",
         "held",
+        "labelled",
         "corrected",
         "observed",
         "destroyed",
         "returned",
         "lost",
     )
-    assert next_steps(collection("expected"), {"collection_nurse"}) == ("collected", "corrected", "observed", "lost")
+    assert next_steps(collection("expected"), {"collection_nurse"}) == (
+        "collected",
+        "labelled",
+        "corrected",
+        "observed",
+        "lost",
+    )
     assert next_steps(product("thawed"), {"pharmacist"})[0] == "issued"
     assert next_steps(product("thawed"), set()) == ()
 

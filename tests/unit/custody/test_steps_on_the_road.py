@@ -6,6 +6,7 @@ import pytest
 
 from app.custody.bag import State
 from app.custody.checks import right_patient, right_shipper
+from app.custody.legs import planned
 from app.custody.parts import shipment_of
 from tests.unit.custody.scenes import (
     DRIVER,
@@ -93,14 +94,19 @@ def test_a_whole_shipper_is_handed_over_with_one_scan() -> None:
     assert effects.bag is not None
     assert (effects.bag.state, effects.bag.custodian) == ("in_transit", VAN)
     assert effects.also == (replace(beside, state="in_transit", custodian=VAN, marks={"handed_over": AT}),)
-    assert effects.shipment == shipment(state="in_transit", waybill="WB-0001")
+    assert effects.shipment is not None
+    (leg,) = effects.shipment.legs
+    assert (leg["carrier_site"], leg["departed_at"], leg["seal_out"]) == (VAN, AT, "SEAL-0001")
+    assert effects.shipment == shipment(state="in_transit", waybill="WB-0001", legs=[leg])
 
 
 def test_a_relay_from_one_carrier_to_the_next_hands_over_every_bag_on_the_road() -> None:
     relay = person("driver-2", "site-hub", "carrier", organisation="org-van")
     beside = replace(TRAVELLING, id="bag-2")
+    legs = planned(PLANT, [("site-border", VAN), (PUI, "site-hub")])
+    on_the_road = shipment(legs=legs)
     effects = done(
-        scan("handed_over", actor=DRIVER, witness=relay, bag=TRAVELLING, shipment=shipment(), companions=(beside,))
+        scan("handed_over", actor=DRIVER, witness=relay, bag=TRAVELLING, shipment=on_the_road, companions=(beside,))
     )
     assert effects.bag is not None
     assert effects.bag.custodian == "site-hub"

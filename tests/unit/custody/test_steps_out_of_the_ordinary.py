@@ -220,6 +220,7 @@ def test_what_is_done_to_a_bag_on_hold_is_marked_as_physical() -> None:
         "infusion_ended",
         "held",
         "hold_lifted",
+        "labelled",
         "corrected",
         "observed",
         "destroyed",
