@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,17 +18,22 @@ from app.actions.catalogue import Catalogue, catalogue
 from app.actions.keyring import Keyring
 from app.actions.services import Services
 from app.custody.profile import parse_profile
+from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
+from app.db.head_maps import HeadMaps
+from app.db.high_water import HighWater
+from app.db.log_keys import LogKeys, make_key
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
 from app.db.repositories.reader import DatabaseReader
+from app.db.sequencer import Sequencer
 from app.kit.clock import Clock, SystemClock
 from app.kit.errors import GivreError
 from app.ledger.receipt import receipt_key_name
 from app.ledger.signers import Ed25519Signer
 from app.settings import Settings
 
-_KEYS = ("master", "tokens", "receipts")
+_KEYS = ("master", "tokens", "receipts", "log")
 _KEY_BYTES = 32
 
 
@@ -47,18 +51,20 @@ class RoleTooPowerfulError(GivreError):
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The installation's three secrets, 32 random bytes each."""
+    """The installation's secrets, 32 random bytes each."""
 
     master: bytes
     tokens: bytes
     receipts: bytes
+    log: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A running service and how to stop it."""
+    """A running service, its sequencer (not started), and how to stop both."""
 
     services: Services
+    sequencer: Sequencer
     stop: Callable[[], None]
 
 
@@ -68,17 +74,14 @@ def make_keys(data_dir: Path) -> bool:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = False
     for name in _KEYS:
-        path = folder / f"{name}.key"
-        try:
-            file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
-        with os.fdopen(file, "wb") as key:
-            key.write(secrets.token_bytes(_KEY_BYTES))
-            key.flush()
-            os.fsync(key.fileno())
-        made = True
+        made = make_key(folder / f"{name}.key") or made
     return made
+
+
+def make_log_key(data_dir: Path) -> bool:
+    """Make the first log's key alone; return False when it is there already."""
+    (data_dir / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
+    return make_key(data_dir / "keys" / "log.key")
 
 
 def load_keys(data_dir: Path) -> Keys:
@@ -145,6 +148,16 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         random=secrets.token_bytes,
         max_waiting=settings.max_waiting,
     )
+    heads = HeadMaps()
+    sequencer = Sequencer(
+        desk_for(settings.url, reading, recorder),
+        clock=told,
+        keys=LogKeys(settings.data_dir / "keys", mldsa44=settings.log_mldsa44),
+        origin=settings.origin,
+        marks=HighWater(settings.data_dir),
+        heads=heads,
+        interval_seconds=settings.publish_ms / 1000,
+    )
     services = Services(
         clock=told,
         recorder=recorder,
@@ -161,7 +174,8 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
     )
 
     def stop() -> None:
+        sequencer.stop()
         recorder.stop()
         reading.dispose()
 
-    return Assembly(services, stop)
+    return Assembly(services, sequencer, stop)

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
 
+    publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")
+    log_mldsa44: bool = Field(default=False, description="sign checkpoints with ML-DSA-44 (FIPS 204) too")
+
     @property
     def url(self) -> str:
         """The database's URL."""

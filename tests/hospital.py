@@ -32,6 +32,7 @@ from app.bootstrap import Assembly, assemble, make_keys
 from app.cryostore.dewar import Shape
 from app.custody.competences import COMPETENCES
 from app.custody.steps import STEPS
+from app.db.sequencer import Sequencer
 from app.kit.ids import new_id
 from app.settings import Settings
 
@@ -93,6 +94,12 @@ class Hospital:
     tenant: str = "chu"
     people: dict[str, Principal] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    sequencer: Sequencer | None = None
+
+    def publish(self) -> int:
+        """Publish everything recorded so far, as the sequencer does every second."""
+        assert self.sequencer is not None
+        return self.sequencer.round()
 
     def submit(self, command: Command) -> Any:
         outcome = self.portal.call(self.services.recorder.submit, command)
@@ -414,7 +421,7 @@ def opened(url: str, folder: Path, *, clock: TestClock | None = None, **settings
     try:
         with anyio.from_thread.start_blocking_portal() as portal:
             client = httpx2.AsyncClient(transport=transport, base_url="http://givre.test", timeout=60)
-            hospital = Hospital(assembly.services, client, portal, told, api)
+            hospital = Hospital(assembly.services, client, portal, told, api, sequencer=assembly.sequencer)
             found(hospital)
             yield hospital
             portal.call(client.aclose)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import argparse
 
-from app.bootstrap import make_keys
+from app.bootstrap import make_keys, make_log_key
 from app.cli.command import Command
-from app.db.migrate import current, upgrade
+from app.db.migrate import current, has_log, upgrade
 from app.settings import Settings
 
 
@@ -20,7 +20,8 @@ def _run(_options: argparse.Namespace) -> int:
     url = settings.owner_database_url or settings.url
     fresh = current(url) is None
     upgrade(url, app_role=settings.app_role)
-    if fresh and make_keys(settings.data_dir):
+    # The log's key came after the others: an installation that has published nothing yet is given its own.
+    if (fresh and make_keys(settings.data_dir)) or (not has_log(url) and make_log_key(settings.data_dir)):
         print(f"givre: keys made in {settings.data_dir / 'keys'}: back them up apart from the database")
     print(f"givre: schema {current(url)}")
     return 0

@@ -22,7 +22,7 @@ _QUOTE = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyp
 
 
 def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
-    """Insert rows; every row names every column."""
+    """Insert rows; every row names every column but the one that the database numbers itself."""
     if not rows:
         return
     if connection.dialect.name == "postgresql":
@@ -89,7 +89,7 @@ def _as_json(table: Table, rows: Rows) -> str:
 
 
 def _insert_sql(table: Table) -> str:
-    columns = list(table.columns)
+    columns = [column for column in table.columns if column.identity is None]
     names = ", ".join(_QUOTE(column.name) for column in columns)
     values = ", ".join(_value_sql(column) for column in columns)
     shape = ", ".join(f"{_QUOTE(column.name)} {_TYPES.get(type(column.type), 'text')}" for column in columns)

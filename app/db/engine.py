@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Engine, create_engine, event, make_url
@@ -49,12 +50,17 @@ _FORBIDDEN_PRAGMAS = frozenset(
         "writable_schema",
     }
 )
-_LEDGER_TABLES = frozenset({"event", "event_body", "scan"})
+_LEDGER_TABLES = frozenset({"event", "event_body", "scan", "log_origin", "log", "subtree", "checkpoint", "cosignature"})
 
 
 def is_sqlite(url: str) -> bool:
     """Say whether a database URL names SQLite."""
     return make_url(url).get_backend_name() == "sqlite"
+
+
+def sqlite_path(url: str) -> Path:
+    """Return the file of an SQLite database."""
+    return Path(make_url(url).database or "")
 
 
 def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True) -> Engine:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 import migrations
 from app.db.engine import open_engine
-from app.db.tables import APPEND_ONLY, METADATA
+from app.db.tables import APPEND_ONLY, METADATA, PENDING
 
 _ONE_AT_A_TIME = 0x6769767265  # "givre"
 """The advisory lock that a migration holds, so that of two started together the second finds the work done."""
@@ -50,6 +50,16 @@ def current(url: str) -> str | None:
     try:
         with engine.connect() as connection:
             return MigrationContext.configure(connection).get_current_revision()
+    finally:
+        engine.dispose()
+
+
+def has_log(url: str) -> bool:
+    """Say whether a migrated database has ever opened a log."""
+    engine = open_engine(url, pool_size=1)
+    try:
+        with engine.connect() as connection:
+            return connection.execute(text("SELECT 1 FROM log_origin LIMIT 1")).one_or_none() is not None
     finally:
         engine.dispose()
 
@@ -101,8 +111,10 @@ def _grant(connection: Connection, role: str) -> None:
     append_only = {table.name for table in APPEND_ONLY}
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
     for name in METADATA.tables:
-        # The service deletes nothing, anywhere: what is over stays, marked as over.
+        # The service deletes nothing: what is over stays, marked as over. Only the log's queue is emptied.
         rights = "SELECT, INSERT" if name in append_only else "SELECT, INSERT, UPDATE"
+        if name == PENDING.name:
+            rights = "SELECT, INSERT, DELETE"
         connection.execute(text(f"REVOKE ALL ON {name} FROM {quoted}"))
         connection.execute(text(f"GRANT {rights} ON {name} TO {quoted}"))
     connection.execute(text(f"GRANT SELECT ON alembic_version TO {quoted}"))

@@ -7,10 +7,13 @@ import logging
 import queue
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Literal, TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from app.actions.batch import Batch, Outcome
 from app.actions.keyring import Keyring
@@ -30,6 +33,7 @@ MAX_WAITING = 2000
 _MORE_TRIES = {Fate.AWAY: 1, Fate.TURNED_BACK: 3, Fate.TAKEN: 3}
 """How often a batch that may succeed without any change is tried again; a database that is away is not insisted on."""
 _LOG = logging.getLogger("givre.recorder")
+_Result = TypeVar("_Result")
 
 
 class InternalError(GivreError):
@@ -43,6 +47,24 @@ class _Waiting:
     command: Command
     future: asyncio.Future[Outcome]
     loop: asyncio.AbstractEventLoop
+
+
+@dataclass(slots=True)
+class _Job:
+    """Work of ours for the writer, in a transaction of its own between two batches."""
+
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+class _Nothing(Enum):
+    NOTHING = 0
+
+
+_Item = _Waiting | _Job | None
+"""What stands in the queue; None ends it."""
+_NOTHING = _Nothing.NOTHING
+"""Nothing was taken from the queue beyond the batch."""
 
 
 class DatabaseRecorder:
@@ -65,7 +87,7 @@ class DatabaseRecorder:
         self._random = random
         self._max_batch = max_batch
         self._max_waiting = max_waiting
-        self._queue: queue.SimpleQueue[_Waiting | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
         self._gate = threading.Lock()
         self._stopping = False
         self._committing = False
@@ -94,6 +116,23 @@ class DatabaseRecorder:
             raise outcome.failure
         return outcome
 
+    def perform(self, work: Callable[[Connection], _Result]) -> _Result:
+        """Run something in the writer's thread, in a transaction of its own, and wait for it.
+
+        A database file has one writer only: whatever else writes to it comes through here. It keeps scans waiting, so
+        it is short, and never called from the thread of an event loop.
+
+        Raises:
+            NotRecordedError: the recorder is stopping.
+        """
+        future: Future[_Result] = Future()
+        with self._gate:
+            if self._stopping:
+                message = "the service is stopping"
+                raise NotRecordedError(message)
+            self._queue.put(_Job(work, future))
+        return future.result()
+
     def stop(self) -> None:
         """Answer everything that waits, then end the thread and close the connection."""
         with self._gate:
@@ -104,12 +143,17 @@ class DatabaseRecorder:
 
     def _work(self) -> None:
         batch: list[_Waiting] = []
-        last = False
         try:
-            while not last and (first := self._queue.get()) is not None:
-                batch, last = self._gather(first)
-                _answer(batch, self._record([item.command for item in batch]))
+            item = self._queue.get()
+            while item is not None:
+                if isinstance(item, _Job):
+                    self._do(item)
+                    item = self._queue.get()
+                    continue
+                batch, following = self._gather(item)
+                _answer(batch, self._record([one.command for one in batch]))
                 batch = []
+                item = self._queue.get() if following is _NOTHING else following
         finally:
             self._leave(batch)
 
@@ -119,21 +163,33 @@ class DatabaseRecorder:
             self._stopping = True
             while not self._queue.empty():
                 item = self._queue.get_nowait()
-                if item is not None:
+                if isinstance(item, _Job):
+                    item.future.set_exception(NotRecordedError("the service is stopping"))
+                elif item is not None:
                     unanswered.append(item)
         _answer(unanswered, [_not_recorded() for _ in unanswered])
 
-    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], bool]:
+    def _do(self, job: _Job) -> None:
+        try:
+            with self._engine.begin() as connection:
+                result = job.work(connection)
+        except Exception as error:  # noqa: BLE001  # it is raised again where somebody waits for it
+            job.future.set_exception(error)
+        else:
+            job.future.set_result(result)
+
+    def _gather(self, first: _Waiting) -> tuple[list[_Waiting], _Job | Literal[_Nothing.NOTHING] | None]:
+        """Return what waits, up to a full batch or to what is no command, and what that is."""
         batch = [first]
         while len(batch) < self._max_batch:
             try:
                 item = self._queue.get_nowait()
             except queue.Empty:
                 break
-            if item is None:
-                return batch, True
+            if not isinstance(item, _Waiting):
+                return batch, item
             batch.append(item)
-        return batch, False
+        return batch, _NOTHING
 
     def _record(self, commands: Sequence[Command], tried: int = 0) -> list[Outcome]:
         """Record a batch; on failure split it until the guilty command stands alone and its neighbours are safe."""

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, TextClause, text
 from app.actions.batch import KnownScan, WriteSet
 from app.actions.world import Subject
 from app.db.arrays import among, insert_rows, listed, put_rows, write_together
-from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, SCAN, SUBJECT
+from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
 
 
 @dataclass(slots=True)
@@ -74,7 +74,12 @@ def write(connection: Connection, writes: WriteSet) -> None:
         by_table.setdefault(table, []).append(projected)
     write_together(
         connection,
-        {EVENT: writes.events, EVENT_BODY: writes.bodies, SCAN: writes.scans},
+        {
+            EVENT: writes.events,
+            EVENT_BODY: writes.bodies,
+            SCAN: writes.scans,
+            PENDING: [{"tenant": event["tenant"], "event": event["id"], "entry": None} for event in writes.events],
+        },
         {
             SUBJECT: [row_of(subject) for subject in writes.subjects.values()],
             BAG: sorted(by_table.pop(BAG.name), key=_leaving_first),

@@ -10,6 +10,7 @@ from app.kit.errors import GivreError
 from app.ledger.entry import GENESIS, MalformedEntryError, leaf_hash, read_link
 from app.ledger.headmap import HeadMap, HeadRecord
 from app.ledger.heads import HeadsEntry
+from app.ledger.statements import check_statement, is_statement
 from app.ledger.tree import Frontier, NewNodes, TreeHead
 
 
@@ -45,16 +46,22 @@ class Integrated:
 
 
 def integrate(state: LogState, entries: Sequence[bytes]) -> Integrated:
-    """Append event entries in their order, and the heads entry that covers them; none makes a new log's first entry.
+    """Append entries in their order, and the heads entry that covers them; none makes a new log's first entry.
+
+    They are events, or what the log says of itself: a change of its key, the log it follows.
 
     Raises:
-        SequencingError: an entry that is no event, or not its bag's next.
+        SequencingError: an entry that is neither, an event that is not its bag's next, a statement that does not hold.
     """
     first = state.frontier.size
     changed: dict[bytes, HeadRecord] = {}
     leaves: list[bytes] = []
     for index, entry in enumerate(entries, start=first):
         try:
+            if is_statement(entry):
+                check_statement(entry, index)
+                leaves.append(leaf_hash(entry))
+                continue
             bag, named, seq = read_link(entry)
         except MalformedEntryError as error:
             message = f"what should become entry {index} is malformed: {error}"

@@ -12,6 +12,7 @@ from app.ledger.checkpoint import Checkpoint
 from app.ledger.entry import ENTRY_HARD_LIMIT_BYTES, EVENT_TYPE, GENESIS, MalformedEntryError, read_link
 from app.ledger.headmap import HeadMap, HeadRecord
 from app.ledger.heads import HEADS_TYPE, parse_heads
+from app.ledger.statements import check_statement, is_statement
 from app.ledger.tree import Frontier
 
 _EVENT_END: Final = f'"type":"{EVENT_TYPE}"}}'.encode()
@@ -86,6 +87,8 @@ class Replayer:
             return self._read_event(index, entry)
         if entry.endswith(_HEADS_END):
             return self._read_heads(index, entry)
+        if is_statement(entry):
+            return self._read_statement(index, entry)
         return Refusal.UNKNOWN_ENTRY
 
     def _read_event(self, index: int, entry: bytes) -> Refusal | None:
@@ -101,6 +104,14 @@ class Replayer:
         leaf = sha256(b"\x00" + entry).digest()
         self._leaves.append(leaf)
         self._open[bag] = HeadRecord(count + 1, index, leaf)
+        return None
+
+    def _read_statement(self, index: int, entry: bytes) -> Refusal | None:
+        try:
+            check_statement(entry, index)
+        except MalformedEntryError:
+            return Refusal.MALFORMED_ENTRY
+        self._leaves.append(sha256(b"\x00" + entry).digest())
         return None
 
     def _read_heads(self, index: int, entry: bytes) -> Refusal | None:

@@ -83,6 +83,7 @@ class Served:
             "GIVRE_DATA_DIR": str(place.folder),
             "GIVRE_DATABASE_URL": place.database.url,
             "GIVRE_WORKERS": str(workers),
+            "GIVRE_PUBLISH_MS": "15",  # so that a kill often falls into a publication
         }
         if nursery is not None:
             self._child = nursery.serve(port, self._log, settings)

@@ -15,14 +15,18 @@ import pytest
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
+from app.bootstrap import assemble
 from app.db.migrate import upgrade
 from app.db.tables import EVENT, SCAN
+from app.settings import Settings
 from tests.durability.crowd import Crowd, Heard
 from tests.durability.falling_server import falling_database
 from tests.durability.ledger_check import faults
+from tests.durability.log_check import checkpoints, log_faults
 from tests.durability.nursery import Nursery
 from tests.durability.served import Premises, Served, premises
 from tests.house.databases import Database
+from tests.twins.recorders import only
 
 ROUNDS = int(os.environ.get("GIVRE_KILL_ROUNDS", "20"))
 SEED = int(os.environ.get("GIVRE_KILL_SEED", "0")) or random.SystemRandom().randrange(1, 10**9)
@@ -114,12 +118,23 @@ async def resend(served: Served, crowd: Crowd, heard: Heard, chance: random.Rand
     return wrong
 
 
+def catch_up(place: Premises) -> None:
+    """Publish what the last kill left waiting."""
+    assembly = assemble(Settings(data_dir=place.folder, database_url=place.database.url))
+    try:
+        assembly.sequencer.round()
+        assert assembly.sequencer.frozen == {}
+    finally:
+        assembly.stop()
+
+
 def test_a_service_that_is_killed_under_load_keeps_every_receipt_it_gave(
     place: Premises, nursery: Nursery, request: Any
 ) -> None:
     chance = random.Random(SEED)  # noqa: S311 - it makes a failure happen again, and keeps no secret
     heard = Heard()
     found = kills = 0
+    published: dict[int, tuple[bytes, str]] = {}
     for number in range(ROUNDS):
         # Every seventh time the whole command, on PostgreSQL with two processes that write and are both killed.
         whole = number % 7 == 6
@@ -136,11 +151,22 @@ def test_a_service_that_is_killed_under_load_keeps_every_receipt_it_gave(
             served.kill()
         kills += 1
         assert heard.strange == [], f"seed {SEED}, round {number}"
+        known = checkpoints(place.database.owner_url)
+        # Whoever read a checkpoint finds it again: the same root for the same size, whatever was interrupted.
+        assert published.items() <= known.items(), f"seed {SEED}, round {number}"
+        published = known
 
     assert check_stored(place, heard) == [], f"seed {SEED}"
     assert faults(place.database.owner_url, place.keyring) == [], f"seed {SEED}"
+    catch_up(place)
+    assert log_faults(place.database.owner_url, place.folder) == [], f"seed {SEED}"
+    in_log = only(place.database.owner_url, "SELECT count(*) FROM log WHERE event IS NOT NULL")
+    assert in_log == only(place.database.owner_url, "SELECT count(*) FROM event"), f"seed {SEED}"
     answers, _ = stored(place)
-    told = f"{kills} kills, {len(heard.answers)} answered, {len(answers)} recorded, {found} recorded unheard"
+    told = (
+        f"{kills} kills, {len(heard.answers)} answered, {len(answers)} recorded, {found} recorded unheard, "
+        f"{len(published)} checkpoints"
+    )
     request.node.user_properties.append(("durability", told))
     print(told)  # noqa: T201 - who asks for more rounds wants to see it
     assert len(heard.answers) > kills * 5, told

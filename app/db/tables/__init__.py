@@ -6,23 +6,30 @@ from app.db.tables.access import CREDENTIAL, REVOKED_SESSION
 from app.db.tables.custody import BAG, IDENTIFIER, SCAN, SHIPMENT, SUBJECT, THERAPY
 from app.db.tables.identity import IDENTITY
 from app.db.tables.ledger import EVENT, EVENT_BODY
+from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
 from app.db.tables.metadata import METADATA
 
-APPEND_ONLY = (EVENT, EVENT_BODY, SCAN)
+APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE)
 """Tables in which a row, once written, never changes and never goes."""
 
 __all__ = [
     "APPEND_ONLY",
     "BAG",
+    "CHECKPOINT",
+    "COSIGNATURE",
     "CREDENTIAL",
     "EVENT",
     "EVENT_BODY",
     "IDENTIFIER",
     "IDENTITY",
+    "LOG",
+    "LOG_ORIGIN",
     "METADATA",
+    "PENDING",
     "REVOKED_SESSION",
     "SCAN",
     "SHIPMENT",
     "SUBJECT",
+    "SUBTREE",
     "THERAPY",
 ]

@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from app.db.engine import open_engine
-from app.db.tables import APPEND_ONLY, EVENT, EVENT_BODY, SCAN
+from app.db.tables import APPEND_ONLY, CHECKPOINT, COSIGNATURE, EVENT, EVENT_BODY, LOG, LOG_ORIGIN, SCAN, SUBTREE
 from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
 from tests.postgres import Server
@@ -21,7 +21,7 @@ FIRST, SECOND = "0190f4c5-0000-7000-8000-000000000001", "0190f4c5-0000-7000-8000
 
 @dataclass(frozen=True, slots=True)
 class SmallLedger:
-    """Two events, two bodies and two scans. ``all_powerful`` is the superuser's URL where there is one."""
+    """Two rows in every table that only grows. ``all_powerful`` is the superuser's URL where there is one."""
 
     database: Database
     all_powerful: str
@@ -63,6 +63,23 @@ def fill(url: str) -> None:
             connection.execute(EVENT_BODY.insert(), body)
             scan = {"tenant": "chu", "scan_id": f"scan-{number}", "digest": b"\x01", "outcome": "taken"}
             connection.execute(SCAN.insert(), scan | {"answer": b"{}", "recorded_at": "2026-12-01T12:00:00.000Z"})
+            connection.execute(
+                LOG_ORIGIN.insert(),
+                {
+                    "number": number + 1,
+                    "tenant": "chu",
+                    "origin": f"hospital.test/cct/log{number + 1}",
+                    "follows": None,
+                    "opened_at": "2026-12-01T12:00:00.000Z",
+                },
+            )
+            leaf = {"log": 1, "idx": number, "leaf": b"leaf %d" % number, "event": event, "entry": None}
+            connection.execute(LOG.insert(), leaf)
+            connection.execute(SUBTREE.insert(), {"log": 1, "level": 4, "position": number, "hash": b"hash"})
+            signed = {"log": 1, "size": number + 1, "root": b"root", "note": f"note {number}"}
+            connection.execute(CHECKPOINT.insert(), signed | {"published_at": "2026-12-01T12:00:00.000Z"})
+            line = {"log": 1, "size": 1, "cosigner": f"maker {number}", "line": "line"}
+            connection.execute(COSIGNATURE.insert(), line | {"received_at": "2026-12-01T12:00:00.000Z"})
     engine.dispose()
 
 

@@ -16,18 +16,25 @@ TABLES = {
     "event": ("id", "id, tenant, subject, kind, seq, tag, recorded_at, occurred_at, entry, leaf"),
     "event_body": ("event", "event, body, salt"),
     "scan": ("scan_id, tenant", "tenant, scan_id, digest, outcome, answer, recorded_at"),
+    "log_origin": ("origin", "number, tenant, origin, opened_at"),
+    "log": ("event, log", "log, idx, leaf, event"),
+    "subtree": ("log, level, position", "log, level, position, hash"),
+    "checkpoint": ("log, size", "log, size, root, note, published_at"),
+    "cosignature": ("cosigner, log, size", "log, size, cosigner, line, received_at"),
 }
+COLUMNS = {"subtree": "hash", "checkpoint": "note"}
+"""Where the first column of the key is no text."""
 ALTERING = {
     "update": "UPDATE {table} SET {column} = {column} || 'x'",
     "update to itself": "UPDATE {table} SET {column} = {column}",
-    "update of one row": "UPDATE {table} SET {column} = 'x' WHERE {column} = (SELECT min({column}) FROM {table})",
+    "update of one row": "UPDATE {table} SET {column} = 'x' WHERE {column} = (SELECT {column} FROM {table} LIMIT 1)",
     "update by place": "UPDATE {table} SET {column} = 'x' WHERE ctid = '(0,1)'",
     "delete": "DELETE FROM {table}",
     "delete with using": "DELETE FROM {table} USING (SELECT 1) AS one WHERE true",
     "delete in a with": "WITH gone AS (DELETE FROM {table} RETURNING 1) SELECT count(*) FROM gone",
     "truncate": "TRUNCATE {table}",
     "truncate cascade": "TRUNCATE {table} RESTART IDENTITY CASCADE",
-    "truncate all": "TRUNCATE event, event_body, scan",
+    "truncate all": "TRUNCATE event, event_body, scan, log_origin, log, subtree, checkpoint, cosignature",
     "upsert": "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET {column} = 'x'",
     "merge update": ("MERGE INTO {table} USING (SELECT 1) AS one ON true WHEN MATCHED THEN UPDATE SET {column} = 'x'"),
     "merge delete": "MERGE INTO {table} USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
@@ -75,7 +82,8 @@ def attempt(url: str, statement: str, table: str, *before: str) -> None:
     with engine.begin() as connection:
         for one in before:
             connection.execute(text(one))
-        connection.execute(text(statement.format(table=table, column=key.split(",")[0], key=key, columns=columns)))
+        column = COLUMNS.get(table, key.split(",")[0])
+        connection.execute(text(statement.format(table=table, column=column, key=key, columns=columns)))
 
 
 def refusal(url: str, statement: str, table: str, *before: str) -> tuple[str, str]:

@@ -12,9 +12,36 @@ from app.db.engine import open_engine
 from app.db.migrate import drift
 from tests.integration.db.conftest import SmallLedger
 
-KEYS = {"event": "id", "event_body": "event", "scan": "scan_id"}
-COLUMNS = {"event": "entry", "event_body": "body", "scan": "answer"}
-CONFLICTS = {"event": ("id", "leaf", "tenant, subject, seq"), "event_body": ("event",), "scan": ("tenant, scan_id",)}
+KEYS = {
+    "event": "id",
+    "event_body": "event",
+    "scan": "scan_id",
+    "log_origin": "number",
+    "log": "idx",
+    "subtree": "position",
+    "checkpoint": "size",
+    "cosignature": "cosigner",
+}
+COLUMNS = {
+    "event": "entry",
+    "event_body": "body",
+    "scan": "answer",
+    "log_origin": "tenant",
+    "log": "leaf",
+    "subtree": "hash",
+    "checkpoint": "note",
+    "cosignature": "line",
+}
+CONFLICTS = {
+    "event": ("id", "leaf", "tenant, subject, seq"),
+    "event_body": ("event",),
+    "scan": ("tenant, scan_id",),
+    "log_origin": ("number", "origin"),
+    "log": ("log, idx", "event, log"),
+    "subtree": ("log, level, position",),
+    "checkpoint": ("log, size",),
+    "cosignature": ("log, size, cosigner",),
+}
 
 ALTERING = {
     "update": "UPDATE {table} SET {key} = 'x'",

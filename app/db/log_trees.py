@@ -1,0 +1,113 @@
+"""The stored hashes of a log's complete subtrees, fetched by the spans that a proof or a tile needs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+from typing import TypeVar
+
+from sqlalchemy import Connection, TextClause, text
+
+from app.db.tables.log import STEP
+from app.ledger.spelling import HASH_BYTES
+from app.ledger.tree import Frontier, Subtree, TreeError, node_hash, nodes_of
+
+Node = tuple[int, int]
+"""A level, and a position on it."""
+_Made = TypeVar("_Made")
+
+
+def with_hashes(make: Callable[[Subtree], _Made], fetch: Callable[[set[Node]], Mapping[Node, bytes]]) -> _Made:
+    """Make something out of subtree hashes, fetched in one go: a first making, thrown away, shows which it needs."""
+    wanted: set[Node] = set()
+
+    def noted(level: int, position: int) -> bytes:
+        wanted.add((level, position))
+        return bytes(HASH_BYTES)
+
+    make(noted)
+    found = fetch(wanted)
+    return make(lambda level, position: found[level, position])
+
+
+def hashes_of(connection: Connection, log: int, wanted: Iterable[Node]) -> dict[Node, bytes]:
+    """Return the hashes of complete subtrees: one statement for each stored level among them.
+
+    Raises:
+        TreeError: one of them is not complete.
+    """
+    asked = list(wanted)
+    by_base: dict[int, list[Node]] = {}
+    for level, position in asked:
+        by_base.setdefault(level - level % STEP, []).append((level, position))
+    found: dict[Node, bytes] = {}
+    for base, nodes in by_base.items():
+        stored = _stored(connection, log, base, nodes)
+        for level, position in nodes:
+            found[level, position] = _folded(stored, base, level, position)
+    return found
+
+
+def row_of_hashes(connection: Connection, log: int, level: int, positions: range) -> list[bytes]:
+    """Return the hashes of neighbouring complete subtrees of a stored level.
+
+    Raises:
+        TreeError: one of them is not complete.
+    """
+    found = hashes_of(connection, log, ((level, position) for position in positions))
+    return [found[level, position] for position in positions]
+
+
+def frontier_of(connection: Connection, log: int, size: int) -> Frontier:
+    """Return what the tree of ``size`` leaves goes on growing from.
+
+    Raises:
+        TreeError: the log has fewer.
+    """
+    nodes = list(nodes_of(0, size))
+    found = hashes_of(connection, log, nodes)
+    return Frontier(size, tuple(found[node] for node in nodes))
+
+
+def _stored(connection: Connection, log: int, base: int, nodes: Iterable[Node]) -> dict[int, bytes]:
+    spans = sorted({(position << level - base, (position + 1) << level - base) for level, position in nodes})
+    merged: list[list[int]] = []
+    for begin, end in spans:
+        if merged and begin <= merged[-1][1]:
+            merged[-1][1] = max(end, merged[-1][1])
+        else:
+            merged.append([begin, end])
+    rows = connection.execute(
+        _statement(connection.dialect.name, base > 0), {"log": log, "level": base, "spans": json.dumps(merged)}
+    )
+    return {position: bytes(one) for position, one in rows}
+
+
+@cache
+def _statement(dialect: str, above: bool) -> TextClause:  # noqa: FBT001  # a level above the leaves
+    number, value, where = ("position", "hash", "subtree.level = :level AND ") if above else ("idx", "leaf", "")
+    table = "subtree" if above else "log"
+    if dialect == "postgresql":
+        spans = "json_array_elements(CAST(:spans AS json)) AS span(ends)"
+        begin, end = "CAST(span.ends->>0 AS bigint)", "CAST(span.ends->>1 AS bigint)"
+    else:
+        spans = "json_each(:spans) AS span"
+        begin, end = "json_extract(span.value, '$[0]')", "json_extract(span.value, '$[1]')"
+    # The spans first, then the index of the table for each of them.
+    return text(
+        f"SELECT {table}.{number}, {table}.{value} FROM {spans} CROSS JOIN {table} "  # noqa: S608  # our own names
+        f"WHERE {table}.log = :log AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end}"
+    )
+
+
+def _folded(stored: Mapping[int, bytes], base: int, level: int, position: int) -> bytes:
+    first, height = position << level - base, level - base
+    try:
+        row = [stored[number] for number in range(first, first + (1 << height))]
+    except KeyError as error:
+        message = f"the subtree {position} of level {level} is not complete"
+        raise TreeError(message) from error
+    while len(row) > 1:
+        row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+    return row[0]
