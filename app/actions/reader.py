@@ -71,6 +71,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class TextPage:
+    """The same, with each document as the text it is stored as: whoever only passes it on need not read it."""
+
+    items: Sequence[str]
+    next_after: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """Whose things somebody may see: a tenant's, cut down to a maker's or a carrier's."""
 
@@ -121,7 +129,7 @@ class Reader(Protocol):
         """Return every subject of a kind under the given parents."""
         ...
 
-    def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
+    def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """List bags by their columns."""
         ...
 

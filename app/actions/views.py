@@ -18,12 +18,22 @@ from app.kit.clock import rfc3339
 _OUTSIDERS = frozenset({"manufacturer", "sponsor", "carrier"})
 
 
+def is_outside(principal: Principal) -> bool:
+    """Say whether somebody works for a maker or a carrier, who treat no patient."""
+    return principal.organisation_kind in _OUTSIDERS
+
+
 def bag_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
     """Show a bag. Makers and carriers see no patient, not even the pseudonym (ACC-03)."""
+    return shown_bag(doc, outside=is_outside(principal))
+
+
+def shown_bag(doc: Mapping[str, Any], *, outside: bool) -> dict[str, Any]:
+    """Show a bag to somebody inside or outside; nothing else about them changes what they see."""
     shown = {name: value for name, value in doc.items() if name != "identifiers"}
     shown["identifiers"] = [_identifier(key) for key in doc["identifiers"]]
     shown["on_hold"] = bool(doc["holds"])
-    if principal.organisation_kind in _OUTSIDERS:
+    if outside:
         shown.pop("patient")
         shown["identified"] = None
     return shown
@@ -32,7 +42,7 @@ def bag_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
 def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
     """Show a therapy, pseudonymised for outsiders."""
     shown = {name: value for name, value in doc.items() if name != "identifiers"}
-    if principal.organisation_kind in _OUTSIDERS:
+    if is_outside(principal):
         shown.pop("patient")
     return shown
 
@@ -40,7 +50,7 @@ def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]
 def comparison_view(rows: Iterable[Row | Mapping[str, Any]], principal: Principal) -> list[dict[str, Any]]:
     """Show what labels say side by side; makers and carriers see no row about the patient (ACC-03)."""
     shown = [row.to_doc() if isinstance(row, Row) else dict(row) for row in rows]
-    outside = principal.organisation_kind in _OUTSIDERS
+    outside = is_outside(principal)
     return [row for row in shown if not (outside and row["field"] in PERSONAL)]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.actions.reader import Page
+from app.actions.reader import Page, TextPage
 from app.api.models.base import Output
 
 
@@ -26,16 +26,33 @@ def page_answer(
 ) -> Response:
     """Answer with a page of a list."""
     items = [show(item) if show is not None else item for item in page.items]
-    headers = {}
-    if page.next_after is not None:
-        following = request.url.include_query_params(cursor=page.next_after)
-        headers["Link"] = f'<{following.path}?{following.query}>; rel="next"'
-    return tagged_answer(request, {"items": items, "next_cursor": page.next_after}, headers)
+    return tagged_answer(request, {"items": items, "next_cursor": page.next_after}, _link(request, page.next_after))
+
+
+def text_page_answer(request: Request, page: TextPage, show: Callable[[str], str]) -> Response:
+    """Answer with a page of a list whose items are JSON texts already."""
+    body = f'{{"items":[{",".join(map(show, page.items))}],"next_cursor":{json.dumps(page.next_after)}}}'
+    return _tagged(request, body.encode(), _link(request, page.next_after))
 
 
 def tagged_answer(request: Request, content: Any, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with an ``ETag``, or with 304 when the caller has this very content."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _tagged(request, as_json(content).encode(), headers)
+
+
+def as_json(content: Any) -> str:
+    """Return the text of an answer or of a part of one."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
+def _link(request: Request, following: str | None) -> Mapping[str, str]:
+    if following is None:
+        return {}
+    url = request.url.include_query_params(cursor=following)
+    return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
+
+
+def _tagged(request: Request, body: bytes, headers: Mapping[str, str] | None) -> Response:
     tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
     if tag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]:

@@ -1,12 +1,12 @@
-"""``python3 dev.py bench [scan|start]``."""
+"""``python3 dev.py bench [scan|start|bags]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import scan, start
+from tests.bench import bags, scan, start
 
-BENCHES = {"scan": scan.main, "start": start.main}
+BENCHES = {"scan": scan.main, "start": start.main, "bags": bags.main}
 
 
 def main(arguments: list[str]) -> int:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Select, Table, and_, cast, func, literal, select
+from sqlalchemy import Column, ColumnElement, Engine, Row, Select, Table, and_, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.actions.reader import Credential, NotAnsweringError, Page, Scope, StoredEvent, StoredSubject
+from app.actions.reader import Credential, NotAnsweringError, Page, Scope, StoredEvent, StoredSubject, TextPage
 from app.db.failures import Fate, fate_of
+from app.db.repositories.bag_query import bags_query
 from app.db.tables import (
-    BAG,
     CREDENTIAL,
     EVENT,
     EVENT_BODY,
-    IDENTIFIER,
     IDENTITY,
     REVOKED_SESSION,
     SHIPMENT,
@@ -82,18 +81,10 @@ class DatabaseReader:
         )
         return [_stored(row) for row in self._rows(query)]
 
-    def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
-        """See ``Reader``; ``identifier`` finds by any identifier's value, ``due_before`` by expiry."""
-        query = _scoped(BAG, scope, BAG.c.custodian)
-        named = {name: value for name, value in filters.items() if value is not None}
-        wanted = named.pop("identifier", None)
-        if wanted is not None:
-            # Not joined: a label carries several identifiers of one bag, which is still listed once.
-            query = query.where(BAG.c.id.in_(select(IDENTIFIER.c.subject).where(IDENTIFIER.c.key.in_(wanted))))
-        due = named.pop("due_before", None)
-        if due is not None:
-            query = query.where(BAG.c.expires_at < due)
-        return self._page(_filtered(query, BAG, named), BAG.c.id, after=after, limit=limit)
+    def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
+        """See ``Reader`` and ``bags_query``."""
+        rows = self._all(bags_query(scope, filters, after=after, limit=limit))
+        return TextPage([row[1] for row in rows[:limit]], rows[limit - 1][0] if len(rows) > limit else None)
 
     def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """See ``Reader``."""
@@ -147,9 +138,12 @@ class DatabaseReader:
         self._rows(select(literal(1)))
 
     def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+        return [dict(row._mapping) for row in self._all(query)]  # noqa: SLF001  # Row's documented accessor
+
+    def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
         try:
             with self._engine.connect() as connection:
-                return [dict(row) for row in connection.execute(query).mappings()]
+                return connection.execute(query).all()
         except PoolTimeout as error:
             message = "every connection is busy"
             raise NotAnsweringError(message) from error

@@ -68,6 +68,10 @@ BAG = Table(
 Index("ix_bag_tenant_id", BAG.c.tenant, BAG.c.id)
 Index("ix_bag_tenant_state_id", BAG.c.tenant, BAG.c.state, BAG.c.id)
 Index("ix_bag_tenant_custodian_id", BAG.c.tenant, BAG.c.custodian, BAG.c.id)
+Index("ix_bag_tenant_product_id", BAG.c.tenant, BAG.c.product, BAG.c.id)
+Index("ix_bag_tenant_manufacturer_id", BAG.c.tenant, BAG.c.manufacturer, BAG.c.id)
+Index("ix_bag_tenant_expires_at_id", BAG.c.tenant, BAG.c.expires_at, BAG.c.id)
+Index("ix_bag_held", BAG.c.tenant, BAG.c.id, postgresql_where=BAG.c.on_hold, sqlite_where=BAG.c.on_hold)
 Index("ix_bag_therapy", BAG.c.therapy)
 Index("ix_bag_tenant_lot", BAG.c.tenant, BAG.c.lot)
 

@@ -1,0 +1,49 @@
+"""The one statement behind ``GET /bags``: every filter has an index, and no page costs more than the first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, and_, not_, select, tuple_
+from sqlalchemy.sql.elements import ColumnElement
+
+from app.actions.reader import Scope
+from app.db.tables import BAG, IDENTIFIER, SUBJECT
+
+
+def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Select[Any]:
+    """Return the statement for one page and one row more, which tells whether another page follows.
+
+    ``identifier`` lists keys, of which one suffices; ``due_before`` an instant, and then the list is in the order of
+    the due dates, soonest first; otherwise it is in the order in which the bags were made.
+    """
+    named = {name: value for name, value in filters.items() if value is not None}
+    wanted, due, held = (named.pop(name, None) for name in ("identifier", "due_before", "on_hold"))
+    conditions: list[ColumnElement[bool]] = [BAG.c.tenant == scope.tenant]
+    conditions += [BAG.c[name] == value for name, value in named.items()]
+    if scope.manufacturer is not None:
+        conditions.append(BAG.c.manufacturer == scope.manufacturer)
+    if scope.carrier_site is not None:
+        conditions.append(BAG.c.custodian == scope.carrier_site)
+    if held is not None:
+        # Spelled out, not bound: there is an index of the bags on hold alone.
+        conditions.append(BAG.c.on_hold if held else not_(BAG.c.on_hold))
+    if wanted is not None:
+        # Not joined: a label carries several identifiers of one bag, which is still listed once.
+        conditions.append(BAG.c.id.in_(select(IDENTIFIER.c.subject).where(IDENTIFIER.c.key.in_(wanted))))
+    if due is not None:
+        conditions.append(BAG.c.expires_at < due)
+        if after is not None:
+            reached = select(BAG.c.expires_at).where(BAG.c.id == after).scalar_subquery()
+            conditions.append(tuple_(BAG.c.expires_at, BAG.c.id) > tuple_(reached, after))
+    elif after is not None:
+        conditions.append(BAG.c.id > after)
+    order = (BAG.c.expires_at, BAG.c.id) if due is not None else (BAG.c.id,)
+    return (
+        select(BAG.c.id, SUBJECT.c.doc)
+        .join_from(BAG, SUBJECT, and_(SUBJECT.c.id == BAG.c.id))
+        .where(*conditions)
+        .order_by(*order)
+        .limit(limit + 1)
+    )
