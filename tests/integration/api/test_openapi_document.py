@@ -25,7 +25,11 @@ from tests.integration.api.openapi_changes import breaking_changes
 ROOT = Path(__file__).parents[3]
 COMMITTED = ROOT / "openapi" / "givre.v1.json"
 LAST_RELEASE = ROOT / "tests" / "golden" / "openapi.v1.json"
-NEVER_SERVED = {"role-too-powerful": "it keeps `givre serve` from starting, so no request can meet it"}
+NEVER_SERVED = {
+    "role-too-powerful": "it keeps `givre serve` from starting, so no request can meet it",
+    "cannot-rebuild": "`givre rebuild` is a command and no route",
+    "ledger-damaged": "the same",
+}
 """Codes that no answer over HTTP carries. Those of the commands (app.cli) are told on a terminal."""
 
 
