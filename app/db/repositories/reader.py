@@ -84,7 +84,7 @@ class DatabaseReader:
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """See ``Reader`` and ``bags_query``."""
         rows = self._all(bags_query(scope, filters, after=after, limit=limit))
-        return TextPage([row[1] for row in rows[:limit]], rows[limit - 1][0] if len(rows) > limit else None)
+        return TextPage([row.doc for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None)
 
     def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """See ``Reader``."""
