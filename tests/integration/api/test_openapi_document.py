@@ -29,6 +29,9 @@ NEVER_SERVED = {
     "role-too-powerful": "it keeps `givre serve` from starting, so no request can meet it",
     "cannot-rebuild": "`givre rebuild` is a command and no route",
     "ledger-damaged": "the same",
+    "ledger-frozen": "the sequencer meets it, which answers nobody",
+    "log-key": "the same, or a command",
+    "not-leading": "the same",
 }
 """Codes that no answer over HTTP carries. Those of the commands (app.cli) are told on a terminal."""
 
