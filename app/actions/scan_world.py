@@ -9,6 +9,7 @@ from app.access.tokens import Witness
 from app.actions.catalogue import Catalogue
 from app.actions.label_layers import comparison_of, scanned_roles
 from app.actions.newborn import Newborn
+from app.actions.recall_lot import applies, recall_key
 from app.actions.resolve import Resolved, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
@@ -101,6 +102,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         comparison=comparison_of(request, bag, found, world),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
         typed=any(symbol.scanned.source == Source.TYPED for symbol in request.symbols),
+        recalled=_recalled(request, bag, world),
         known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
     )
 
@@ -114,6 +116,13 @@ def person(principal: Principal) -> Person:
         roles=frozenset(role.value for role in principal.roles),
         trainings=principal.trainings,
     )
+
+
+def _recalled(request: ScanRequest, bag: Bag | None, world: World) -> bool:
+    if bag is None or request.step.tag != "manufactured":
+        return False
+    recalls = world.find(recall_key(str(request.details["lot"])), request.actor.tenant)
+    return any(applies(one.doc, manufacturer=bag.manufacturer, product=bag.product) for one in recalls)
 
 
 def _signer(witness: Witness | None) -> Person | None:

@@ -33,6 +33,7 @@ def shown_bag(doc: Mapping[str, Any], *, outside: bool) -> dict[str, Any]:
     shown = {name: value for name, value in doc.items() if name != "identifiers"}
     shown["identifiers"] = [_identifier(key) for key in doc["identifiers"]]
     shown["on_hold"] = bool(doc["holds"])
+    shown.setdefault("specification", "in")
     if outside:
         shown.pop("patient")
         shown["identified"] = None

@@ -14,6 +14,7 @@ UNREADABLE = Text("ILLISIBLE", "UNREADABLE")
 UNKNOWN = Text("INCONNU : aucun objet visible pour vous ne porte ce code", "UNKNOWN: nothing you may see carries it")
 BAG, STATE, NEXT = Text("poche", "bag"), Text("état", "state"), Text("suite :", "next:")
 NOTHING, HOLD = Text("rien", "nothing"), Text("BLOQUÉE :", "ON HOLD:")
+OUT = Text("HORS SPÉCIFICATION", "OUT OF SPECIFICATION")
 WITHIN = Text("encore {minutes} min", "{minutes} min left")
 _TICKING = frozenset({"running", "overdue"})
 _WAYS = 4
@@ -29,7 +30,7 @@ def taken_line(
         f"{TAKEN.say(language)} {answer['event']['step']}",
         f"{BAG.say(language)} {bag['id']}",
         f"{STATE.say(language)} {bag['state']}",
-        *_holds(bag, language),
+        *_warnings(bag, language),
         *_clocks(answer["timers"], language),
         f"{NEXT.say(language)} {_next(answer, catalogue, role, language)}",
     ]
@@ -52,7 +53,7 @@ def read_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
     for subject in answer["subjects"]:
         if subject["type"] == "bag":
             following = ", ".join(answer["next_steps"]) or NOTHING.say(language)
-            parts = (f"{STATE.say(language)} {subject['state']}", *_holds(subject, language))
+            parts = (f"{STATE.say(language)} {subject['state']}", *_warnings(subject, language))
             name, rest = BAG.say(language), "  ".join((*parts, f"{NEXT.say(language)} {following}"))
         else:
             name, rest = str(subject["type"]), str(subject.get("code") or subject.get("state") or "")
@@ -61,9 +62,10 @@ def read_lines(answer: Mapping[str, Any], language: str) -> Iterator[str]:
         yield UNKNOWN.say(language)
 
 
-def _holds(bag: Mapping[str, Any], language: str) -> list[str]:
+def _warnings(bag: Mapping[str, Any], language: str) -> list[str]:
     reasons = ", ".join(hold["reason"] for hold in bag["holds"])
-    return [f"{HOLD.say(language)} {reasons}"] if reasons else []
+    out = [OUT.say(language)] if bag.get("specification") == "out" else []
+    return [*out, *([f"{HOLD.say(language)} {reasons}"] if reasons else [])]
 
 
 def _clocks(timers: Sequence[Mapping[str, Any]], language: str) -> list[str]:

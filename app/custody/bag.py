@@ -74,6 +74,8 @@ class Bag(Document):
     ``holds`` are objects ``{"id", "reason", "since", "lift"}`` where ``lift`` lists the groups of roles that must each
     be present to lift it. ``marks`` maps a step to the RFC 3339 instant of its last taken event: timers hang on them.
     ``identifiers`` are ``scheme:issuer:value`` texts. ``before_loss`` is the state a lost bag goes back to when found.
+    ``certificate`` is the reference the hospital holds; ``specification`` is ``in`` or, for ever, ``out``; ``oos`` maps
+    an item of the release out of specification to who stated it, when, and in which document.
     """
 
     id: str
@@ -101,6 +103,9 @@ class Bag(Document):
     before_loss: str | None = None
     void: list[str] = field(default_factory=list)
     """Identifiers of labels that were taken off and replaced: whoever scans one holds a label that should not be."""
+    certificate: str | None = None
+    specification: str = "in"
+    oos: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     @property
     def live(self) -> bool:

@@ -37,6 +37,10 @@ def goods_agree(situation: Situation) -> Breach | None:
     return Breach("label-values-differ", {"fields": ", ".join(sorted(differing))}) if differing else None
 
 
+PAPERS = frozenset({"certificate", "rfic", "lot_information_sheet"})
+"""The layers that come with the release certificate."""
+
+
 def every_layer(situation: Situation) -> Breach | None:
     """Refuse when a label that this product's rules want compared was not scanned (clinical §1C).
 
@@ -45,6 +49,8 @@ def every_layer(situation: Situation) -> Breach | None:
     profile, wanted = situation.profile, situation.step.layers or frozenset()
     if profile is None:
         return None
+    if situation.step.tag == "inspected" and not situation.details.get("certificate"):
+        wanted -= PAPERS  # they are late with the certificate, whose hold stands until it is there
     missing = [one for one in LAYERS if one in wanted & set(profile.match_labels) and one not in situation.layers]
     if not missing:
         return None
@@ -58,6 +64,12 @@ def right_shipper(situation: Situation) -> Breach | None:
     if situation.bag is not None and situation.shipment is not None and situation.bag.shipment != situation.shipment.id:
         return Breach("wrong-shipper")
     return None
+
+
+def certified(situation: Situation) -> Breach | None:
+    """Refuse a product whose release certificate is not on record: it may wait in quarantine, never be given."""
+    bag = situation.bag
+    return Breach("certificate-missing") if bag is not None and bag.certificate is None else None
 
 
 def known_profile(situation: Situation) -> Breach | None:

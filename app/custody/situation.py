@@ -87,6 +87,8 @@ class Situation:
     """The labels and papers that were scanned (``custody/comparison.py``)."""
     typed: bool = False
     """An identifier was typed by hand."""
+    recalled: bool = False
+    """Whether the lot that is announced was recalled before its bags were known here."""
 
     @property
     def present(self) -> tuple[Person, ...]:

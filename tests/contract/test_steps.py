@@ -26,7 +26,7 @@ from app.kit.texts import Text
 
 KINDS_OF_FIELD = {"text", "integer", "boolean", "instant", "choice", "texts", "objects"}
 BEFORE_THE_MACHINE = {"unknown-therapy", "unknown-site", "label-already-used"}
-NEVER_OFFLINE = {"enrolled", "manufactured", "released", "hold_lifted"}
+NEVER_OFFLINE = {"enrolled", "manufactured", "oos_stated", "released", "hold_lifted"}
 ALIKE = {"Observation", "Patient"}
 """What is the same word in both languages."""
 WARM = {State.THAWING, State.THAWED, State.ISSUED, State.INFUSING}
@@ -50,6 +50,7 @@ AGREED: dict[str, tuple[set[str], set[str] | None, set[str]]] = {
     "handed_over": (EFS | MAKER | PUI | WARD | {"carrier"}, EFS | MAKER | PUI | WARD | {"carrier"}, set()),
     "received": (PUI | MAKER, PUI | MAKER, {"shipper", "bag"}),
     "manufactured": (MAKER, None, {"bag"}),
+    "oos_stated": (MAKER | {"physician", "pharmacist", "quality"}, None, {"bag"}),
     "released": (MAKER, None, {"bag"}),
     "inspected": ({"pharmacist"}, PUI, {"bag"}),
     "stored": (PUI | EFS, PUI | EFS, {"bag", "position"}),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
 
 from app.api.lists import ListOut
-from app.api.models.base import Input, Instant, Output, Text64, Text2000
+from app.api.models.base import NO_NUL, Input, Instant, Output, Text64, Text2000
 
 StateFilter = Literal["open", "closed"]
 
@@ -90,3 +92,48 @@ class ReviewsOut(ListOut):
     """A page of items to review."""
 
     items: list[ReviewOut]  # type: ignore[assignment]  # narrower than any object
+
+
+class HeldOut(Output):
+    """One open hold, the bag it stands on, and the groups of roles that lift it together, each a person of its own."""
+
+    bag: str
+    id: str
+    reason: str
+    since: str
+    lift: list[list[str]]
+    state: str
+    product: str
+    lot: str | None
+    custodian: str
+
+
+class HoldsOut(ListOut):
+    """A page of open holds."""
+
+    items: list[HeldOut]  # type: ignore[assignment]  # narrower than any object
+
+
+class RecallIn(Input):
+    """The lot to recall, under which reference and why."""
+
+    lot: Annotated[str, Field(min_length=1, max_length=20, pattern=NO_NUL)]
+    product: Text64 | None = None
+    reference: Text64
+    reason: Text2000
+
+
+class RecallOut(Output):
+    """A recall and the bags it put on hold."""
+
+    id: str
+    lot: str
+    reference: str
+    opened_at: str
+    bags: list[str]
+
+
+class RecallsOut(ListOut):
+    """A page of recalls."""
+
+    items: list[RecallOut]  # type: ignore[assignment]  # narrower than any object

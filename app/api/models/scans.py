@@ -127,6 +127,7 @@ class BagOut(Output):
     product: str
     custodian: str
     therapy: str
+    specification: Literal["in", "out"]
     holds: list[HoldOut]
     identifiers: list[IdentifierOut]
 

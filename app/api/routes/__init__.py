@@ -6,6 +6,7 @@ from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
 from app.api.routes.dewars import ROUTER as DEWARS
 from app.api.routes.health import ROUTER as HEALTH
+from app.api.routes.holds import ROUTER as HOLDS
 from app.api.routes.labels import ROUTER as LABELS
 from app.api.routes.ledger import ROUTER as LEDGER
 from app.api.routes.people import ROUTER as PEOPLE
@@ -29,6 +30,7 @@ ROUTERS = (
     LABELS,
     PROFILES,
     QUALITY,
+    HOLDS,
     SITES,
     PEOPLE,
     TRAININGS,

@@ -6,6 +6,7 @@ from app.custody.rules.cold import COLD
 from app.custody.rules.identity import IDENTITY
 from app.custody.rules.labelling import LABELLING
 from app.custody.rules.people import PEOPLE
+from app.custody.rules.release import RELEASE
 from app.custody.rules.road import ROAD
 from app.custody.rules.sequence import SEQUENCE
 from app.custody.rules.symbols import SYMBOLS
@@ -14,7 +15,7 @@ from app.custody.verdict import Breach, Rule, Rung
 from app.kit.registry import Registry
 
 RULES: Registry[Rule] = Registry(
-    "custody rule", (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *SEQUENCE, *ROAD, *COLD, *TREATMENT)
+    "custody rule", (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *SEQUENCE, *ROAD, *COLD, *RELEASE, *TREATMENT)
 )
 
 LOUDEST = (
@@ -26,6 +27,7 @@ LOUDEST = (
     "wrong-document",
     "wrong-shipper",
     "leukodepleting-filter",
+    "hold-needs-two",
 )
 """What is told before anything else: who is about to fetch a witness must first hear that this is the wrong bag."""
 

@@ -109,6 +109,16 @@ PEOPLE: tuple[Rule, ...] = (
         ),
     ),
     never(
+        "hold-needs-two",
+        Text("Deux personnes requises", "Two people required"),
+        Text(
+            "La levée de ce blocage demande une personne pour chaque rôle : {roles}. "
+            "Une seule personne ne compte jamais pour deux : appelez la seconde.",
+            "Lifting this hold needs a person of its own for each role: {roles}. "
+            "One person never counts for two: call the second one.",
+        ),
+    ),
+    never(
         "hold-needs-roles",
         Text("Levée non habilitée", "Not entitled to lift"),
         Text(

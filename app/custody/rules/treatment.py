@@ -8,15 +8,6 @@ from app.kit.texts import Text
 
 TREATMENT: tuple[Rule, ...] = (
     senior(
-        "certificate-missing",
-        Text("Certificat absent", "Certificate missing"),
-        Text(
-            "Le certificat de libération n'est pas joint. Scannez-le ou saisissez-le avant d'accepter la poche.",
-            "The release certificate is not attached. Scan or state it before accepting the bag.",
-        ),
-        PHARMACIST,
-    ),
-    senior(
         "bag-expired",
         Text("POCHE PÉRIMÉE", "BAG EXPIRED"),
         Text(

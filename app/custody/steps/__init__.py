@@ -21,6 +21,7 @@ from app.custody.steps.lost import LOST
 from app.custody.steps.manufactured import MANUFACTURED
 from app.custody.steps.moved import MOVED
 from app.custody.steps.observed import OBSERVED
+from app.custody.steps.oos_stated import OOS_STATED
 from app.custody.steps.packed import PACKED
 from app.custody.steps.received import RECEIVED
 from app.custody.steps.released import RELEASED
@@ -40,6 +41,7 @@ STEPS: Registry[Step] = Registry(
         HANDED_OVER,
         RECEIVED,
         MANUFACTURED,
+        OOS_STATED,
         RELEASED,
         INSPECTED,
         STORED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 from app.custody.bag import State
 from app.custody.effects import Effects
@@ -16,21 +17,36 @@ from app.kit.texts import Text
 
 
 def _exists(situation: Situation) -> Breach | None:
-    named = situation.details["hold"]
-    return None if any(hold["id"] == named for hold in bag_of(situation).holds) else Breach("unknown-hold")
+    return None if _named(situation) is not None else Breach("unknown-hold")
 
 
 def _entitled(situation: Situation) -> Breach | None:
-    for hold in bag_of(situation).holds:
-        groups = tuple(frozenset(group) for group in hold["lift"])
-        if hold["id"] == situation.details["hold"] and not covered(groups, situation.present):
-            return Breach("hold-needs-roles", {"roles": group_names(hold["lift"])})
-    return None
+    hold = _named(situation)
+    groups = tuple(frozenset(group) for group in hold["lift"]) if hold is not None else ()
+    if hold is None or covered(groups, situation.present):
+        return None
+    roles = {"roles": group_names(hold["lift"])}
+    together = frozenset(role for person in situation.present for role in person.roles)
+    alone = len({person.id for person in situation.present}) < len(groups)
+    return Breach("hold-needs-two" if alone or all(group & together for group in groups) else "hold-needs-roles", roles)
+
+
+def _certificate_arrived(situation: Situation) -> Breach | None:
+    hold = _named(situation)
+    late = hold is not None and hold["reason"] == "certificate"
+    return Breach("certificate-missing") if late and not situation.details.get("certificate") else None
+
+
+def _named(situation: Situation) -> dict[str, Any] | None:
+    named = situation.details["hold"]
+    return next((hold for hold in bag_of(situation).holds if hold["id"] == named), None)
 
 
 def _effect(situation: Situation) -> Effects:
-    bag = bag_of(situation)
-    return Effects(bag=replace(bag, holds=[hold for hold in bag.holds if hold["id"] != situation.details["hold"]]))
+    bag, hold = bag_of(situation), _named(situation)
+    left = [other for other in bag.holds if other != hold]
+    certificate = situation.details.get("certificate") or bag.certificate
+    return Effects(bag=replace(bag, holds=left, certificate=certificate))
 
 
 HOLD_LIFTED = Step(
@@ -58,6 +74,13 @@ HOLD_LIFTED = Step(
             example="Courbe évaluée, DEV-12",
             private=True,
         ),
+        Field(
+            "certificate",
+            "text",
+            Text("Certificat reçu", "Certificate received"),
+            maximum=64,
+            example="COA-0001",
+        ),
         NOTE,
     ),
     witness=WitnessRule(
@@ -67,8 +90,8 @@ HOLD_LIFTED = Step(
     ),
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "available"),
     effect=_effect,
-    checks=(_exists, _entitled),
-    rules=("unknown-hold", "hold-needs-roles"),
+    checks=(_exists, _entitled, _certificate_arrived),
+    rules=("unknown-hold", "hold-needs-two", "hold-needs-roles", "certificate-missing"),
     physical=True,
     anywhere=True,
     offline=False,

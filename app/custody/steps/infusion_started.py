@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.custody.bag import Kind, State
-from app.custody.checks import goods_agree, in_time, labels_agree, right_patient
+from app.custody.checks import certified, goods_agree, in_time, labels_agree, right_patient
 from app.custody.parts import BAG, NOTE, PATIENT, WARD, bag_of, unchanged
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
@@ -23,6 +23,11 @@ def _no_filter(situation: Situation) -> Breach | None:
     return None if situation.details["no_leukodepleting_filter"] is True else Breach("leukodepleting-filter")
 
 
+def _seen_out_of_specification(situation: Situation) -> Breach | None:
+    out = bag_of(situation).specification == "out"
+    return Breach("oos-not-seen") if out and situation.details.get("out_of_specification_seen") is not True else None
+
+
 INFUSION_STARTED = Step(
     tag="infusion_started",
     labels=Text("Commencer la perfusion", "Start the infusion"),
@@ -39,17 +44,33 @@ INFUSION_STARTED = Step(
             required=True,
             example=True,
         ),
+        Field(
+            "out_of_specification_seen",
+            "boolean",
+            Text("Vu : poche hors spécification", "Seen: bag out of specification"),
+        ),
         NOTE,
     ),
     witness=WitnessRule(WARD),
     epcis=Epcis("ObjectEvent", "OBSERVE", "administering", "in_progress"),
     effect=unchanged,
     training="infusion",
-    checks=(right_patient, _identified, _no_filter, labels_agree, goods_agree, in_time),
+    checks=(
+        right_patient,
+        _identified,
+        certified,
+        _seen_out_of_specification,
+        _no_filter,
+        labels_agree,
+        goods_agree,
+        in_time,
+    ),
     rules=(
         "wrong-patient",
         "unknown-patient",
         "not-identified",
+        "certificate-missing",
+        "oos-not-seen",
         "leukodepleting-filter",
         "labels-disagree",
         "label-values-differ",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from app.custody.bag import Kind, State
@@ -23,23 +24,26 @@ from app.custody.parts import (
 )
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
-from app.custody.verdict import Breach
 from app.kit.texts import Text
 
 
-def _has_a_certificate(situation: Situation) -> Breach | None:
-    return None if situation.details.get("certificate") else Breach("certificate-missing")
+def _doubts(situation: Situation) -> Iterator[str]:
+    yield from seen(situation)
+    # A person may see what no symbol says (a torn corner, a name), so their doubt counts; their word that all agrees
+    # never outweighs the comparison.
+    if not situation.details["labels_agree"] or discordant(situation):
+        yield "identity"
+    if not situation.details.get("certificate"):
+        yield "certificate"  # a late certificate keeps nobody from storing the bag; nobody thaws it before
 
 
 def _effect(situation: Situation) -> Effects:
-    bag = bag_of(situation)
-    # A person may see what no symbol says (a torn corner, a name), so their doubt counts; their word that all agrees
-    # never outweighs the comparison.
-    agreed = situation.details["labels_agree"] and not discordant(situation)
-    doubts = (*seen(situation), *(() if agreed else ("identity",)))
+    bag, doubts = bag_of(situation), tuple(_doubts(situation))
     # "received → accepted, or a hold" (domain §3): nothing doubtful is ever called accepted. It may still go into the
     # cold in quarantine (see ``stored``), because a warm bag is lost whatever the doubt comes to.
-    return Effects(bag=replace(bag, holds=[*bag.holds, *placed(situation, *doubts)]), stays=bool(doubts))
+    held = [*bag.holds, *placed(situation, *doubts)]
+    certificate = situation.details.get("certificate") or bag.certificate
+    return Effects(bag=replace(bag, certificate=certificate, holds=held), stays=bool(doubts))
 
 
 INSPECTED = Step(
@@ -72,8 +76,8 @@ INSPECTED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", "conformant"),
     effect=_effect,
     training="reception",
-    checks=(right_document, _has_a_certificate, every_layer),
-    rules=("wrong-document", "certificate-missing", "label-layer-missing", "label-layer-missing-unconfirmed"),
+    checks=(right_document, every_layer),
+    rules=("wrong-document", "label-layer-missing", "label-layer-missing-unconfirmed"),
     physical=True,
     layers=frozenset({"bag", "vial", "syringe", "cassette", "carton", "certificate", "rfic", "lot_information_sheet"}),
     hint=Text(

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.custody.bag import Bag, Kind, State
 from app.custody.effects import Effects
+from app.custody.holds import placed
 from app.custody.parts import MAKER, NOTE, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Slot, Step, moves
@@ -45,6 +46,7 @@ def _effect(situation: Situation) -> Effects:
             expires_at=rfc3339(parse_rfc3339(details["expires_at"])),
             parents=[bag.id],
             marks={"manufactured": rfc3339(situation.occurred_at)},
+            holds=placed(situation, "recall") if situation.recalled else [],
         )
         for number, (newborn, identifiers) in enumerate(situation.newborn, 1)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.custody.bag import Kind, State
-from app.custody.checks import in_time, known_profile, not_expired
+from app.custody.checks import certified, in_time, known_profile, not_expired
 from app.custody.labels import joined
 from app.custody.parts import BAG, NOTE, PHARMACY, seen, temperature, unchanged, visual
 from app.custody.situation import Situation
@@ -73,9 +73,10 @@ THAW_STARTED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "thawing", "in_progress"),
     effect=unchanged,
     training="thaw",
-    checks=(known_profile, not_expired, _intact, in_time, _in_turn, _ready),
+    checks=(known_profile, certified, not_expired, _intact, in_time, _in_turn, _ready),
     rules=(
         "unknown-profile",
+        "certificate-missing",
         "bag-expired",
         "bag-damaged",
         "timer-overdue",

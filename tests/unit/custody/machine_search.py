@@ -19,6 +19,7 @@ from typing import Any
 from app.custody.bag import Bag, Shipment, State
 from app.custody.labels import ROLES
 from app.custody.machine import changes, judge
+from app.custody.out_of_specification import ITEMS
 from app.custody.parts import unchanged
 from app.custody.rules import RULES
 from app.custody.situation import Person, Place, Situation
@@ -75,13 +76,16 @@ WHILE_HELD = frozenset(
 
 STATED: dict[str, tuple[dict[str, Any], ...]] = {
     "received": ({}, {"seal_intact": False}),
+    "oos_stated": tuple({"item": item} for item in ITEMS),
+    "released": ({}, {"specification": "out"}),
     "inspected": ({}, {"labels_agree": False}, {"certificate": None}),
     "stored": ({}, {"dewar_state": "alarm"}),
     "retrieved": ({"purpose": "thaw"}, {"purpose": "check"}),
     "thaw_started": ({}, {"visual_check": "leak"}, {"patient_ready": False}),
     "thaw_ended": ({}, {"visual_check": "leak"}),
     "identified": ({}, {"patient_spoke": False}),
-    "infusion_started": ({}, {"no_leukodepleting_filter": False}),
+    "infusion_started": ({}, {"no_leukodepleting_filter": False}, {"out_of_specification_seen": True}),
+    "hold_lifted": ({}, {"certificate": None}),
     "infusion_ended": ({}, {"completeness": "partial", "fate_of_rest": None}),
     "held": ({"reason": "quarantine"}, {"reason": "recall"}),
 }
@@ -114,9 +118,11 @@ class Explored:
 def key(bag: Bag) -> object:
     """What two bags must share to be the same state: whatever a rule looks at."""
     identified = bag.identified and (bag.identified["patient"], bag.identified["by"] != bag.identified["with"])
-    lifts = tuple(sorted(json.dumps(hold["lift"]) for hold in bag.holds))  # no rule asks for the reason itself
+    lifts = tuple(sorted(json.dumps(hold["lift"]) for hold in bag.holds))  # but for a certificate's, no reason matters
     kept = (bag.position, bag.shipment, bag.before_loss, "inspected" in bag.marks)
-    return bag.kind, bag.state, bag.custodian, lifts, identified, kept
+    papers = (bag.certificate is None, any(hold["reason"] == "certificate" for hold in bag.holds))
+    stated = frozenset(bag.oos) if life(bag) == State.ANNOUNCED else frozenset()
+    return bag.kind, bag.state, bag.custodian, lifts, identified, kept, papers, bag.specification, stated
 
 
 def scans(bag: Bag) -> Iterator[Situation]:
@@ -136,7 +142,8 @@ def scans(bag: Bag) -> Iterator[Situation]:
 def witnesses(step: Step, actor: Person) -> tuple[Person | None, ...]:
     """Everybody who may be the second person, somebody who may not, the actor again, and nobody."""
     if step.witness is None:
-        return None, actor
+        colleague = [one for one in SECONDS if step.roles & one.roles & actor.roles] if step.tag == "released" else []
+        return None, actor, *colleague  # a release out of specification asks for a second person, a normal one does not
     may = [one for one in PEOPLE if step.witness.roles & one.roles and one is not actor]
     twin = [one for one in SECONDS if step.witness.roles & one.roles & actor.roles]
     may_not = [one for one in PEOPLE if not step.witness.roles & one.roles][:1]
@@ -209,7 +216,8 @@ def explore(*starts: Bag) -> Explored:
             if reached not in states and reached not in done:
                 done.add(reached)
                 states[reached] = after
-                if len(after.holds) <= MOST_HOLDS:
+                # Holds and a missed specification meet in no rule: a bag out of specification is followed unheld.
+                if len(after.holds) <= (MOST_HOLDS if after.specification == "in" and not after.oos else 0):
                     waiting.append(after)
         spoiled += json.dumps(bag.to_doc()) != written
     return Explored(states, tuple(edges), judged, spoiled)

@@ -83,7 +83,8 @@ def bag(kind: Kind, state: str, custodian: str, **values: Any) -> Bag:
 
 
 def product(state: str, custodian: str = PUI, **values: Any) -> Bag:
-    return bag(Kind.PRODUCT, state, custodian, **({"expires_at": "2027-06-30T21:59:00.000Z"} | values))
+    told = {"expires_at": "2027-06-30T21:59:00.000Z", "certificate": "COA-0001"}
+    return bag(Kind.PRODUCT, state, custodian, **(told | values))
 
 
 def collection(state: str, custodian: str = EFS, **values: Any) -> Bag:
@@ -174,6 +175,7 @@ SCENES: dict[str, dict[str, Any]] = {
         "therapy": THERAPY,
         "newborn": (("bag-2", ("container::A2",)), ("bag-3", ("container::A3",))),
     },
+    "oos_stated": {"actor": MAKER, "bag": product("announced", PLANT)},
     "released": {"actor": MAKER, "bag": product("announced", PLANT)},
     "inspected": {
         "actor": PHARMACIST,

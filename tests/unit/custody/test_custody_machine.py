@@ -18,6 +18,7 @@ from tests.unit.custody.breaking_scans import BREAKING
 from tests.unit.custody.scenes import (
     HOLD,
     NOW,
+    PHARMACIST,
     STORED,
     TECHNICIAN,
     THERAPY,
@@ -178,9 +179,11 @@ def test_a_senior_override_holds_the_bag_until_somebody_has_looked_at_it() -> No
 def test_a_deviation_and_a_doubt_of_one_scan_are_two_holds() -> None:
     both = scan(
         "inspected",
-        said={"certificate": None, "labels_agree": False},
-        overrides=frozenset({"certificate-missing"}),
-        reason="certificat attendu ce soir",
+        actor=replace(PHARMACIST, site="site-annex"),
+        witness=replace(TECHNICIAN, site="site-annex"),
+        said={"labels_agree": False},
+        overrides=frozenset({"not-your-site"}),
+        reason="contrôle fait à l'annexe",
     )
     assert [hold["id"] for hold in bag_after(both).holds] == ["hold-9-identity", "hold-9-deviation"]
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from app.custody.bag import TERMINAL, State
+from app.custody.out_of_specification import ITEMS
 from app.custody.rules import RULES
 from app.custody.steps import STEPS
 from app.custody.verdict import Rung
@@ -14,8 +17,8 @@ from tests.unit.custody.scenes import EFS, HOLD, PLANT, WARD, collection, produc
 
 @pytest.fixture(scope="module")
 def explored(request: pytest.FixtureRequest) -> Explored:
-    held = product("announced", PLANT, holds=[HOLD])
-    return explore(product("announced", PLANT), held, collection("expected", EFS))
+    announced = product("announced", PLANT, certificate=None)
+    return explore(announced, replace(announced, holds=[HOLD]), collection("expected", EFS))
 
 
 def test_the_search_reaches_every_state_and_takes_every_step(explored: Explored) -> None:
@@ -63,6 +66,31 @@ def test_no_infusion_starts_without_two_people_having_identified_this_patient_si
             assert situation.patient == edge.before.patient
             assert edge.before.identified is not None
             assert edge.before.identified["patient"] == edge.before.patient
+
+
+def test_no_bag_is_thawed_or_infused_without_its_certificate(explored: Explored) -> None:
+    for edge in explored.edges:
+        if edge.tag in {"thaw_started", "infusion_started"}:
+            assert edge.before.certificate is not None
+        assert edge.before.certificate is None or edge.after.certificate is not None
+
+
+def test_out_of_specification_is_for_ever_needs_all_five_items_and_is_seen_before_an_infusion(
+    explored: Explored,
+) -> None:
+    for edge in explored.edges:
+        before, after, situation = edge.before, edge.after, edge.situation
+        assert before.specification == "in" or after.specification == "out"
+        if edge.tag == "released":
+            out = situation.details["specification"] == "out"
+            assert before.specification == ("out" if out else "in")
+            assert not out or (set(before.oos) == set(ITEMS) and situation.witness is not None)
+        if edge.tag == "oos_stated":
+            (item,) = {situation.details["item"]}
+            assert situation.actor.roles & ITEMS[item][1]
+        if edge.tag == "infusion_started" and before.specification == "out":
+            assert situation.details["out_of_specification_seen"] is True
+    assert any(edge.after.specification == "out" and edge.after.state == State.INFUSED for edge in explored.edges)
 
 
 def test_a_bag_on_hold_is_kept_looked_at_or_run_out_and_nothing_else(explored: Explored) -> None:
