@@ -46,6 +46,8 @@ _JUDGES: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
 _REVIEWERS: Final = frozenset({Role.QUALITY})
 _TRAINERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
 _TRAINING_READERS: Final = _TRAINERS | {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}
+_IDENTIFIERS: Final = frozenset({Role.COORDINATOR})
+_MERGERS: Final = frozenset({Role.COORDINATOR, Role.QUALITY})
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -68,6 +70,17 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/therapies", _FOLLOWERS, "a maker follows its own therapies"),
     Rule("GET", "/api/v1/therapies/{therapy_id}", _FOLLOWERS, "a maker follows its own therapies"),
     Rule("GET", "/api/v1/therapies/{therapy_id}/identity", _CARE, "only who treats the patient reads the name"),
+    Rule("GET", "/api/v1/patients/{patient_id}", _OBSERVERS, "status and flags of a pseudonym, no trait"),
+    Rule(
+        "GET", "/api/v1/patients/{patient_id}/history", _OBSERVERS, "merges and corrections are open to those who treat"
+    ),
+    Rule(
+        "POST",
+        "/api/v1/patients/{patient_id}/traits",
+        _IDENTIFIERS,
+        "received from the hospital, or provisional",
+    ),
+    Rule("POST", "/api/v1/patients/{patient_id}/merge", _MERGERS, "a coordinator and quality, together"),
     Rule("GET", "/api/v1/bags", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/bags/{bag_id}", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/bags/{bag_id}/history", _PARTIES, "those who hold or held the bag"),

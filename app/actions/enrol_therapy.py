@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from app.actions.catalogue import Catalogue
+from app.actions.patient_record import (
+    corrected,
+    digests,
+    flagged,
+    found_alike,
+    homonyms_noted,
+    therapies_of,
+)
+from app.actions.patient_record import patient_doc as patient_doc_of
 from app.actions.scan_answer import refused, taken
 from app.actions.scan_body import operational, private
 from app.actions.scan_request import ScanRequest
@@ -20,15 +28,10 @@ from app.custody.machine import judge
 from app.custody.profile import Profile
 from app.custody.situation import Situation
 from app.custody.verdict import Breach, Refused, Taken
+from app.identity.cautions import cautions_of
+from app.identity.traits import Traits
 from app.kit.canonical import canonical
 from app.kit.clock import rfc3339
-from app.kit.errors import GivreError
-
-
-class PatientInvalidError(GivreError):
-    """The patient's traits cannot be read. ``field`` names the first that cannot."""
-
-    code = "patient-invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,10 @@ class EnrolTherapy:
     catalogue: Catalogue
     render: Callable[[Reply], bytes]
     patient_key: str
-    """What the patient is looked up by, blinded (see ``patient_keys``)."""
+    """What the patient is looked up by, blinded."""
+    traits: Traits
+    likeness: tuple[str, ...]
+    """The keys under which homonyms find each other, blinded (see ``patient_record``)."""
 
     @property
     def tenant(self) -> str:
@@ -54,7 +60,7 @@ class EnrolTherapy:
     def needs(self) -> Needs:
         """The therapy of that identifier, the patient, and who makes and collects."""
         details, tenant = self.request.details, self.tenant
-        keys = {self._coi_key, self.patient_key, f"organisation::{details['manufacturer']}"}
+        keys = {self._coi_key, self.patient_key, *self.likeness, f"organisation::{details['manufacturer']}"}
         if "collection_site" in details:
             keys.add(f"site::{details['collection_site']}")
         return Needs(
@@ -67,6 +73,7 @@ class EnrolTherapy:
         profile = self.catalogue.newest(request.details["product"])
         maker = _first(world.find(f"organisation::{request.details['manufacturer']}", tenant))
         existing = _first(world.find(self._coi_key, tenant))
+        known, deviation = _first(world.find(self.patient_key, tenant)), request.deviation
         site = self._collection_site(world)
         situation = Situation(
             step=request.step,
@@ -76,6 +83,10 @@ class EnrolTherapy:
             now=moment.now,
             profile=profile,
             therapy=Therapy.from_doc(existing.doc) if existing is not None else None,
+            homonyms=len(self._alike(known, world)),
+            traits_differ=known is not None and bool(self._changed(known, moment)),
+            overrides=deviation.rules if deviation is not None else frozenset(),
+            reason=deviation.reason if deviation is not None else None,
         )
         verdict = judge(situation)
         if isinstance(verdict, Taken) and (maker is None or site is None):
@@ -142,12 +153,13 @@ class EnrolTherapy:
             identifiers=[self._coi_key],
         )
         therapy_doc = {**therapy.to_doc(), "identifiers": [self._coi_key]}
-        patient_doc = {
-            "id": patient_id,
-            "identifiers": [self.patient_key],
-            "therapies": [*(known.doc["therapies"] if known is not None else []), therapy_id],
-            "status": "provisional",
-        }
+        actor = request.actor.subject_id
+        patient_doc, others = homonyms_noted(
+            self._patient(patient_id, known, moment), self._alike(known, world), world, tenant, moment, actor
+        )
+        before = therapies_of([patient_doc], world, tenant)
+        patient_doc["therapies"] = [*patient_doc["therapies"], therapy_id]
+        therapy_doc |= {"identity": patient_doc["status"], "cautions": cautions_of(patient_doc)}
         body = operational(request, verdict, {"therapy": therapy_id, "patient": patient_id, "bag": bag_id}, moment.now)
         because = {"v": 1, "step": "enrolled", "outcome": "taken", "scan_id": request.scan_id, "because_of": therapy_id}
 
@@ -169,13 +181,36 @@ class EnrolTherapy:
             self._draft(therapy_id, "taken", body, therapy_doc),
             self._draft(bag_id, "taken", because, bag.to_doc(), secret=False),
             self._draft(patient_id, "taken", because, patient_doc, secret=False),
+            *flagged(before, patient_doc, moment, actor),
+            *others,
         )
         names = (
             Name(f"{tenant}|{self._coi_key}", therapy_id, exclusive=True),
-            Name(f"{tenant}|{self.patient_key}", patient_id, exclusive=True),
+            *(() if known is not None else self._names(patient_id)),
         )
         rows = () if known is not None else (self._identity(patient_id, moment),)
         return Decision(reply=reply, births=births, drafts=drafts, names=names, rows=rows)
+
+    def _alike(self, known: Subject | None, world: World) -> set[str]:
+        return found_alike(self.likeness, known.id if known is not None else None, world, self.tenant)
+
+    def _changed(self, known: Subject, moment: Moment) -> list[str]:
+        return corrected(known.doc["digest"], self._digests(known.id, moment))
+
+    def _digests(self, patient: str, moment: Moment) -> dict[str, str]:
+        return digests(patient, self.traits, lambda text: moment.keyring.blinded(self.tenant, text))
+
+    def _patient(self, patient: str, known: Subject | None, moment: Moment) -> dict[str, Any]:
+        if known is not None:
+            return dict(known.doc)
+        more = {"index": list(self.likeness), "digest": self._digests(patient, moment)}
+        return patient_doc_of(patient, [self.patient_key], **more)
+
+    def _names(self, patient: str) -> tuple[Name, ...]:
+        return (
+            Name(f"{self.tenant}|{self.patient_key}", patient, exclusive=True),
+            *(Name(f"{self.tenant}|{key}", patient) for key in self.likeness),
+        )
 
     def _identity(self, patient_id: str, moment: Moment) -> Row:
         # Entered by the coordinator, not received from the identity server: provisional, and shown so (INS-02, INS-04).
@@ -202,24 +237,6 @@ class EnrolTherapy:
             private=private(request) if secret else None,
             scan_id=request.scan_id,
         )
-
-
-def patient_identifier(traits: dict[str, Any]) -> str:
-    """Return the key of a patient's local number, ``ipp:issuer:value``, from traits as stated.
-
-    Raises:
-        PatientInvalidError: the number has no issuer, or the date of birth is no date of the past century and this one.
-    """
-    issuer, _, value = str(traits["ipp"]).partition("-")
-    if not issuer or not value:
-        message = "ipp"
-        raise PatientInvalidError(message)
-    try:
-        date.fromisoformat(traits["birth_date"])
-    except ValueError as error:
-        message = "birth_date"
-        raise PatientInvalidError(message) from error
-    return Identifier("ipp", issuer, value).key
 
 
 def _first(found: Sequence[Subject]) -> Subject | None:

@@ -14,6 +14,7 @@ from app.actions.views import bag_view, plain_view, steps_after, therapy_view
 from app.actions.world import Decision, Moment, Needs, Once, Subject, World
 from app.barcodes.reading import Identified
 from app.custody.bag import Bag
+from app.identity.cautions import cautions_of
 
 _TYPES = {"bag": "bag", "position": "position", "shipment": "shipper", "patient": "patient", "therapy": "document"}
 
@@ -85,7 +86,7 @@ class LookUp:
         elif subject.kind == "therapy":
             shown = therapy_view(subject.doc, self.actor)
         elif subject.kind == "patient":
-            shown = {"id": subject.id, "status": subject.doc["status"]}
+            shown = {"id": subject.id, "status": subject.doc["status"], "cautions": cautions_of(subject.doc)}
         else:
             shown = plain_view(subject.doc)
         return {"type": _TYPES[subject.kind], **shown}

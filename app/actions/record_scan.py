@@ -16,7 +16,7 @@ from app.actions.scan_changes import ScanChanges, scan_changes
 from app.actions.scan_request import ScanRequest
 from app.actions.scan_world import complete, situation_of, spent_keys
 from app.actions.settle import settlement
-from app.actions.views import bag_view, comparison_view, steps_after, timer_views
+from app.actions.views import bag_view, caution_views, comparison_view, steps_after, timer_views
 from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
 from app.custody.bag import Bag
 from app.custody.comparison import Row
@@ -86,7 +86,7 @@ class RecordScan:
         primary = self._draft(found.bag.id, "taken", body, doc=made.bag_doc)
 
         def reply(sealed: Sequence[Sealed]) -> Reply:
-            return taken(request, verdict, sealed, moment.keyring, self._shown(situation, made, moment))
+            return taken(request, verdict, sealed, moment.keyring, self._shown(situation, made, found, moment))
 
         return Decision(
             reply=reply,
@@ -95,7 +95,7 @@ class RecordScan:
             names=(*made.names, *self._spent(found.bag.id, world)),
         )
 
-    def _shown(self, situation: Situation, made: ScanChanges, moment: Moment) -> Mapping[str, Any]:
+    def _shown(self, situation: Situation, made: ScanChanges, found: Resolved, moment: Moment) -> Mapping[str, Any]:
         request = self.request
         bag = Bag.from_doc(made.bag_doc)
         shown: dict[str, Any] = {
@@ -104,6 +104,7 @@ class RecordScan:
             "next_steps": steps_after(bag, request.actor),
             "deviation": made.deviation,
             "comparison": comparison_view(situation.comparison, request.actor),
+            "cautions": caution_views(found.patient.doc, request.language) if found.patient is not None else [],
         }
         if made.shipment is not None:
             shown["shipment"] = made.shipment

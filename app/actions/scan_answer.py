@@ -29,6 +29,7 @@ def taken(
             "receipt": _receipt(sealed[0], keyring),
             "overridden": [breach.code for breach in verdict.overridden],
             "comparison": [],
+            "cautions": [],
             **shown,
         },
     )

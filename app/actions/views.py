@@ -13,6 +13,8 @@ from app.custody.legs import legs_of
 from app.custody.machine import next_steps
 from app.custody.profile import Profile
 from app.custody.timers import Timer, timers
+from app.identity.cautions import CAUTIONS, cautions_of
+from app.identity.status import Status
 from app.kit.clock import rfc3339
 
 _OUTSIDERS = frozenset({"manufacturer", "sponsor", "carrier"})
@@ -53,6 +55,17 @@ def comparison_view(rows: Iterable[Row | Mapping[str, Any]], principal: Principa
     shown = [row.to_doc() if isinstance(row, Row) else dict(row) for row in rows]
     outside = is_outside(principal)
     return [row for row in shown if not (outside and row["field"] in PERSONAL)]
+
+
+def caution_views(patient: Mapping[str, Any], language: str) -> list[dict[str, str]]:
+    """Show what is to be minded about a patient's identity, as codes and sentences."""
+    return [{"code": code, "detail": CAUTIONS[code].say(language)} for code in cautions_of(patient)]
+
+
+def patient_view(doc: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Show a patient's record: status and flags; who it is, only ``/therapies/{id}/identity`` tells."""
+    shown = {name: value for name, value in doc.items() if name not in {"identifiers", "index", "digest"}}
+    return {**shown, "provisional": doc["status"] == Status.PROVISIONAL, "cautions": caution_views(doc, language)}
 
 
 def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:

@@ -86,6 +86,8 @@ _OWN = {
     ("POST", "/api/v1/shipments"): (404, 409),
     ("POST", "/api/v1/dewars"): (409,),
     ("POST", "/api/v1/labels"): (404,),
+    ("POST", "/api/v1/patients/{patient_id}/traits"): (409,),
+    ("POST", "/api/v1/patients/{patient_id}/merge"): (409, 429),
     ("POST", "/api/v1/deviations/{deviation_id}/owner"): (409,),
     ("POST", "/api/v1/deviations/{deviation_id}/decision"): (409,),
     ("POST", "/api/v1/deviations/{deviation_id}/capa"): (409,),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.api.access_texts import ACCESS_PROBLEMS
 from app.api.defect_texts import DEFECTS
+from app.api.identity_texts import IDENTITY
 from app.api.problem_kind import Problem, problem_kind
 
 PROBLEMS: dict[str, Problem] = {
@@ -113,14 +114,6 @@ PROBLEMS: dict[str, Problem] = {
         (
             "Des champs manquent ou sont faux ; rien n'a été enregistré. Corrigez : {detail}.",
             "Fields are missing or wrong; nothing was recorded. Correct: {detail}.",
-        ),
-    ),
-    "patient-invalid": problem_kind(
-        422,
-        ("Patient illisible", "Patient not readable"),
-        (
-            "Le champ « {detail} » du patient ne peut pas être lu. Corrigez-le.",
-            "The patient's field “{detail}” cannot be read. Correct it.",
         ),
     ),
     "not-canonical": problem_kind(
@@ -294,6 +287,7 @@ PROBLEMS: dict[str, Problem] = {
         ("Service indisponible", "Service not available"),
         ("La base de données ne répond pas. Réessayez.", "The database does not answer. Try again."),
     ),
+    **IDENTITY,
     **DEFECTS,
 }
 """Code → problem. A test fails when an error of the service has no row here."""

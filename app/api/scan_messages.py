@@ -11,7 +11,8 @@ from pydantic import TypeAdapter
 
 from app.access.principal import Principal
 from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
-from app.actions.enrol_therapy import EnrolTherapy, patient_identifier
+from app.actions.enrol_therapy import EnrolTherapy
+from app.actions.patient_record import likeness_keys, patient_identifier
 from app.actions.record_scan import RecordScan
 from app.actions.scan_request import (
     Deviation,
@@ -24,7 +25,9 @@ from app.actions.scan_request import (
 )
 from app.actions.services import Services
 from app.actions.world import Reply
+from app.api.identity_feed import refuse_typed_ins
 from app.api.models.scans import ActIn, ScanIn, SymbolIn
+from app.identity.traits import strict_traits
 
 SCAN = TypeAdapter(ScanIn)
 _STATUS = {"taken": 201, "refused": 409}
@@ -87,9 +90,32 @@ def command_of(
         offline=offline,
     )
     if step.subject == "therapy":
-        patient = services.keyring.blinded(actor.tenant, patient_identifier(details["patient"]))
-        return EnrolTherapy(request, services.catalogue, render, patient)
+        return _enrolment(request, services)
     return RecordScan(request, services.catalogue, render)
+
+
+def _enrolment(request: ScanRequest, services: Services) -> EnrolTherapy:
+    """Understand who is to be enrolled.
+
+    Raises:
+        TraitsInvalidError: a trait or the local number cannot be read.
+        InsTypedError: a person stated an INS number.
+    """
+    stated, tenant = request.details["patient"], request.actor.tenant
+    if "ins" in stated:
+        refuse_typed_ins(request.actor)
+    traits = strict_traits(
+        family_name=stated["family_name"],
+        given_names=(stated["given_name"],),
+        birth_date=stated["birth_date"],
+        sex=stated["sex"],
+    )
+
+    def blinded(text: str) -> str:
+        return services.keyring.blinded(tenant, text)
+
+    number = blinded(patient_identifier(stated["ipp"]))
+    return EnrolTherapy(request, services.catalogue, render, number, traits, likeness_keys(traits, blinded))
 
 
 def _deviation(message: ScanIn, actor: Principal, digest: str, services: Services, now: datetime) -> Deviation | None:

@@ -115,7 +115,10 @@ class Bag(Document):
 
 @dataclass(frozen=True, slots=True)
 class Therapy(Document):
-    """One patient's one treatment episode, named by its chain-of-identity identifier (issuer, value)."""
+    """One patient's one treatment episode, named by its chain-of-identity identifier (issuer, value).
+
+    ``identity`` is the status of the patient's identity, ``cautions`` are codes of what is to be minded about it.
+    """
 
     id: str
     coi_issuer: str
@@ -128,6 +131,8 @@ class Therapy(Document):
     bags: list[str]
     hospital: str
     planned: dict[str, str]
+    identity: str = "provisional"
+    cautions: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

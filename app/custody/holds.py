@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from app.custody.bag import Bag
@@ -44,17 +45,14 @@ def lifting_roles(reason: str) -> list[list[str]]:
     return [list(group) for group in REASONS[reason][1]]
 
 
+def hold_of(hold_id: str, reason: str, since: datetime) -> dict[str, Any]:
+    """Return a hold in its stored form."""
+    return {"id": f"{hold_id}-{reason}", "reason": reason, "since": rfc3339(since), "lift": lifting_roles(reason)}
+
+
 def placed(situation: Situation, *reasons: str) -> list[dict[str, Any]]:
     """Return the holds that one scan puts on its bag, one for each reason, in their stored form."""
-    return [
-        {
-            "id": f"{situation.hold_id}-{reason}",
-            "reason": reason,
-            "since": rfc3339(situation.occurred_at),
-            "lift": lifting_roles(reason),
-        }
-        for reason in reasons
-    ]
+    return [hold_of(str(situation.hold_id), reason, situation.occurred_at) for reason in reasons]
 
 
 def discordant(situation: Situation) -> tuple[str, ...]:

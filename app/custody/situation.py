@@ -85,6 +85,10 @@ class Situation:
     """What every label that was scanned says, field by field, beside what is recorded."""
     layers: frozenset[str] = frozenset()
     """The labels and papers that were scanned (``custody/comparison.py``)."""
+    homonyms: int = 0
+    """How many other patients could be taken for the one to be enrolled."""
+    traits_differ: bool = False
+    """The patient number is known, and the traits stated with it are another person's."""
     typed: bool = False
     """An identifier was typed by hand."""
     recalled: bool = False

@@ -146,7 +146,7 @@ class Crowd:
         # Few patients, so that several therapies of one are opened at once.
         patient = {
             "ipp": f"A9990-{number % 5}",
-            "family_name": "DUPONT",
+            "family_name": ("DUPONT", "MARTIN", "LEROY", "MOREL", "GIRARD")[number % 5],
             "given_name": "Camille",
             "birth_date": "1958-03-14",
             "sex": "F",

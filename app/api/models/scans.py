@@ -166,6 +166,13 @@ class ComparisonOut(Output):
     verdict: Literal["agree", "differ", "absent"]
 
 
+class CautionOut(Output):
+    """Something to be minded about the patient's identity, in the caller's language."""
+
+    code: str
+    detail: str
+
+
 class ScanOut(Output):
     """A scan that was taken."""
 
@@ -178,6 +185,7 @@ class ScanOut(Output):
     next_steps: list[str]
     overridden: list[str]
     comparison: list[ComparisonOut]
+    cautions: list[CautionOut]
 
 
 class RefusalOut(Output):

@@ -9,6 +9,7 @@ from app.api.routes.health import ROUTER as HEALTH
 from app.api.routes.holds import ROUTER as HOLDS
 from app.api.routes.labels import ROUTER as LABELS
 from app.api.routes.ledger import ROUTER as LEDGER
+from app.api.routes.patients import ROUTER as PATIENTS
 from app.api.routes.people import ROUTER as PEOPLE
 from app.api.routes.profiles import ROUTER as PROFILES
 from app.api.routes.quality import ROUTER as QUALITY
@@ -24,6 +25,7 @@ ROUTERS = (
     SCANS,
     STEPS,
     THERAPIES,
+    PATIENTS,
     BAGS,
     SHIPMENTS,
     DEWARS,

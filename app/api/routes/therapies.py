@@ -17,6 +17,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Output, Uuid
 from app.api.models.scans import BagOut
+from app.identity.status import Status
 
 ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
@@ -32,6 +33,8 @@ class TherapyOut(Output):
     profile_version: int
     manufacturer: str
     state: str
+    identity: str
+    cautions: list[str]
     bags: list[str]
 
 
@@ -56,6 +59,7 @@ class IdentityOut(Output):
 
     patient: str
     status: str
+    provisional: bool
     traits: dict[str, Any]
 
 
@@ -113,4 +117,12 @@ async def identity(
     traits = json.loads(
         services.keyring.open(content["vault_key"], content["patient"], sealed, context="cct/identity/v1")
     )
-    return {"patient": content["patient"], "status": status, "traits": traits}
+    if status != Status.QUALIFIED:
+        # INS-03: the number goes nowhere before the identity is qualified; it stays on record for the day it is.
+        traits = {name: value for name, value in traits.items() if name not in {"ins", "ins_oid"}}
+    return {
+        "patient": content["patient"],
+        "status": status,
+        "provisional": status == Status.PROVISIONAL,
+        "traits": traits,
+    }

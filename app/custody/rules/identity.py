@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.custody.rules.rungs import never
+from app.custody.rules.rungs import acknowledge, never
 from app.custody.verdict import Rule
 from app.kit.texts import Text
 
@@ -72,6 +72,26 @@ IDENTITY: tuple[Rule, ...] = (
             "N'administrez pas : gardez la poche avec vous et appelez le médecin et le pharmacien.",
             "The patient did not say name and date of birth, or they do not agree. "
             "Do not administer: keep the bag with you and call the physician and the pharmacist.",
+        ),
+    ),
+    never(
+        "patient-traits-differ",
+        Text("AUTRE PATIENT SOUS CE NUMÉRO", "ANOTHER PATIENT UNDER THIS NUMBER"),
+        Text(
+            "Ce numéro (IPP) est celui d'un patient dont les traits sont différents. Vérifiez le numéro ; "
+            "si les traits ont changé, faites-les d'abord corriger.",
+            "This patient number belongs to a patient with other traits. Check the number; if the traits changed, have "
+            "them corrected first.",
+        ),
+    ),
+    acknowledge(
+        "homonym",
+        Text("HOMONYME POSSIBLE", "POSSIBLE HOMONYM"),
+        Text(
+            "Un autre patient porte le même nom, ou un nom proche avec la même date de naissance. "
+            "Vérifiez l'IPP et les traits avec le patient, puis confirmez avec un motif.",
+            "Another patient has the same name, or a similar one with the same date of birth. "
+            "Check number and traits with the patient, then confirm with a reason.",
         ),
     ),
     never(

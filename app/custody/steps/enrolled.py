@@ -14,6 +14,14 @@ def _is_new(situation: Situation) -> Breach | None:
     return Breach("therapy-exists") if situation.therapy is not None else None
 
 
+def _nobody_alike(situation: Situation) -> Breach | None:
+    return Breach("homonym") if situation.homonyms else None
+
+
+def _same_person(situation: Situation) -> Breach | None:
+    return Breach("patient-traits-differ") if situation.traits_differ else None
+
+
 def _effect(_situation: Situation) -> Effects:
     return Effects()  # the therapy and its first bag are made by the action: they need ids and the patient's record
 
@@ -137,8 +145,8 @@ ENROLLED = Step(
     witness=None,
     epcis=Epcis("none", "OBSERVE", "none", None),
     effect=_effect,
-    checks=(_is_new, known_profile),
-    rules=("therapy-exists", "unknown-profile", "unknown-site"),
+    checks=(_is_new, known_profile, _same_person, _nobody_alike),
+    rules=("therapy-exists", "unknown-profile", "unknown-site", "patient-traits-differ", "homonym"),
     anywhere=True,
     offline=False,
     hint=Text("La poche de prélèvement est alors « attendue ».", "The collection bag is then “expected”."),

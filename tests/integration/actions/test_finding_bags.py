@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.barcodes.build import coi, din, internal
-from tests.hospital import Hospital, Journey
+from tests.hospital import Hospital, Journey, family_name
 
 
 @pytest.fixture(scope="module")
@@ -277,7 +277,7 @@ def enrolled(hospital: Hospital, number: int, **changes: Any) -> Any:
         "prescriber": "Dr Martin",
         "patient": {
             "ipp": f"A9990-E{number}",
-            "family_name": "N",
+            "family_name": family_name(f"A9990-E{number}"),
             "given_name": "N",
             "birth_date": "1958-03-14",
             "sex": "F",

@@ -10,7 +10,7 @@ import pytest
 from app.barcodes.build import internal
 from app.custody.steps import STEPS
 from app.kit.ids import new_id
-from tests.hospital import READY, Hospital, Journey
+from tests.hospital import READY, Hospital, Journey, family_name
 from tests.integration.api.ledger_rows import rows, tags_of, written
 
 
@@ -304,7 +304,7 @@ def test_reading_who_the_patient_is_is_recorded_on_the_patients_chain(house: Hos
     answer = house.get(f"/api/v1/therapies/{journey.therapy}/identity?purpose=consultation", "doctor1")
 
     body = answer.json()
-    assert body["traits"]["family_name"] == "DUPONT"
+    assert body["traits"]["family_name"] == family_name(journey.ipp)
     assert body["status"] == "provisional"
     assert answer.headers["cache-control"] == "no-store"
     assert tags_of(house, body["patient"])[-1] == "access:identity:read"
@@ -360,7 +360,7 @@ def test_looking_up_everything_a_room_holds_names_each_thing(house: Hospital) ->
     answer = house.post("/api/v1/scans/read", "pharm1", json={"symbols": [{"text": one} for one in texts]}).json()
 
     assert [one["type"] for one in answer["subjects"]] == ["patient", "shipper", "position", "document"]
-    assert answer["subjects"][0].keys() == {"type", "id", "status"}
+    assert answer["subjects"][0].keys() == {"type", "id", "status", "cautions"}
 
 
 def test_every_printed_label_is_accounted_for(house: Hospital) -> None:

@@ -25,7 +25,7 @@ SIGNED_IN_ROUTES = {
     "GET /api/v1/profiles",
     "GET /api/v1/sites",
 }
-PATIENT_DATA = ("/api/v1/therapies", "/api/v1/bags", "/api/v1/shipments", "/api/v1/dewars")
+PATIENT_DATA = ("/api/v1/therapies", "/api/v1/patients", "/api/v1/bags", "/api/v1/shipments", "/api/v1/dewars")
 CARE = CLINICAL | {Role.COORDINATOR}
 RECORDERS = CARE | {Role.CARRIER, Role.MANUFACTURER, Role.QUALITY}
 OBSERVERS = CARE | {Role.QUALITY, Role.AUDITOR}
@@ -47,6 +47,10 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/therapies": OBSERVERS | {Role.MANUFACTURER},
     "GET /api/v1/therapies/{therapy_id}": OBSERVERS | {Role.MANUFACTURER},
     "GET /api/v1/therapies/{therapy_id}/identity": CARE,
+    "GET /api/v1/patients/{patient_id}": OBSERVERS,
+    "GET /api/v1/patients/{patient_id}/history": OBSERVERS,
+    "POST /api/v1/patients/{patient_id}/traits": {Role.COORDINATOR},
+    "POST /api/v1/patients/{patient_id}/merge": {Role.COORDINATOR, Role.QUALITY},
     "GET /api/v1/bags": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "GET /api/v1/bags/{bag_id}": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "GET /api/v1/bags/{bag_id}/history": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},

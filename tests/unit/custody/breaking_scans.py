@@ -69,6 +69,8 @@ BREAKING: dict[str, Situation] = {
     "not-your-site": scan(
         "stored", actor=ELSEWHERE, witness=replace(ELSEWHERE, id="technician-8"), place=place(site="site-annex")
     ),
+    "homonym": scan("enrolled", homonyms=1),
+    "patient-traits-differ": scan("enrolled", traits_differ=True),
     "typed-needs-second-person": scan("observed", typed=True),
     "labels-disagree": scan("identified", comparison=differing()),
     "label-values-differ": scan("infusion_started", comparison=differing("expiry")),
