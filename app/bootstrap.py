@@ -25,6 +25,7 @@ from app.db.high_water import HighWater
 from app.db.log_keys import LogKeys, make_key
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
+from app.db.repositories.log_reader import DatabaseLogReader
 from app.db.repositories.reader import DatabaseReader
 from app.db.sequencer import Sequencer
 from app.kit.clock import Clock, SystemClock
@@ -148,11 +149,11 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         random=secrets.token_bytes,
         max_waiting=settings.max_waiting,
     )
-    heads = HeadMaps()
+    heads, log_keys = HeadMaps(), LogKeys(settings.data_dir / "keys", mldsa44=settings.log_mldsa44)
     sequencer = Sequencer(
         desk_for(settings.url, reading, recorder),
         clock=told,
-        keys=LogKeys(settings.data_dir / "keys", mldsa44=settings.log_mldsa44),
+        keys=log_keys,
         origin=settings.origin,
         marks=HighWater(settings.data_dir),
         heads=heads,
@@ -171,6 +172,14 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         access_lifetime=timedelta(minutes=settings.access_minutes),
         max_body_bytes=settings.max_body_bytes,
         receipt_vkey=signer.vkey,
+        log=DatabaseLogReader(
+            reading,
+            heads=heads,
+            keys=log_keys,
+            origin=settings.origin,
+            frozen=sequencer.frozen.get,
+        ),
+        cosigners=settings.cosigners.read_text("utf-8") if settings.cosigners is not None else "",
     )
 
     def stop() -> None:

@@ -35,6 +35,11 @@ class Settings(BaseSettings):
     publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")
     log_mldsa44: bool = Field(default=False, description="sign checkpoints with ML-DSA-44 (FIPS 204) too")
 
+    cosigners: Path | None = Field(
+        default=None,
+        description="tlog-policy file without log lines: the witnesses, with their URLs, and the quorum they make",
+    )
+
     @property
     def url(self) -> str:
         """The database's URL."""

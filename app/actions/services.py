@@ -9,6 +9,7 @@ from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.catalogue import Catalogue
 from app.actions.keyring import Keyring
+from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
 from app.kit.clock import Clock
@@ -28,3 +29,5 @@ class Services:
     access_lifetime: timedelta
     max_body_bytes: int
     receipt_vkey: str
+    log: LogReader
+    cosigners: str

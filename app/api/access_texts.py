@@ -5,6 +5,21 @@ from __future__ import annotations
 from app.api.problem_kind import Problem, problem_kind
 
 ACCESS_PROBLEMS: dict[str, Problem] = {
+    "token-missing": problem_kind(
+        401,
+        ("Non connecté", "Not signed in"),
+        ("Connectez-vous, puis recommencez.", "Sign in, then try again."),
+    ),
+    "token-invalid": problem_kind(
+        401,
+        ("Session non valable", "Session not valid"),
+        ("Votre session n'est pas valable. Connectez-vous à nouveau.", "Your session is not valid. Sign in again."),
+    ),
+    "token-expired": problem_kind(
+        401,
+        ("Session expirée", "Session expired"),
+        ("Votre session a expiré. Connectez-vous à nouveau.", "Your session has expired. Sign in again."),
+    ),
     "own-rights": problem_kind(
         403,
         ("Ses propres droits", "One's own rights"),

@@ -5,24 +5,10 @@ from __future__ import annotations
 from app.api.access_texts import ACCESS_PROBLEMS
 from app.api.defect_texts import DEFECTS
 from app.api.identity_texts import IDENTITY
+from app.api.ledger_texts import LEDGER
 from app.api.problem_kind import Problem, problem_kind
 
 PROBLEMS: dict[str, Problem] = {
-    "token-missing": problem_kind(
-        401,
-        ("Non connecté", "Not signed in"),
-        ("Connectez-vous, puis recommencez.", "Sign in, then try again."),
-    ),
-    "token-invalid": problem_kind(
-        401,
-        ("Session non valable", "Session not valid"),
-        ("Votre session n'est pas valable. Connectez-vous à nouveau.", "Your session is not valid. Sign in again."),
-    ),
-    "token-expired": problem_kind(
-        401,
-        ("Session expirée", "Session expired"),
-        ("Votre session a expiré. Connectez-vous à nouveau.", "Your session has expired. Sign in again."),
-    ),
     "sign-in-refused": problem_kind(
         401,
         ("Connexion refusée", "Sign-in refused"),
@@ -288,6 +274,7 @@ PROBLEMS: dict[str, Problem] = {
         ("La base de données ne répond pas. Réessayez.", "The database does not answer. Try again."),
     ),
     **IDENTITY,
+    **LEDGER,
     **DEFECTS,
 }
 """Code → problem. A test fails when an error of the service has no row here."""

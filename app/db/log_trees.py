@@ -3,32 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
-from typing import TypeVar
 
 from sqlalchemy import Connection, TextClause, text
 
 from app.db.tables.log import STEP
-from app.ledger.spelling import HASH_BYTES
-from app.ledger.tree import Frontier, Subtree, TreeError, node_hash, nodes_of
-
-Node = tuple[int, int]
-"""A level, and a position on it."""
-_Made = TypeVar("_Made")
-
-
-def with_hashes(make: Callable[[Subtree], _Made], fetch: Callable[[set[Node]], Mapping[Node, bytes]]) -> _Made:
-    """Make something out of subtree hashes, fetched in one go: a first making, thrown away, shows which it needs."""
-    wanted: set[Node] = set()
-
-    def noted(level: int, position: int) -> bytes:
-        wanted.add((level, position))
-        return bytes(HASH_BYTES)
-
-    make(noted)
-    found = fetch(wanted)
-    return make(lambda level, position: found[level, position])
+from app.ledger.tree import Frontier, Node, TreeError, node_hash, nodes_of
 
 
 def hashes_of(connection: Connection, log: int, wanted: Iterable[Node]) -> dict[Node, bytes]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import islice, pairwise
-from typing import Final
+from typing import Final, TypeVar
 
 from app.kit.errors import GivreError
 from app.ledger.spelling import HASH_BYTES
@@ -15,8 +16,11 @@ from app.ledger.spelling import HASH_BYTES
 MAX_SIZE: Final = 2**63 - 1
 EMPTY_ROOT: Final = sha256(b"").digest()
 
-# Hash of the complete subtree over leaves [position * 2^level, (position + 1) * 2^level).
+# A level and a position on it: the complete subtree over leaves [position * 2^level, (position + 1) * 2^level).
+Node = tuple[int, int]
+# Hash of that subtree.
 Subtree = Callable[[int, int], bytes]
+_Made = TypeVar("_Made")
 
 
 class TreeError(GivreError):
@@ -238,6 +242,19 @@ def nodes_of(begin: int, end: int) -> Iterator[tuple[int, int]]:
 def prove(spans: Sequence[Span], subtree: Subtree) -> tuple[bytes, ...]:
     """Return the hash of each span, from the stored hashes of complete subtrees."""
     return tuple(folded([subtree(*node) for node in nodes_of(*span)]) for span in spans)
+
+
+def with_hashes(make: Callable[[Subtree], _Made], fetch: Callable[[AbstractSet[Node]], Mapping[Node, bytes]]) -> _Made:
+    """Make something out of subtree hashes that are fetched all at once: a first making, thrown away, names them."""
+    wanted: set[Node] = set()
+
+    def named(level: int, position: int) -> bytes:
+        wanted.add((level, position))
+        return bytes(HASH_BYTES)
+
+    make(named)
+    found = fetch(wanted)
+    return make(lambda level, position: found[level, position])
 
 
 def _split(leaves: int) -> int:

@@ -198,7 +198,8 @@ def test_what_the_rules_forbid_is_refused_with_a_receipt_and_nothing_else_change
         before["event_body"] + 1,
         before["scan"] + 1,
     )
-    assert changed <= {"event", "event_body", "scan", "identifier"}  # an identifier: the signature that was spent
+    # The event waits for its place in the log; an identifier is the signature that was spent.
+    assert changed <= {"event", "event_body", "scan", "pending", "identifier"}
     helps(french.json(), english.json())
 
 

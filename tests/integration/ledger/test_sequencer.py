@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine
-from sqlalchemy.pool import NullPool
 
 from app.bootstrap import Assembly, assemble
 from app.db import log_rows
@@ -19,17 +17,16 @@ from app.db.high_water import HighWater
 from app.db.log_keys import LogKeyError
 from app.db.open_log import grow
 from app.db.sequencer import BATCH, NotLeadingError
-from app.db.tables import EVENT, PENDING
-from app.kit.ids import new_id
-from app.ledger.entry import EventEntry, leaf_hash, parse_event
+from app.ledger.entry import parse_event
 from app.ledger.heads import HeadsEntry, parse_heads
 from app.ledger.integrator import recomputed_from_leaves
 from app.ledger.signed_checkpoint import open_checkpoint
 from app.ledger.signers import Mldsa44Signer, verifier_for
 from app.settings import Settings
 from tests.durability import log_check
-from tests.hospital import NOON, Hospital, found, opened
+from tests.hospital import Hospital, found, opened
 from tests.house.databases import Database
+from tests.integration.ledger.long_chain import lengthen_a_chain
 from tests.twins.recorders import only
 
 
@@ -161,9 +158,8 @@ def test_a_long_queue_is_published_in_several_batches(place: Any) -> None:
     hospital, database, folder = place
     hospital.publish()
     size = len(entries(database))
-    last = bytes(only(database.owner_url, "SELECT head FROM subject WHERE kind = 'door'")[0][0])
     count = 2 * BATCH + 7
-    _lengthen_a_chain(database, count, last)
+    lengthen_a_chain(database, count)
 
     assert hospital.publish() == count + 3
 
@@ -172,40 +168,10 @@ def test_a_long_queue_is_published_in_several_batches(place: Any) -> None:
     faults(database, folder)
 
 
-def _lengthen_a_chain(database: Database, count: int, head: bytes) -> None:
-    """Write many events of the door, as if many strangers had knocked."""
-    subject, pseudonym = only(database.owner_url, "SELECT id, pseudonym FROM subject WHERE kind = 'door'")[0]
-    engine = create_engine(database.owner_url, poolclass=NullPool)
-    rows = []
-    for seq in range(1, count + 1):
-        entry = EventEntry(bag=bytes(pseudonym), seq=seq, prev=head, body=bytes(32), t=NOON).to_bytes()
-        head = leaf_hash(entry)
-        rows.append(
-            {
-                "id": new_id(),
-                "tenant": "givre",
-                "subject": subject,
-                "kind": "door",
-                "seq": seq,
-                "tag": "test:door:knocked",
-                "recorded_at": "2026-12-01T12:00:00.000Z",
-                "occurred_at": "2026-12-01T12:00:00.000Z",
-                "actor": None,
-                "witness": None,
-                "scan_id": None,
-                "entry": entry,
-                "leaf": head,
-            }
-        )
-    with engine.begin() as connection:
-        connection.execute(EVENT.insert(), rows)
-        connection.execute(PENDING.insert(), [{"tenant": "givre", "event": row["id"], "entry": None} for row in rows])
-
-
 def test_an_event_that_does_not_continue_its_chain_stops_its_log_and_no_scan(place: Any) -> None:
     hospital, database, _ = place
     hospital.publish()
-    _lengthen_a_chain(database, 2, bytes(32))
+    lengthen_a_chain(database, 2, after=bytes(32))
 
     assert hospital.publish() == 0
 

@@ -17,6 +17,20 @@ OPEN_ROUTES = {
     "GET /readyz",
     "GET /api/v1/openapi.json",
     "GET /api/v1/ledger/keys",
+    "GET /api/v1/logs",
+    *(
+        f"GET /api/v1/{prefix}/{path}"
+        for prefix in ("ledger", "logs/{log}")
+        for path in (
+            "checkpoint",
+            "tile/{path:path}",
+            "entries/{index}",
+            "proof/inclusion",
+            "proof/consistency",
+            "cosignatures",
+            "policy",
+        )
+    ),
 }
 SIGNED_IN_ROUTES = {
     "POST /api/v1/auth/logout",

@@ -1,0 +1,107 @@
+"""The published log as whoever proves something from it may read it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import Protocol
+
+from app.ledger.headmap import HeadMap
+from app.ledger.tree import Node, TreeHead
+
+
+@dataclass(frozen=True, slots=True)
+class PublicLog:
+    """One log: its number, whose it is, its C2SP origin, and the number of the log that it follows.
+
+    ``current`` is False for one that another log follows; ``main`` is True for the first operator's current log.
+    """
+
+    number: int
+    tenant: str
+    origin: str
+    follows: int | None
+    current: bool
+    main: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A published checkpoint: its head, its note with the cosignatures that came, and when it was signed."""
+
+    head: TreeHead
+    note: str
+    published_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """One event of a subject as a log has it, with the vault's part: ``body`` and ``salt`` are None when erased.
+
+    ``private`` is still sealed.
+    """
+
+    id: str
+    index: int
+    entry: bytes
+    body: bytes | None
+    salt: bytes | None
+    private: bytes | None
+    private_salt: bytes | None
+
+
+class LogReader(Protocol):
+    """Reads of published logs. Every method raises NotAnsweringError when the database is away."""
+
+    def logs(self) -> list[PublicLog]:
+        """Return every log, the oldest first."""
+        ...
+
+    def latest(self, log: int) -> Published | None:
+        """Return the newest checkpoint, None before the first.
+
+        Raises:
+            LogFrozenError: nothing newer can be signed, and an old one offered as the newest would mislead.
+        """
+        ...
+
+    def published(self, log: int, size: int) -> Published | None:
+        """Return the checkpoint of one size, None when none was published."""
+        ...
+
+    def sizes(self, log: int) -> list[int]:
+        """Return the sizes that were published, ascending."""
+        ...
+
+    def entries(self, log: int, first: int, end: int) -> list[bytes]:
+        """Return the entries [first, end)."""
+        ...
+
+    def index_of(self, log: int, leaf: bytes) -> int | None:
+        """Return the index of the event with this leaf hash."""
+        ...
+
+    def hashes(self, log: int, wanted: AbstractSet[Node]) -> Mapping[Node, bytes]:
+        """Return the hashes of complete subtrees.
+
+        Raises:
+            TreeError: one of them is not complete.
+        """
+        ...
+
+    def heads(self, log: int, size: int) -> HeadMap:
+        """Return the head map of a published size."""
+        ...
+
+    def chain(self, log: int, subject: str, size: int) -> list[LoggedEvent]:
+        """Return the events of a subject among the first ``size`` entries, oldest first."""
+        ...
+
+    def cosigned(self, log: int, size: int) -> Sequence[str]:
+        """Return the cosignature lines of a checkpoint, in the order they came."""
+        ...
+
+    def vkeys(self, log: PublicLog | None) -> Sequence[str]:
+        """Return the verifier keys that sign a log's checkpoints; None names the log that will be the first."""
+        ...

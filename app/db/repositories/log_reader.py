@@ -1,0 +1,146 @@
+"""The published log as the stored rows have it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from app.actions.log_reader import LoggedEvent, PublicLog, Published
+from app.actions.reader import NotAnsweringError
+from app.db import log_rows
+from app.db.failures import Fate, fate_of
+from app.db.head_maps import HeadMaps
+from app.db.log_keys import FIRST, LogKeys
+from app.db.log_rows import CheckpointRow
+from app.db.log_trees import hashes_of
+from app.db.open_log import LogFrozenError
+from app.db.tables import CHECKPOINT, EVENT, LOG
+from app.ledger.headmap import HeadMap
+from app.ledger.tree import Node
+
+
+class DatabaseLogReader:
+    """Reads from one engine; safe to call from several threads."""
+
+    def __init__(
+        self, engine: Engine, *, heads: HeadMaps, keys: LogKeys, origin: str, frozen: Callable[[int], str | None]
+    ) -> None:
+        """Read through this engine's pool; ``frozen`` says why a log may not go on, if so."""
+        self._engine = engine
+        self._heads = heads
+        self._keys = keys
+        self._origin = origin
+        self._frozen = frozen
+        self._vkeys: dict[int, tuple[str, ...]] = {}
+
+    def logs(self) -> list[PublicLog]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            rows = log_rows.logs(connection)
+        followed = {row.follows for row in rows}
+        return [
+            PublicLog(
+                row.number,
+                row.tenant,
+                row.origin,
+                row.follows,
+                current=row.number not in followed,
+                main=row.tenant == rows[0].tenant and row.number not in followed,
+            )
+            for row in rows
+        ]
+
+    def latest(self, log: int) -> Published | None:
+        """See ``LogReader``."""
+        why = self._frozen(log)
+        if why is not None:
+            raise LogFrozenError(why)
+        with self._asked() as connection:
+            return _published(connection, log, log_rows.latest(connection, log))
+
+    def published(self, log: int, size: int) -> Published | None:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return _published(connection, log, log_rows.checkpoint_of(connection, log, size))
+
+    def sizes(self, log: int) -> list[int]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            query = select(CHECKPOINT.c.size).where(CHECKPOINT.c.log == log).order_by(CHECKPOINT.c.size)
+            return list(connection.execute(query).scalars())
+
+    def entries(self, log: int, first: int, end: int) -> list[bytes]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return log_rows.entries(connection, log, first, end)
+
+    def index_of(self, log: int, leaf: bytes) -> int | None:
+        """See ``LogReader``."""
+        query = select(LOG.c.idx).join(EVENT, EVENT.c.id == LOG.c.event).where(EVENT.c.leaf == leaf, LOG.c.log == log)
+        with self._asked() as connection:
+            return connection.execute(query).scalar_one_or_none()
+
+    def hashes(self, log: int, wanted: AbstractSet[Node]) -> Mapping[Node, bytes]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return hashes_of(connection, log, wanted)
+
+    def heads(self, log: int, size: int) -> HeadMap:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return self._heads.at(connection, log, size)
+
+    def chain(self, log: int, subject: str, size: int) -> list[LoggedEvent]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            rows = connection.execute(_CHAIN, {"subject": subject, "log": log, "size": size})
+            return [
+                LoggedEvent(row[0], row[1], bytes(row[2]), *(None if one is None else bytes(one) for one in row[3:]))
+                for row in rows
+            ]
+
+    def cosigned(self, log: int, size: int) -> Sequence[str]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return log_rows.cosignatures(connection, log, [size]).get(size, [])
+
+    def vkeys(self, log: PublicLog | None) -> Sequence[str]:
+        """See ``LogReader``."""
+        number, origin = (FIRST, self._origin) if log is None else (log.number, log.origin)
+        if number not in self._vkeys:
+            self._vkeys[number] = tuple(one.vkey for one in self._keys.signers(number, origin))
+        return self._vkeys[number]
+
+    @contextmanager
+    def _asked(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect() as connection:
+                yield connection
+        except PoolTimeout as error:
+            message = "every connection is busy"
+            raise NotAnsweringError(message) from error
+        except DBAPIError as error:
+            if fate_of(error) is not Fate.AWAY:
+                raise
+            message = "the database does not answer"
+            raise NotAnsweringError(message) from error
+
+
+_CHAIN = text(
+    "SELECT event.id, log.idx, event.entry, event_body.body, event_body.salt, event_body.private, "
+    "event_body.private_salt FROM event JOIN log ON log.event = event.id AND log.log = :log "
+    "LEFT JOIN event_body ON event_body.event = event.id "
+    "WHERE event.subject = :subject AND log.idx < :size ORDER BY event.seq"
+)
+
+
+def _published(connection: Connection, log: int, row: CheckpointRow | None) -> Published | None:
+    if row is None:
+        return None
+    lines = log_rows.cosignatures(connection, log, [row.head.size]).get(row.head.size, [])
+    return Published(row.head, row.note + "".join(lines), row.published_at)
