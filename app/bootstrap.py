@@ -143,7 +143,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
     keyring = _keyring(keys, signer, settings.origin)
     told = clock or SystemClock()
     recorder = DatabaseRecorder(
-        open_engine(settings.url, pool_size=1),
+        open_engine(settings.url, pool_size=1, by_index=True),
         clock=told,
         keyring=keyring,
         random=secrets.token_bytes,

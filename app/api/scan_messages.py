@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from pydantic import TypeAdapter
+from pydantic_core import to_json
 
 from app.access.principal import Principal
 from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
@@ -40,7 +40,7 @@ def status_of(outcome: str) -> int:
 
 def render(reply: Reply) -> bytes:
     """Write an answer once and for ever: a resent scan gets these very bytes."""
-    return json.dumps(reply.content, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(reply.content)
 
 
 def scanned(symbols: Sequence[SymbolIn]) -> tuple[ScannedSymbol, ...]:

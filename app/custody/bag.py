@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Any, Self
 
@@ -58,13 +58,9 @@ class Document:
 
     def to_doc(self) -> dict[str, Any]:
         """Return the JSON form; values are strings, integers, booleans, None, lists and objects only."""
-        members = fields(self)  # type: ignore[arg-type]  # subclasses are dataclasses
-        return {member.name: _plain(getattr(self, member.name)) for member in members}
-
-
-def _plain(value: Any) -> Any:
-    # What is hashed now and what is read back later must be the same kind of value, so no enumeration gets in.
-    return value.value if isinstance(value, Enum) else value
+        # What is hashed now and what is read back later must be the same kind of value, so no enumeration gets in.
+        known = self.__dataclass_fields__  # type: ignore[attr-defined]  # subclasses are dataclasses
+        return {name: value.value if isinstance(value := getattr(self, name), Enum) else value for name in known}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 
-from app.custody.bag import TERMINAL, Bag
+from app.custody.bag import TERMINAL, Bag, Kind, State
 from app.custody.effects import Effects
 from app.custody.entitlement import untrained
 from app.custody.holds import covered, placed, reasons_of
@@ -20,6 +20,13 @@ from app.kit.clock import parse_rfc3339, rfc3339
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """How far two tablets' clocks may lie apart, or one ahead of ours (DAT-03: drift beyond a limit is refused)."""
+
+_FROM: dict[tuple[str, str], tuple[Step, ...]] = {
+    (kind, state): tuple(step for step in STEPS if step.subject == "bag" and step.after(kind, state) is not None)
+    for kind in Kind
+    for state in State
+}
+"""The steps that start from each state of each kind, in the order of the registry."""
 
 NAMES_NOTHING = {
     "bag": "unknown-bag",
@@ -40,12 +47,8 @@ def next_steps(bag: Bag, roles: Iterable[str] | None = None) -> tuple[str, ...]:
     held = frozenset(roles) if roles is not None else None
     return tuple(
         step.tag
-        for step in STEPS
-        if step.subject == "bag"
-        and step.after(bag.kind, bag.state) is not None
-        and (held is None or step.roles & held)
-        and (step.physical or not bag.holds)
-        and step.offered(bag)
+        for step in _FROM.get((bag.kind, bag.state), ())
+        if (held is None or step.roles & held) and (step.physical or not bag.holds) and step.offered(bag)
     )
 
 

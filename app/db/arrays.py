@@ -10,9 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import BigInteger, Boolean, Column, Connection, LargeBinary, SmallInteger, Table, TextClause, text
 from sqlalchemy.dialects import postgresql, sqlite
 
+from app.db.wire import place
 from app.kit.canonical import NotCanonicalError
 
 Rows = Sequence[Mapping[str, Any]]
@@ -62,10 +64,10 @@ def listed(texts: Iterable[str]) -> str:
 
 
 def among(dialect: str, name: str) -> str:
-    """Return SQL for the texts bound to ``:name`` (see ``listed``), usable after IN."""
+    """Return SQL for the texts at the place ``name`` (see ``listed``), usable after IN in ``wire.fetch``."""
     if dialect == "postgresql":
-        return f"(SELECT json_array_elements_text(CAST(:{name} AS json)))"
-    return f"(SELECT value FROM json_each(:{name}))"
+        return f"(SELECT json_array_elements_text(CAST({place(dialect, name)} AS json)))"
+    return f"(SELECT value FROM json_each({place(dialect, name)}))"
 
 
 def _without_nul(rows: Rows) -> list[Mapping[str, Any]]:
@@ -78,14 +80,19 @@ def _without_nul(rows: Rows) -> list[Mapping[str, Any]]:
 
 
 def _as_json(table: Table, rows: Rows) -> str:
-    binary = [(column.name, column.info["utf8"]) for column in table.columns if isinstance(column.type, LargeBinary)]
-    written = [dict(row) for row in rows]
-    for row in written:
-        for name, utf8 in binary:
-            value = row[name]
-            if value is not None:
-                row[name] = value.decode() if utf8 else value.hex()
-    return json.dumps(written, ensure_ascii=False, separators=(",", ":"))
+    utf8 = _utf8_columns(table)
+    written = rows
+    if utf8:
+        written = [{**row, **{name: row[name].decode() for name in utf8 if row[name] is not None}} for row in rows]
+    return to_json(written, bytes_mode="hex").decode()
+
+
+@cache
+def _utf8_columns(table: Table) -> tuple[str, ...]:
+    """Return the binary columns that hold UTF-8, which travels as it is; the others travel as hex."""
+    return tuple(
+        column.name for column in table.columns if isinstance(column.type, LargeBinary) and column.info["utf8"]
+    )
 
 
 def _insert_sql(table: Table) -> str:

@@ -63,8 +63,17 @@ def sqlite_path(url: str) -> Path:
     return Path(make_url(url).database or "")
 
 
-def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True) -> Engine:
+_SETTINGS = "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+_BY_INDEX = (
+    " -c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan"
+)
+
+
+def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True, by_index: bool = False) -> Engine:
     """Open an engine.
+
+    ``by_index``: every statement looks rows up by key, as the recorder's do. A plan made while a table was small would
+    read all of it for ever after: on PostgreSQL these connections plan once, and by index.
 
     ``guarded`` SQLite connections refuse, before the triggers do, every statement that would alter the ledger or its
     protection (ledger §5.2); migrations open theirs unguarded.
@@ -87,7 +96,7 @@ def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True) -> Engine
             "prepare_threshold": 2,
             # A server that is away, or a process that stopped with a lock in its hand, costs seconds and not the day.
             "connect_timeout": 5,
-            "options": "-c timezone=UTC -c lock_timeout=5s -c idle_in_transaction_session_timeout=60s",
+            "options": _SETTINGS + (_BY_INDEX if by_index else ""),
         },
     )
 

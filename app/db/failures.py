@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from enum import StrEnum
 
-from sqlalchemy.exc import DBAPIError, OperationalError
+import psycopg
+from sqlalchemy.exc import DBAPIError
 
 _SQLITE_AWAY = frozenset(
     {
@@ -53,13 +54,13 @@ def fate_of(error: Exception) -> Fate:
     """Say what an exception of the write path means."""
     if isinstance(error, (UnicodeEncodeError, OverflowError)):  # by the driver, before the database saw anything
         return Fate.UNWRITABLE
-    if not isinstance(error, DBAPIError):
-        return Fate.DEFECT
-    if error.connection_invalidated:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
         return Fate.AWAY
-    if isinstance(error.orig, sqlite3.Error):
-        return _fate_on_sqlite(error.orig)
-    return _fate_on_postgresql(error)
+    # What the scan path reads, it reads from the driver itself: the same errors come without SQLAlchemy around them.
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, sqlite3.Error):
+        return _fate_on_sqlite(driver)
+    return _fate_on_postgresql(driver) if isinstance(driver, psycopg.Error) else Fate.DEFECT
 
 
 def _fate_on_sqlite(error: sqlite3.Error) -> Fate:
@@ -73,13 +74,11 @@ def _fate_on_sqlite(error: sqlite3.Error) -> Fate:
     return Fate.UNWRITABLE if code == sqlite3.SQLITE_TOOBIG else Fate.DEFECT
 
 
-def _fate_on_postgresql(error: DBAPIError) -> Fate:
-    state = getattr(error.orig, "sqlstate", None)
+def _fate_on_postgresql(error: psycopg.Error) -> Fate:
+    state = error.sqlstate
     if state is None:
         # Without a state the server said nothing: it could not be reached, or the driver refused a value.
-        if isinstance(error, OperationalError):
-            return Fate.AWAY
-        return Fate.UNWRITABLE
+        return Fate.AWAY if isinstance(error, psycopg.OperationalError) else Fate.UNWRITABLE
     if state.startswith(_POSTGRESQL_AWAY_CLASSES) or state in {_LOCK_NOT_AVAILABLE, _READ_ONLY_TRANSACTION}:
         return Fate.AWAY
     if state == _UNIQUE_VIOLATION:

@@ -20,11 +20,13 @@ from app.actions.keyring import Keyring
 from app.actions.recorder import NotRecordedError
 from app.actions.world import Command, Moment
 from app.db.failures import Fate, fate_of
+from app.db.wire import pipelined
 from app.db.world_rows import load, lock_subjects, subjects_of_events, write
 from app.kit.canonical import NotCanonicalError
 from app.kit.clock import Clock
 from app.kit.errors import GivreError
 from app.kit.ids import new_id
+from app.kit.randomness import Randomness
 
 MAX_BATCH = 64
 """Commands in one transaction: enough to share a commit, few enough that nobody waits for the others' work."""
@@ -84,7 +86,7 @@ class DatabaseRecorder:
         self._engine = engine
         self._clock = clock
         self._keyring = keyring
-        self._random = random
+        self._random = Randomness(random)
         self._max_batch = max_batch
         self._max_waiting = max_waiting
         self._queue: queue.SimpleQueue[_Item] = queue.SimpleQueue()
@@ -208,7 +210,8 @@ class DatabaseRecorder:
         # If the commit was on its way, it may or may not have reached the disk. Commands that carry a scan_id can be
         # tried again: if the first try was durable after all, they are answered from it. The others must be sent
         # again by who asked. If it was not, nothing was recorded for certain.
-        again = [command.once is not None or not self._committing for command in commands]
+        safe = not self._committing or fate is Fate.TURNED_BACK  # who was turned back was not committed for certain
+        again = [command.once is not None or safe for command in commands]
         self._engine.dispose()  # another server may be behind the same name by now
         if tried >= _MORE_TRIES[fate]:
             _LOG.error("the database does not answer: %s", str(error).partition("\n")[0])
@@ -238,7 +241,7 @@ class DatabaseRecorder:
         asked = [(command.tenant, command.once.scan_id) for command in commands if command.once is not None]
         ids = frozenset[str]().union(*(need.ids for need in needs))
         keys = frozenset[str]().union(*(need.keys for need in needs))
-        with self._engine.begin() as connection:
+        with self._engine.connect() as connection, pipelined(connection), connection.begin():
             loaded = load(connection, asked, ids, keys)
             events = subjects_of_events(connection, frozenset[str]().union(*(need.events for need in needs)))
             batch = Batch(commands, moment, loaded.known)

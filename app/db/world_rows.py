@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Row, TextClause, text
+from pydantic_core import to_json
+from sqlalchemy import Connection
 
 from app.actions.batch import KnownScan, WriteSet
 from app.actions.world import Subject
 from app.db.arrays import among, insert_rows, listed, put_rows, write_together
 from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
+from app.db.wire import fetch
 
 
 @dataclass(slots=True)
@@ -31,29 +33,28 @@ def load(connection: Connection, scans: Sequence[tuple[str, str]], ids: Iterable
     Subjects are always locked in the order of their ids, so two batches cannot deadlock.
     """
     found = Loaded()
-    rows = connection.execute(
-        _load_statement(connection.dialect.name),
-        {
-            "tenants": listed(dict.fromkeys(tenant for tenant, _ in scans)),
-            "scans": listed(scan for _, scan in scans),
-            "ids": listed(ids),
-            "keys": listed(keys),
-        },
-    )
-    for row in rows:
-        if row.what == "subject":
+    asked = {
+        "tenants": listed(dict.fromkeys(tenant for tenant, _ in scans)),
+        "scans": listed(scan for _, scan in scans),
+        "ids": listed(ids),
+        "keys": listed(keys),
+    }
+    for what, *row in fetch(connection, _load_statement(connection.dialect.name), asked):
+        if what == "subject":
             found.subjects.append(subject_of(row))
-        elif row.what == "name":
-            found.names.append((row.tenant, row.id))
+        elif what == "name":
+            subject, key = row[:2]
+            found.names.append((key, subject))
         else:
-            found.known[row.tenant, row.id] = KnownScan(bytes(row.pseudonym), row.kind, bytes(row.head))
+            scan_id, tenant, outcome, _, digest, _, _, _, answer, _ = row
+            found.known[tenant, scan_id] = KnownScan(bytes(digest), outcome, bytes(answer))
     return found
 
 
 def lock_subjects(connection: Connection, ids: Iterable[str]) -> list[Subject]:
     """Load and lock more subjects, in the order of their ids."""
-    rows = connection.execute(_lock_statement(connection.dialect.name), {"ids": listed(ids)})
-    return [subject_of(row) for row in rows]
+    found = fetch(connection, _lock_statement(connection.dialect.name), {"ids": listed(ids)})
+    return [subject_of(row) for row in found]
 
 
 def subjects_of_events(connection: Connection, events: Iterable[str]) -> dict[str, str]:
@@ -61,10 +62,8 @@ def subjects_of_events(connection: Connection, events: Iterable[str]) -> dict[st
     wanted = list(events)
     if not wanted:
         return {}
-    rows = connection.execute(
-        EVENT.select().with_only_columns(EVENT.c.id, EVENT.c.subject).where(EVENT.c.id.in_(wanted))
-    )
-    return {row[0]: row[1] for row in rows}
+    statement = f"SELECT id, subject FROM event WHERE id IN {among(connection.dialect.name, 'events')}"
+    return dict(fetch(connection, statement, {"events": listed(wanted)}))
 
 
 def write(connection: Connection, writes: WriteSet) -> None:
@@ -101,19 +100,20 @@ def write(connection: Connection, writes: WriteSet) -> None:
         (put_rows if row.put else insert_rows)(connection, METADATA.tables[row.table], [row.values])
 
 
-def subject_of(row: Row[Any]) -> Subject:
-    """Read a subject row."""
+def subject_of(row: Sequence[Any]) -> Subject:
+    """Read a subject row, its columns in the order in which the statements here name them."""
+    id_, tenant, kind, parent, pseudonym, chain_key, vault_key, seq, head, doc = row
     return Subject(
-        id=row.id,
-        tenant=row.tenant,
-        kind=row.kind,
-        parent=row.parent,
-        pseudonym=bytes(row.pseudonym),
-        chain_key=bytes(row.chain_key),
-        vault_key=bytes(row.vault_key) if row.vault_key is not None else None,
-        seq=row.seq,
-        head=bytes(row.head),
-        doc=json.loads(row.doc),
+        id=id_,
+        tenant=tenant,
+        kind=kind,
+        parent=parent,
+        pseudonym=bytes(pseudonym),
+        chain_key=bytes(chain_key),
+        vault_key=bytes(vault_key) if vault_key is not None else None,
+        seq=seq,
+        head=bytes(head),
+        doc=json.loads(doc),
     )
 
 
@@ -129,7 +129,7 @@ def row_of(subject: Subject) -> dict[str, Any]:
         "vault_key": subject.vault_key,
         "seq": subject.seq,
         "head": subject.head,
-        "doc": json.dumps(subject.doc, ensure_ascii=False, separators=(",", ":")),
+        "doc": to_json(subject.doc).decode(),
     }
 
 
@@ -142,11 +142,11 @@ _SUBJECT_COLUMNS = "id, tenant, kind, parent, pseudonym, chain_key, vault_key, s
 
 
 @cache
-def _load_statement(dialect: str) -> TextClause:
+def _load_statement(dialect: str) -> str:
     locking = " FOR UPDATE" if dialect == "postgresql" else ""
     nothing = "CAST(NULL AS bytea)" if dialect == "postgresql" else "NULL"
     number = "CAST(NULL AS bigint)" if dialect == "postgresql" else "NULL"
-    return text(
+    return (
         f"WITH named AS (SELECT key, subject FROM identifier WHERE active AND key IN {among(dialect, 'keys')}), "
         f"locked AS (SELECT {_SUBJECT_COLUMNS} FROM subject "
         f"WHERE id IN (SELECT subject FROM named UNION SELECT * FROM {among(dialect, 'ids')} AS asked) "
@@ -160,6 +160,6 @@ def _load_statement(dialect: str) -> TextClause:
 
 
 @cache
-def _lock_statement(dialect: str) -> TextClause:
+def _lock_statement(dialect: str) -> str:
     locking = " FOR UPDATE" if dialect == "postgresql" else ""
-    return text(f"SELECT {_SUBJECT_COLUMNS} FROM subject WHERE id IN {among(dialect, 'ids')} ORDER BY id{locking}")
+    return f"SELECT {_SUBJECT_COLUMNS} FROM subject WHERE id IN {among(dialect, 'ids')} ORDER BY id{locking}"

@@ -53,6 +53,9 @@ def parse_canonical(encoded: bytes) -> Any:
 _ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)
 
 
+_LEAVES = frozenset({str, bool, type(None)})
+
+
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
@@ -68,20 +71,20 @@ def _plain(value: Any) -> bool:
         NotCanonicalError: it holds a float: two spellings of one reading. Decimals are scaled integers (``temp_mC``).
     """
     kind = type(value)
-    if kind is str or value is None or kind is bool or isinstance(value, str):
+    if kind in _LEAVES or isinstance(value, str):
         return True
     if kind is int:
         return bool(-_LARGEST <= value <= _LARGEST)
+    # No generators, and no call for a leaf: the walk must see every float, and this runs for every event.
     if kind is dict:
-        # No generator: the walk must see every float, and this runs for every event.
         plain = True
         for key, item in value.items():
-            plain = isinstance(key, str) and key.isascii() and _plain(item) and plain
+            plain = isinstance(key, str) and key.isascii() and (type(item) in _LEAVES or _plain(item)) and plain
         return plain
     if kind is list or kind is tuple:
         plain = True
         for item in value:
-            plain = _plain(item) and plain
+            plain = (type(item) in _LEAVES or _plain(item)) and plain
         return plain
     if isinstance(value, float):
         message = "floats have no place in the ledger: use a scaled integer or a decimal string"

@@ -21,8 +21,8 @@ from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
 
 ROUTERS = (
+    SCANS,  # first, because routes are tried in this order and most requests are scans
     AUTH,
-    SCANS,
     STEPS,
     THERAPIES,
     PATIENTS,

@@ -14,7 +14,7 @@ from app.actions.look_up import LookUp
 from app.actions.recorder import NotRecordedError
 from app.actions.scan_request import read_symbols
 from app.actions.services import Services
-from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency, signed_in
+from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency, services_of, signed_in
 from app.api.guarded_route import GuardedRoute
 from app.api.metrics import SCANS
 from app.api.models.scans import BatchIn, BatchOut, ReadIn, ReadOut, RefusalOut, ScanIn, ScanOut
@@ -51,9 +51,10 @@ async def read(message: ReadIn, principal: PrincipalDependency, services: Servic
         }
     },
 )
-async def record(request: Request, services: ServicesDependency) -> Response:
+async def record(request: Request) -> Response:
     """Record one step. Sending it again with the same ``scan_id`` gives the same answer, byte for byte."""
     # The body is validated here, once, and the answer is written by the recorder: this is the path every scan takes.
+    services = services_of(request)
     message = SCAN.validate_json(await request.body())
     command = command_of(message, signed_in(request), services, language=language_of(request))
     outcome = await services.recorder.submit(command)
