@@ -180,6 +180,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
             frozen=sequencer.frozen.get,
         ),
         cosigners=settings.cosigners.read_text("utf-8") if settings.cosigners is not None else "",
+        late_after=timedelta(minutes=settings.late_minutes),
     )
 
     def stop() -> None:

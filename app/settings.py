@@ -29,6 +29,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=64)
     origin: str = Field(default="localhost/cct/log1", min_length=1, description="the ledger's C2SP origin")
     access_minutes: int = Field(default=10, ge=1, le=60)
+    late_minutes: int = Field(
+        default=30, ge=1, le=1440, description="minutes after which an act recorded late asks for a reason"
+    )
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
 

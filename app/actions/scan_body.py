@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from app.actions.scan_request import ReadSymbol, ScanRequest
@@ -11,9 +11,6 @@ from app.barcodes.reading import Identified
 from app.custody.comparison import Row
 from app.custody.verdict import Refused, Verdict
 from app.kit.clock import rfc3339
-
-LATE_AFTER = timedelta(minutes=15)
-"""A scan recorded this long after it happened is a late entry and is flagged as such (DAT-02)."""
 
 
 def operational(
@@ -38,7 +35,7 @@ def operational(
         },
         "device": request.device_id,
         "occurred_at": rfc3339(request.occurred_at),
-        "late": now - request.occurred_at > LATE_AFTER,
+        "late": now - request.occurred_at > request.late_after,
         "offline": request.offline,
         "symbols": [_symbol(symbol) for symbol in request.symbols],
         "details": {name: value for name, value in request.details.items() if name not in private},

@@ -12,6 +12,7 @@ from app.actions.scan_request import ScanRequest
 from app.actions.world import Birth, Draft, Moment, Name, Subject, World
 from app.custody.bag import Bag, Shipment
 from app.custody.effects import Effects
+from app.custody.rules import RULES
 from app.custody.situation import Situation
 from app.custody.verdict import Taken
 from app.kit.clock import rfc3339
@@ -69,7 +70,8 @@ def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and whe
         writer.also(bag.id, bag.to_doc())
     for child in effects.children:
         writer.child(child, situation.bag)
-    causes = [breach.code for breach in verdict.overridden] + _doubts(request.step.tag, situation.bag, effects.bag)
+    overridden = [breach.code for breach in verdict.overridden if RULES[breach.code].deviates]
+    causes = overridden + _doubts(request.step.tag, situation.bag, effects.bag)
     if causes:
         made.deviation = writer.deviation(effects.bag, causes)
     return made

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from app.access.principal import Principal
@@ -38,6 +38,12 @@ LOOKED_UP = frozenset(
     }
 )
 """Schemes a subject is found by. A product code or a lot names thousands of bags: it confirms, it never finds."""
+
+LATE_AFTER = timedelta(minutes=30)
+"""How long after it happened an act still counts as recorded at once, unless the installation decides otherwise.
+
+DAT-02 asks for the flag and the reason and names no figure: this one is ours (confidence K), so it only asks.
+"""
 
 SLOT_OF = {
     "bag": "bag",
@@ -142,6 +148,7 @@ class ScanRequest:
     witness: Witness | None = None
     witness_fault: str | None = None
     offline: bool = False
+    late_after: timedelta = LATE_AFTER
 
     @property
     def request_digest(self) -> bytes:

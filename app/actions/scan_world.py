@@ -102,6 +102,8 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         comparison=comparison_of(request, bag, found, world),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
         typed=any(symbol.scanned.source == Source.TYPED for symbol in request.symbols),
+        late_after=request.late_after,
+        offline=request.offline,
         recalled=_recalled(request, bag, world),
         known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
     )

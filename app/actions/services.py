@@ -31,3 +31,4 @@ class Services:
     receipt_vkey: str
     log: LogReader
     cosigners: str
+    late_after: timedelta

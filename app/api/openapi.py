@@ -57,6 +57,7 @@ _SAMPLES: dict[str, Text] = {
     "limit": Text("1048576", "1048576"),
     "low": Text("1", "1"),
     "max_minutes": Text("30", "30"),
+    "minutes": Text("45", "45"),
     "missing": Text("tocilizumab disponible", "tocilizumab in hand"),
     "next_steps": Text("Ranger", "Store"),
     "reason": Text("check-character", "check-character"),

@@ -88,6 +88,7 @@ def command_of(
         witness=witness,
         witness_fault=fault,
         offline=offline,
+        late_after=services.late_after,
     )
     if step.subject == "therapy":
         return _enrolment(request, services)

@@ -20,6 +20,7 @@ COMMANDS = (
     "history",
     "rebuild",
     "openapi",
+    "rules",
 )
 """Each is the module of that name (with ``_`` for ``-``) beside this one; its ``COMMAND`` is the command."""
 

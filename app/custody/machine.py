@@ -109,6 +109,9 @@ def _general(situation: Situation) -> Iterable[Breach]:
         yield from _bag(situation, situation.bag)
     yield from _witness(situation)
     yield from untrained(situation)
+    late = situation.now - situation.occurred_at
+    if situation.late_after is not None and late > situation.late_after and not situation.offline:
+        yield Breach("late-entry-unjustified", {"minutes": str(int(late.total_seconds()) // 60)})
 
 
 def _bag(situation: Situation, bag: Bag) -> Iterable[Breach]:

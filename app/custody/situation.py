@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from app.custody.bag import Bag, PrintRun, Shipment, Therapy
@@ -91,6 +91,10 @@ class Situation:
     """The patient number is known, and the traits stated with it are another person's."""
     typed: bool = False
     """An identifier was typed by hand."""
+    late_after: timedelta | None = None
+    """How long after it happened an act still counts as recorded at once; None: nobody asks."""
+    offline: bool = False
+    """It waited in a tablet's queue, which is reason enough for being late."""
     recalled: bool = False
     """Whether the lot that is announced was recalled before its bags were known here."""
 

@@ -23,6 +23,7 @@ class Rule:
 
     ``authorisers``: groups of roles; an override needs one person of every group, each another one, among those
     present (actor, witness, authoriser).
+    ``deviates``: passing it opens a deviation; False where the reason that is given says all there is to say.
     """
 
     tag: str
@@ -30,6 +31,7 @@ class Rule:
     title: Text
     detail: Text
     authorisers: tuple[frozenset[str], ...] = ()
+    deviates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from app.api.models.base import NO_NUL, Instant, Output, Uuid
 from app.api.models.scans import BagOut, ComparisonOut, TimerOut
 from app.barcodes.reading import Identified
 from app.custody.bag import Bag
-from app.kit.clock import rfc3339
+from app.kit.clock import parse_rfc3339, rfc3339
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _INSIDE = frozenset({"subjects", "changes", "names", "born", "comparison"})
@@ -47,6 +47,14 @@ class BagDetailOut(BagOut):
     next_steps: list[str]
 
 
+class LateOut(Output):
+    """How long after it happened an event was recorded, and why; ``offline``: it waited in a tablet's queue."""
+
+    by_seconds: int
+    reason: str | None
+    offline: bool
+
+
 class HistoryItemOut(Output):
     """One event of a bag: what the ledger hashed, and what happened."""
 
@@ -60,6 +68,7 @@ class HistoryItemOut(Output):
     leaf_hash: str
     entry: str
     comparison: list[ComparisonOut]
+    late: LateOut | None
     body: dict[str, Any]
 
 
@@ -219,6 +228,7 @@ def _item(
         "comparison": comparison_view(body.get("comparison", ()), principal),
         "body": body if inside else _pseudonymised(body),
         "notes": {},
+        "late": _lateness(event, body) if body.get("late") else None,
     }
     if inside and event.private is not None and bag.vault_key is not None:
         private = json.loads(services.keyring.open(bag.vault_key, bag.id, event.private, context=event.id))
@@ -226,7 +236,14 @@ def _item(
         item["notes"] = {**private.get("details", {})}
         if "deviation_reason" in private:
             item["notes"]["deviation_reason"] = private["deviation_reason"]
+            if item["late"] is not None:
+                item["late"]["reason"] = private["deviation_reason"]
     return item
+
+
+def _lateness(event: StoredEvent, body: dict[str, Any]) -> dict[str, Any]:
+    by = parse_rfc3339(event.recorded_at) - parse_rfc3339(event.occurred_at)
+    return {"by_seconds": int(by.total_seconds()), "reason": None, "offline": bool(body.get("offline"))}
 
 
 def _pseudonymised(body: dict[str, Any]) -> dict[str, Any]:

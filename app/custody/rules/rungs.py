@@ -20,6 +20,6 @@ def senior(tag: str, title: Text, detail: Text, *groups: frozenset[str]) -> Rule
     return Rule(tag, Rung.SENIOR, title, detail, groups)
 
 
-def acknowledge(tag: str, title: Text, detail: Text) -> Rule:
+def acknowledge(tag: str, title: Text, detail: Text, *, deviates: bool = True) -> Rule:
     """Write a rule that whoever scans may pass after reading it, with a reason."""
-    return Rule(tag, Rung.ACKNOWLEDGE, title, detail)
+    return Rule(tag, Rung.ACKNOWLEDGE, title, detail, deviates=deviates)

@@ -42,4 +42,15 @@ SEQUENCE: tuple[Rule, ...] = (
             "if it is right, confirm with a reason: a deviation will be opened.",
         ),
     ),
+    acknowledge(
+        "late-entry-unjustified",
+        Text("Saisie tardive", "Late entry"),
+        Text(
+            "Cet acte a eu lieu il y a {minutes} min. Vérifiez l'heure ; si elle est exacte, confirmez en disant "
+            "pourquoi il n'a pas été saisi sur le moment.",
+            "This happened {minutes} min ago. Check the time; if it is right, confirm and say why it was not recorded "
+            "at once.",
+        ),
+        deviates=False,
+    ),
 )

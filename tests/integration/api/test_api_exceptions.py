@@ -218,3 +218,43 @@ def test_each_item_by_the_wrong_role_is_refused(announced: Journey, item: str) -
         answer = stated(announced, item, login)
         assert (answer.status_code == 201) is (role in ITEMS[item][1]), (item, login)
         assert answer.status_code == 201 or answer.json()["code"] == "oos-wrong-role"
+
+
+# --- late entries ----------------------------------------------------------------------------------------------------
+
+
+def test_what_is_recorded_long_after_it_happened_asks_why_and_is_marked(announced: Journey) -> None:
+    hospital, label, bag = announced.hospital, announced.product_label(), announced.products[0]
+    then = hospital.clock.now()
+    hospital.clock.forward(minutes=31)
+    told = {"details": {"note": "givre sur la poche"}, "occurred_at": then}
+
+    silent = hospital.scan("kite1", "observed", [label], **told)
+    why = {"rules": ["late-entry-unjustified"], "reason": "réseau coupé en salle"}
+    justified = hospital.scan("kite1", "observed", [label], deviation=why, **told)
+
+    assert (silent.json()["code"], silent.json()["rung"]) == ("late-entry-unjustified", "acknowledge")
+    assert "31 min" in silent.json()["detail"]
+    assert justified.status_code == 201
+    assert (justified.json()["overridden"], justified.json()["deviation"]) == (["late-entry-unjustified"], None)
+    assert justified.json()["bag"]["holds"] == []
+    last = hospital.get(f"/api/v1/bags/{bag}/history", "quality1").json()["items"][-1]
+    assert last["late"] == {"by_seconds": 31 * 60, "reason": "réseau coupé en salle", "offline": False}
+    outside = hospital.get(f"/api/v1/bags/{bag}/history", "kite1").json()["items"][-1]
+    assert outside["late"] == {"by_seconds": 31 * 60, "reason": None, "offline": False}
+
+
+def test_half_an_hour_is_not_late_and_a_tablets_queue_is_its_own_reason(announced: Journey) -> None:
+    hospital, label, bag = announced.hospital, announced.product_label(), announced.products[0]
+    then = hospital.clock.now()
+    hospital.clock.forward(minutes=30)
+    punctual = hospital.scan("kite1", "observed", [label], details={"note": "x"}, occurred_at=then)
+    hospital.clock.forward(hours=5)
+    act = hospital.act("observed", [label], details={"note": "y"}, occurred_at=then)
+    queued = hospital.post("/api/v1/scans/batch", "kite1", json={"scans": [act]})
+
+    assert punctual.status_code == 201
+    assert queued.json()["results"][0]["status"] == 201
+    *_, first, last = hospital.get(f"/api/v1/bags/{bag}/history", "quality1").json()["items"]
+    assert first["late"] is None
+    assert last["late"] == {"by_seconds": 5 * 3600 + 30 * 60, "reason": None, "offline": True}

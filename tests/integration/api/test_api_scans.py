@@ -222,7 +222,7 @@ def test_a_time_before_the_last_step_is_taken_once_it_is_confirmed(house: Hospit
         "kite1",
         "released",
         [journey.product_label()],
-        deviation={"rules": ["earlier-than-last-step"], "reason": "heure lue sur le cahier"},
+        deviation={"rules": ["earlier-than-last-step", "late-entry-unjustified"], "reason": "heure lue sur le cahier"},
         **members,
     )
 

@@ -94,6 +94,9 @@ BREAKING: dict[str, Situation] = {
     "earlier-than-last-step": scan(
         "thaw_ended", bag=product("thawing", marks={"thaw_started": "2026-11-22T09:05:01.000Z"})
     ),
+    "late-entry-unjustified": scan(
+        "observed", occurred_at=NOW - timedelta(minutes=31), late_after=timedelta(minutes=30)
+    ),
     "wrong-position": scan("retrieved", place=place(id="position-2")),
     "position-occupied": scan("stored", place=place(occupant="bag-2")),
     "dewar-too-warm": scan("stored", place=place(limit_c=-119)),

@@ -63,6 +63,12 @@ def test_what_the_machine_does_not_judge_is_judged_before_it(code: str, place: s
     assert f'"{code}"' in (ROOT / place).read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("code", JUDGED_BY_ACTIONS)
+def test_what_is_judged_before_the_machine_is_tried_against_the_service(code: str) -> None:
+    files = (ROOT / "tests" / "integration").rglob("test_*.py")
+    assert any(f'"{code}"' in file.read_text(encoding="utf-8") for file in files)
+
+
 @pytest.mark.parametrize("code", BREAKING)
 def test_a_scan_that_breaks_one_rule_is_refused_with_that_rule_alone(code: str) -> None:
     assert codes(BREAKING[code]) == (code,)
