@@ -23,6 +23,7 @@ from app.actions.register_dewar import RegisterDewar
 from app.actions.register_person import RegisterPerson
 from app.actions.register_site import RegisterOrganisation, RegisterSite
 from app.actions.services import Services
+from app.actions.sign_delegation import SignDelegation
 from app.actions.world import Command
 from app.api.application import create_api
 from app.api.models.scans import ActIn
@@ -55,6 +56,7 @@ _PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "nurse1": ("HEMATO", (Role.NURSE,)),
     "nurse2": ("HEMATO", (Role.NURSE,)),
     "doctor1": ("HEMATO", (Role.PHYSICIAN,)),
+    "doctor2": ("HEMATO", (Role.PHYSICIAN,)),
     "biologist1": ("HEMATO", (Role.BIOLOGIST,)),
     "quality1": ("PUI", (Role.QUALITY,)),
     "auditor1": ("PUI", (Role.AUDITOR,)),
@@ -65,6 +67,9 @@ _PEOPLE: dict[str, tuple[str, tuple[Role, ...]]] = {
     "kite1": ("KITE", (Role.MANUFACTURER,)),
     "kite2": ("KITE", (Role.MANUFACTURER,)),
 }
+PROTOCOL = "GT1-01"
+"""The trial everybody is delegated to."""
+_TEN_YEARS = timedelta(days=3650)
 _NUMBERS = itertools.count(1)
 
 
@@ -165,7 +170,7 @@ class Hospital:
 
     def sign(self, login: str, act: Mapping[str, Any]) -> str:
         """Return the one-time token by which somebody witnesses this act."""
-        signed = {name: value for name, value in act.items() if name != "witness"}
+        signed = {name: value for name, value in act.items() if name not in {"witness", "sent_at"}}
         return self.services.authority.issue_witness(
             self.people[login],
             step_digest=digest_of(ActIn.model_validate(signed)),
@@ -470,7 +475,18 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "") -> None:
         kinds[code] = "hospital" if organisation == "chu" else _ORGANISATIONS[organisation][1]
     for login, (site, roles) in _PEOPLE.items():
         answer = hospital.submit(
-            RegisterPerson(admin, "person", prefix + login, login.title(), site, frozenset(roles), "x", "x")
+            RegisterPerson(
+                admin,
+                "person",
+                prefix + login,
+                login.title(),
+                site,
+                frozenset(roles),
+                "x",
+                "x",
+                # An auditor's access is for a time.
+                hospital.clock.now() + _TEN_YEARS if Role.AUDITOR in roles else None,
+            )
         )
         hospital.people[prefix + login] = Principal(
             subject_id=answer["id"],
@@ -492,13 +508,15 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "") -> None:
 
 
 def trained(hospital: Hospital, prefix: str = "") -> None:
-    """Have everybody whose hands need it trained for everything, by somebody else."""
-    now = hospital.clock.now()
-    years = timedelta(days=3650)
-    everything = tuple(Training(one.tag, now - years, now + years, "ATT-2026-001") for one in COMPETENCES)
+    """Have everybody whose hands need it trained for everything, and trusted with the trial, by somebody else."""
+    since, until = hospital.clock.now() - _TEN_YEARS, hospital.clock.now() + _TEN_YEARS
+    everything = tuple(Training(one.tag, since, until, "ATT-2026-001") for one in COMPETENCES)
+    tasks = frozenset(one.tag for one in COMPETENCES)
     for login in _PEOPLE:
         principal = hospital.people[prefix + login]
         if not principal.roles.isdisjoint(CLINICAL):
             trainer = hospital.people[f"{prefix}quality1"]
+            investigator = hospital.people[prefix + ("doctor2" if login == "doctor1" else "doctor1")]
             hospital.submit(RecordTraining(trainer, principal.subject_id, everything))
+            hospital.submit(SignDelegation(investigator, principal.subject_id, PROTOCOL, tasks, since, until))
         hospital.refreshed(prefix + login)

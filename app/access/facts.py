@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from app.access.principal import Trainings
+from app.access.claims import instant_of
+from app.access.principal import Delegation, Lent, Trainings
+from app.access.roles import Role
 from app.kit.period import Period, merged
 
 KEPT_PERIODS: Final = 3
@@ -32,10 +33,43 @@ def trainings_of(claim: Mapping[str, Any] | None) -> Trainings:
     if claim is None:
         return None
     return {
-        competence: tuple(Period(_instant(start), _instant(end)) for start, end in periods)
+        competence: tuple(Period(instant_of(start), instant_of(end)) for start, end in periods)
         for competence, periods in claim.items()
     }
 
 
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)
+def delegations_claim(delegations: Iterable[Delegation]) -> list[list[Any]]:
+    """Write delegations as a claim: protocol, tasks, start and end in seconds since 1970."""
+    return [
+        [one.protocol, sorted(one.tasks), int(one.period.start.timestamp()), int(one.period.end.timestamp())]
+        for one in delegations
+    ]
+
+
+def delegations_of(claim: Sequence[Sequence[Any]]) -> tuple[Delegation, ...]:
+    """Read the claim again.
+
+    Raises:
+        AttributeError, TypeError, ValueError, OverflowError: it is not of that shape.
+    """
+    return tuple(
+        Delegation(protocol, frozenset(tasks), Period(instant_of(start), instant_of(end)))
+        for protocol, tasks, start, end in claim
+    )
+
+
+def lent_claim(lent: Lent | None) -> list[str] | None:
+    """Write a lent role as a claim."""
+    return None if lent is None else [lent.id, lent.role.value]
+
+
+def lent_of(claim: Sequence[str] | None) -> Lent | None:
+    """Read the claim again.
+
+    Raises:
+        TypeError, ValueError: it is not of that shape.
+    """
+    if claim is None:
+        return None
+    broken, role = claim
+    return Lent(broken, Role(role))

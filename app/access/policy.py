@@ -45,9 +45,13 @@ _QUALITY_READERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST, Role.COORDIN
 _JUDGES: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
 _REVIEWERS: Final = frozenset({Role.QUALITY})
 _TRAINERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
+_PEOPLE_READERS: Final = _TRAINERS | {Role.PHYSICIAN, Role.ADMIN}
 _TRAINING_READERS: Final = _TRAINERS | {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}
 _IDENTIFIERS: Final = frozenset({Role.COORDINATOR})
 _MERGERS: Final = frozenset({Role.COORDINATOR, Role.QUALITY})
+_DELEGATION_READERS: Final = _TRAINERS | {Role.PHYSICIAN, Role.COORDINATOR, Role.AUDITOR}
+_DEVICE_KEEPERS: Final = frozenset({Role.PHARMACIST, Role.ADMIN})
+_DEVICE_READERS: Final = _DEVICE_KEEPERS | {Role.QUALITY, Role.AUDITOR}
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -57,6 +61,8 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/auth/refresh", ANYONE, "the refresh token is the proof; the access token has run out"),
     Rule("POST", "/api/v1/auth/logout", SIGNED_IN, "everybody may end their own session"),
     Rule("POST", "/api/v1/auth/witness", _RECORDERS, "whoever records may be asked to bring a second person"),
+    Rule("POST", "/api/v1/auth/switch", ANYONE, "the PIN is the proof, on a tablet where a password was given today"),
+    Rule("POST", "/api/v1/auth/break-glass", CLINICAL, "whoever has cells or the patient in hand, in an emergency"),
     Rule("GET", "/.well-known/jwks.json", ANYONE, "public keys"),
     Rule("GET", "/healthz", ANYONE, "probes carry no token and learn nothing"),
     Rule("GET", "/readyz", ANYONE, "probes carry no token and learn nothing"),
@@ -122,6 +128,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/deviations/{deviation_id}/capa", _JUDGES, "pharmacy and quality prevent the next one"),
     Rule("POST", "/api/v1/deviations/{deviation_id}/closure", _REVIEWERS, "quality closes, nobody else"),
     Rule("GET", "/api/v1/reviews", frozenset({Role.QUALITY, Role.AUDITOR}), "the audit trail is reviewed by quality"),
+    Rule("GET", "/api/v1/reviews/{review_id}", frozenset({Role.QUALITY, Role.AUDITOR}), "with the reason given"),
     Rule("POST", "/api/v1/reviews/{review_id}", _REVIEWERS, "the review itself is recorded (AUD-06)"),
     Rule("GET", "/api/v1/holds", _PARTIES, "whoever has or awaits a bag must know why it stands still"),
     Rule("GET", "/api/v1/recalls", _QUALITY_READERS | {Role.MANUFACTURER}, "a maker follows its own recalls"),
@@ -131,11 +138,17 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/sites", _ADMIN, "accounts and places are the administrator's"),
     Rule("GET", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
     Rule("POST", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
-    Rule("GET", "/api/v1/people", _ADMIN | _TRAINERS, "whoever answers for people's skills must find them by name"),
+    Rule("GET", "/api/v1/people", _PEOPLE_READERS, "whoever answers for people's skills must find them by name"),
     Rule("POST", "/api/v1/people", _ADMIN, "accounts and places are the administrator's"),
     Rule("GET", "/api/v1/competences", SIGNED_IN, "the catalogue draws the screens"),
     Rule("GET", "/api/v1/people/{person_id}/trainings", _TRAINING_READERS, "who plans, audits or answers for skills"),
     Rule("POST", "/api/v1/people/{person_id}/trainings", _TRAINERS, "skill is judged by the trade, never by the admin"),
+    Rule("POST", "/api/v1/people/{person_id}/rights", _ADMIN, "accounts and places are the administrator's"),
+    Rule("GET", "/api/v1/delegations", _DELEGATION_READERS, "who plans, audits or answers for a trial"),
+    Rule("POST", "/api/v1/delegations", frozenset({Role.PHYSICIAN}), "an investigator is a physician (ICH E6)"),
+    Rule("GET", "/api/v1/devices", _DEVICE_READERS, "whoever keeps or audits the tablets sees how their clocks run"),
+    Rule("POST", "/api/v1/devices", _DEVICE_KEEPERS, "a tablet is handed out by pharmacy or administration"),
+    Rule("POST", "/api/v1/devices/{device_id}/retirement", _DEVICE_KEEPERS, "and taken back by them"),
     Rule("GET", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
     Rule("POST", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
 )

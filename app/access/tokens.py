@@ -6,7 +6,7 @@ import base64
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final, Literal, cast
 
 import jwt
@@ -14,8 +14,16 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt.algorithms import OKPAlgorithm
 from jwt.types import Options
 
-from app.access.facts import trainings_claim, trainings_of
-from app.access.principal import Principal, PrincipalKind, Trainings
+from app.access.claims import instant_of, one_of, roles_of, site_of, text_of
+from app.access.facts import (
+    delegations_claim,
+    delegations_of,
+    lent_claim,
+    lent_of,
+    trainings_claim,
+    trainings_of,
+)
+from app.access.principal import Delegation, Principal, PrincipalKind, Trainings
 from app.access.roles import Role
 from app.kit.errors import GivreError
 
@@ -58,8 +66,9 @@ class TokenExpiredError(TokenRefusedError):
 class Witness:
     """A second person who re-authenticated for one step.
 
-    ``trainings`` are as in ``Principal``. ``step_digest`` names the exact act, ``meaning`` what the signature stands
-    for, ``method`` how the person proved who they are. ``jti`` may be spent once; whoever records the step keeps it.
+    ``trainings`` and ``delegations`` are as in ``Principal``; a lent role witnesses nothing. ``step_digest`` names the
+    exact act, ``meaning`` what the signature stands for, ``method`` how the person proved who they are. ``jti`` may be
+    spent once; whoever records the step keeps it.
     """
 
     person_id: str
@@ -73,6 +82,7 @@ class Witness:
     jti: str
     expires_at: datetime
     trainings: Trainings = field(default_factory=dict)
+    delegations: tuple[Delegation, ...] = ()
 
 
 class TokenAuthority:
@@ -117,6 +127,8 @@ class TokenAuthority:
             "sid": principal.session_id,
             "kind": principal.kind,
             "trn": trainings_claim(principal.trainings),
+            "dlg": delegations_claim(principal.delegations),
+            "lent": lent_claim(principal.lent),
         }
         return self._sign(claims, _ACCESS_TYPE, audience=self._access_audience, now=now, lifetime=lifetime, jti=jti)
 
@@ -130,18 +142,20 @@ class TokenAuthority:
         claims = self._live_claims(token, _ACCESS_TYPE, audience=self._access_audience, now=now)
         try:
             return Principal(
-                subject_id=_text(claims, "sub"),
-                name=_text(claims, "name"),
-                login=_text(claims, "login"),
-                tenant=_text(claims, "tenant"),
-                organisation_id=_text(claims, "org"),
-                organisation_kind=_text(claims, "org_kind"),
-                site_id=_site(claims),
-                roles=_roles(claims),
-                session_id=_text(claims, "sid"),
-                kind=cast("PrincipalKind", _one_of(claims, "kind", _KINDS)),
-                expires_at=_instant(claims["exp"]),
+                subject_id=text_of(claims, "sub"),
+                name=text_of(claims, "name"),
+                login=text_of(claims, "login"),
+                tenant=text_of(claims, "tenant"),
+                organisation_id=text_of(claims, "org"),
+                organisation_kind=text_of(claims, "org_kind"),
+                site_id=site_of(claims),
+                roles=roles_of(claims),
+                session_id=text_of(claims, "sid"),
+                kind=cast("PrincipalKind", one_of(claims, "kind", _KINDS)),
+                expires_at=instant_of(claims["exp"]),
                 trainings=trainings_of(claims["trn"]),
+                delegations=delegations_of(claims["dlg"]),
+                lent=lent_of(claims["lent"]),
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise TokenRefusedError(str(error)) from error
@@ -175,6 +189,7 @@ class TokenAuthority:
             "meaning": meaning,
             "method": method,
             "trn": trainings_claim(witness.trainings),
+            "dlg": delegations_claim(witness.delegations),
         }
         return self._sign(claims, _WITNESS_TYPE, audience=self._witness_audience, now=now, lifetime=lifetime, jti=jti)
 
@@ -188,17 +203,18 @@ class TokenAuthority:
         claims = self._live_claims(token, _WITNESS_TYPE, audience=self._witness_audience, now=now)
         try:
             return Witness(
-                person_id=_text(claims, "sub"),
-                name=_text(claims, "name"),
-                roles=_roles(claims),
-                site_id=_site(claims),
-                tenant=_text(claims, "tenant"),
-                step_digest=_text(claims, "step_digest"),
-                meaning=_text(claims, "meaning"),
-                method=cast("WitnessMethod", _one_of(claims, "method", _METHODS)),
-                jti=_text(claims, "jti"),
-                expires_at=_instant(claims["exp"]),
+                person_id=text_of(claims, "sub"),
+                name=text_of(claims, "name"),
+                roles=roles_of(claims),
+                site_id=site_of(claims),
+                tenant=text_of(claims, "tenant"),
+                step_digest=text_of(claims, "step_digest"),
+                meaning=text_of(claims, "meaning"),
+                method=cast("WitnessMethod", one_of(claims, "method", _METHODS)),
+                jti=text_of(claims, "jti"),
+                expires_at=instant_of(claims["exp"]),
                 trainings=trainings_of(claims["trn"]),
+                delegations=delegations_of(claims["dlg"]),
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise TokenRefusedError(str(error)) from error
@@ -269,31 +285,3 @@ def refresh_digest(token: str) -> str:
     A plain hash is enough, as nobody can guess 256 random bits.
     """
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def _text(claims: Mapping[str, Any], name: str) -> str:
-    value = claims[name]
-    if not isinstance(value, str):
-        message = f"{name} is no text"
-        raise TypeError(message)
-    return value
-
-
-def _site(claims: Mapping[str, Any]) -> str | None:
-    return None if claims["site"] is None else _text(claims, "site")
-
-
-def _roles(claims: Mapping[str, Any]) -> frozenset[Role]:
-    return frozenset(Role(role) for role in claims["roles"])
-
-
-def _one_of(claims: Mapping[str, Any], name: str, choices: frozenset[Any]) -> str:
-    value = _text(claims, name)
-    if value not in choices:
-        message = f"{name} is none we know"
-        raise ValueError(message)
-    return value
-
-
-def _instant(seconds: int) -> datetime:
-    return datetime.fromtimestamp(seconds, UTC)

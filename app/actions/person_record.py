@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from app.access.principal import Principal, PrincipalKind, Trainings
+from app.access.principal import Delegation, Principal, PrincipalKind, Trainings
 from app.access.roles import Role
 from app.actions.reader import Credential
-from app.kit.clock import parse_rfc3339
+from app.kit.clock import parse_rfc3339, rfc3339
 from app.kit.period import Period, merged
 
 _ASKED = frozenset({"hospital", "blood_service"})
@@ -24,11 +24,18 @@ def asks_for_training(organisation_kind: str, *, stated: bool = False) -> bool:
 
 
 def person_doc(  # noqa: PLR0913  # the members of a record
-    subject: str, site: str, organisation: str, organisation_kind: str, *, roles: Iterable[str], trained: bool
+    subject: str,
+    site: str,
+    organisation: str,
+    organisation_kind: str,
+    *,
+    roles: Iterable[str],
+    trained: bool,
+    ends: datetime | None = None,
 ) -> dict[str, Any]:
     """Return the record of a person or client; their name is no part of it (it stands with the credentials).
 
-    ``trained``: whether their site has us ask for their trainings.
+    ``trained``: whether their site has us ask for their trainings. ``ends``: from when on the account opens nothing.
     """
     return {
         "id": subject,
@@ -37,11 +44,13 @@ def person_doc(  # noqa: PLR0913  # the members of a record
         "organisation_kind": organisation_kind,
         "roles": sorted(str(role) for role in roles),
         "active": True,
+        "valid_until": rfc3339(ends) if ends is not None else None,
         "failed": 0,
         "last_failed_at": None,
         "locked_until": None,
         "training_required": trained,
         "trainings": [],
+        "delegations": [],
         "identifiers": [],
     }
 
@@ -62,7 +71,14 @@ def principal_of(found: Credential, person: Mapping[str, Any], session: str, now
         kind=kind,
         expires_at=now,
         trainings=trainings(person),
+        delegations=tuple(_delegation(one) for one in person.get("delegations", ())),
     )
+
+
+def has_ended(person: Mapping[str, Any], now: datetime) -> bool:
+    """Say whether an account's time is over."""
+    ends = person.get("valid_until")
+    return ends is not None and parse_rfc3339(ends) <= now
 
 
 def trainings(person: Mapping[str, Any]) -> Trainings:
@@ -75,3 +91,8 @@ def trainings(person: Mapping[str, Any]) -> Trainings:
         period = Period(parse_rfc3339(one["valid_from"]), parse_rfc3339(one["valid_until"]))
         periods.setdefault(one["competence"], []).append(period)
     return {competence: merged(some) for competence, some in periods.items()}
+
+
+def _delegation(one: Mapping[str, Any]) -> Delegation:
+    period = Period(parse_rfc3339(one["valid_from"]), parse_rfc3339(one["valid_until"]))
+    return Delegation(one["protocol"], frozenset(one["tasks"]), period)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.refresh import Expired, RefreshState, Reused, Rotated, Unknown, judge_refresh
+from app.actions.person_record import has_ended
 from app.actions.recorded import done, event
 from app.actions.world import Decision, Moment, Name, Needs, Once, Row, World
 from app.kit.clock import parse_rfc3339, rfc3339
@@ -54,7 +55,12 @@ class RefreshSession:
             message = "unknown or expired"
             raise RefreshRefusedError(message)
         person = world.get(session.doc["person"], self.tenant)
-        if isinstance(verdict, Reused) or person is None or not person.doc["active"]:
+        if (
+            isinstance(verdict, Reused)
+            or person is None
+            or not person.doc["active"]
+            or has_ended(person.doc, moment.now)
+        ):
             ended = {**session.doc, "revoked_at": rfc3339(moment.now)}
             return Decision(
                 reply=done({"outcome": "refused", "session": session.id}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from app.access.principal import Principal
@@ -19,6 +20,12 @@ class RolesInvalidError(GivreError):
     code = "roles-invalid"
 
 
+class AccountEndError(GivreError):
+    """An auditor's access is for a time, and an account's time lies ahead."""
+
+    code = "account-end"
+
+
 @dataclass(frozen=True, slots=True)
 class RegisterPerson:
     """The command behind ``POST /api/v1/people`` and ``/clients``. ``login`` is unique in the whole installation."""
@@ -31,6 +38,7 @@ class RegisterPerson:
     roles: frozenset[Role]
     secret_hash: str
     pin_hash: str | None
+    valid_until: datetime | None = None
 
     @property
     def tenant(self) -> str:
@@ -52,6 +60,7 @@ class RegisterPerson:
         Raises:
             NotFoundError: no such site.
             RolesInvalidError: administration mixed with clinical work, or a role its organisation does not have.
+            AccountEndError: an auditor without an end, or an end that has passed.
         """
         sites = world.find(f"site::{self.site}", self.tenant)
         if not sites:
@@ -61,8 +70,11 @@ class RegisterPerson:
         check_roles(self.roles, site.doc["organisation_kind"])
         subject = moment.new_id()
         kind = site.doc["organisation_kind"]
+        check_end(self.roles, self.valid_until, moment.now)
         trained = site.doc.get("training_required", asks_for_training(kind))
-        doc = person_doc(subject, site.id, site.doc["organisation"], kind, roles=self.roles, trained=trained)
+        doc = person_doc(
+            subject, site.id, site.doc["organisation"], kind, roles=self.roles, trained=trained, ends=self.valid_until
+        )
         return Decision(
             reply=done({"id": subject, "login": self.login, "site": site.id, "roles": doc["roles"]}),
             births=(Birth(subject, self.kind, parent=site.id, with_vault=True),),
@@ -84,6 +96,13 @@ class RegisterPerson:
                 ),
             ),
         )
+
+
+def check_end(roles: frozenset[Role], ends: datetime | None, now: datetime) -> None:
+    """Refuse an auditor's account without an end, and any account that has ended before it begins."""
+    if (ends is None and Role.AUDITOR in roles) or (ends is not None and ends <= now):
+        message = "an end in the future"
+        raise AccountEndError(message)
 
 
 def check_roles(roles: frozenset[Role], organisation_kind: str) -> None:

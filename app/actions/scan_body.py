@@ -30,7 +30,7 @@ def operational(
         "actor": {
             "id": request.actor.subject_id,
             "site": request.actor.site_id,
-            "roles": sorted(role.value for role in request.actor.roles),
+            "roles": sorted(role.value for role in request.actor.acting_roles),
             "session": request.actor.session_id,
         },
         "device": request.device_id,
@@ -44,6 +44,10 @@ def operational(
     }
     if comparison:
         body["comparison"] = [row.to_doc() for row in comparison]
+    if request.clock_drift_s is not None:
+        body["clock_drift_s"] = request.clock_drift_s
+    if request.actor.lent is not None:
+        body["break_glass"] = request.actor.lent.id
     if request.witness is not None:
         body["witness"] = {
             "id": request.witness.person_id,

@@ -149,6 +149,8 @@ class ScanRequest:
     witness_fault: str | None = None
     offline: bool = False
     late_after: timedelta = LATE_AFTER
+    clock_drift_s: int | None = None
+    """How many seconds the device's clock ran behind ours when it sent this; no part of what is signed or compared."""
 
     @property
     def request_digest(self) -> bytes:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from app.access import principal as access
 from app.access.principal import Principal
 from app.access.tokens import Witness
 from app.actions.catalogue import Catalogue
@@ -16,7 +17,7 @@ from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
 from app.custody.bag import Bag, PrintRun, Shipment, State, Therapy
 from app.custody.comparison import shown_layers
-from app.custody.situation import Person, Place, Situation
+from app.custody.situation import Delegation, Person, Place, Situation
 from app.custody.verdict import Breach
 
 _USED = "witness-token"
@@ -105,6 +106,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         late_after=request.late_after,
         offline=request.offline,
         recalled=_recalled(request, bag, world),
+        clock_drift_s=request.clock_drift_s,
         known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
     )
 
@@ -115,8 +117,10 @@ def person(principal: Principal) -> Person:
         id=principal.subject_id,
         site=principal.site_id or "",
         organisation=principal.organisation_id,
-        roles=frozenset(role.value for role in principal.roles),
+        roles=frozenset(role.value for role in principal.acting_roles),
         trainings=principal.trainings,
+        delegations=_delegations(principal.delegations),
+        lent=frozenset({principal.lent.role.value}) if principal.lent is not None else frozenset(),
     )
 
 
@@ -136,7 +140,12 @@ def _signer(witness: Witness | None) -> Person | None:
         organisation="",
         roles=frozenset(role.value for role in witness.roles),
         trainings=witness.trainings,
+        delegations=_delegations(witness.delegations),
     )
+
+
+def _delegations(trusted: Iterable[access.Delegation]) -> tuple[Delegation, ...]:
+    return tuple(Delegation(one.protocol, one.tasks, one.period) for one in trusted)
 
 
 def _fault(request: ScanRequest, world: World) -> str | None:

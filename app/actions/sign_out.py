@@ -6,13 +6,17 @@ from dataclasses import dataclass
 
 from app.access.principal import Principal
 from app.actions.recorded import done, event
-from app.actions.world import Decision, Moment, Needs, Once, Row, World
+from app.actions.world import Decision, Draft, Moment, Needs, Once, Row, Subject, World
 from app.kit.clock import rfc3339
 
 
 @dataclass(frozen=True, slots=True)
 class SignOut:
-    """The command behind ``POST /api/v1/auth/logout``."""
+    """The command behind ``POST /api/v1/auth/logout``; the reply names every session that ended.
+
+    Who leaves a shared tablet leaves it altogether: a session that a PIN opened takes the password's along, so that
+    the PIN alone opens no other.
+    """
 
     actor: Principal
 
@@ -31,10 +35,27 @@ class SignOut:
         return Needs(ids=frozenset({self.actor.session_id, self.actor.subject_id}))
 
     def decide(self, world: World, moment: Moment) -> Decision:
-        """Revoke the session."""
-        row = Row("revoked_session", {"session": self.actor.session_id, "revoked_at": rfc3339(moment.now)}, put=True)
+        """Revoke the session, and the one it was switched from."""
         session = world.get(self.actor.session_id, self.tenant)
-        target = session.id if session is not None else self.actor.subject_id
-        doc = {**session.doc, "revoked_at": rfc3339(moment.now)} if session is not None else None
-        ended = event(target, "access:session:ended", moment=moment, actor=self.actor.subject_id, doc=doc)
-        return Decision(reply=done(None), drafts=(ended,), rows=(row,))
+        ended = [self.actor.session_id]
+        if session is None:
+            target = self.actor.subject_id
+            drafts = [event(target, "access:session:ended", moment=moment, actor=target)]
+        else:
+            drafts = [self._ended(session, moment)]
+            parked = world.get(session.doc["parked"], self.tenant) if session.doc.get("parked") is not None else None
+            if parked is not None:
+                ended.append(parked.id)
+                drafts.append(self._ended(parked, moment))
+        return Decision(reply=done(ended), drafts=tuple(drafts), rows=revoked(ended, moment))
+
+    def _ended(self, session: Subject, moment: Moment) -> Draft:
+        doc = {**session.doc, "revoked_at": rfc3339(moment.now)}
+        return event(session.id, "access:session:ended", moment=moment, actor=self.actor.subject_id, doc=doc)
+
+
+def revoked(sessions: list[str], moment: Moment) -> tuple[Row, ...]:
+    """Return the rows by which every process learns within a second that these sessions are over."""
+    return tuple(
+        Row("revoked_session", {"session": one, "revoked_at": rfc3339(moment.now)}, put=True) for one in sessions
+    )

@@ -88,7 +88,7 @@ def timer_views(bag: Bag, profile: Profile | None, now: datetime, language: str)
 
 def steps_after(bag: Bag, principal: Principal) -> list[str]:
     """Return what this person may do next with a bag."""
-    return list(next_steps(bag, principal.roles))
+    return list(next_steps(bag, principal.acting_roles))
 
 
 def _timer(timer: Timer, _language: str) -> dict[str, Any]:

@@ -44,5 +44,61 @@ ACCESS_PROBLEMS: dict[str, Problem] = {
             "The validity must end after it begins. Correct the dates.",
         ),
     ),
+    "account-ended": problem_kind(
+        401,
+        ("Compte arrivé à échéance", "Account over"),
+        (
+            "La durée de votre compte est écoulée. Demandez à l'administrateur de la prolonger.",
+            "Your account's time is over. Ask the administrator to extend it.",
+        ),
+    ),
+    "account-end": problem_kind(
+        422,
+        ("Échéance à indiquer", "An end is needed"),
+        (
+            "Indiquez une date de fin à venir ; le compte d'un auditeur en a toujours une.",
+            "State an end that lies ahead; an auditor's account always has one.",
+        ),
+    ),
+    "device-retired": problem_kind(
+        401,
+        ("Tablette retirée du service", "Tablet retired"),
+        (
+            "Cette tablette a été retirée du service. Prenez-en une autre.",
+            "This tablet was retired. Take another one.",
+        ),
+    ),
+    "password-needed": problem_kind(
+        401,
+        ("Mot de passe nécessaire", "Password needed"),
+        (
+            "Connectez-vous d'abord ici avec votre mot de passe ; le code PIN suffira ensuite pendant 12 heures.",
+            "Sign in on this tablet with your password first; your PIN then suffices for 12 hours.",
+        ),
+    ),
+    "badge-unreadable": problem_kind(
+        422,
+        ("Badge illisible", "Badge not readable"),
+        (
+            "Scannez votre badge, ou saisissez votre identifiant : l'un des deux.",
+            "Scan your badge, or type your login: one of the two.",
+        ),
+    ),
+    "break-glass-role": problem_kind(
+        403,
+        ("Rôle non prêté", "Role not lent"),
+        (
+            "L'accès d'urgence ne prête que l'un de ces rôles, à un soignant d'un site : {detail}.",
+            "Emergency access lends only one of these roles, to a clinical person of a site: {detail}.",
+        ),
+    ),
+    "break-glass-open": problem_kind(
+        409,
+        ("Accès d'urgence déjà ouvert", "Emergency access open already"),
+        (
+            "Un accès d'urgence est ouvert à votre nom jusqu'à {detail}. Attendez, ou appelez un collègue habilité.",
+            "Emergency access is open in your name until {detail}. Wait, or call an entitled colleague.",
+        ),
+    ),
 }
 """Code → problem."""

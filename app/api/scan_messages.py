@@ -24,6 +24,7 @@ from app.actions.scan_request import (
     step_digest,
 )
 from app.actions.services import Services
+from app.actions.sign_in import drift_seconds
 from app.actions.world import Reply
 from app.api.identity_feed import refuse_typed_ins
 from app.api.models.scans import ActIn, ScanIn, SymbolIn
@@ -89,6 +90,7 @@ def command_of(
         witness_fault=fault,
         offline=offline,
         late_after=services.late_after,
+        clock_drift_s=drift_seconds(message.sent_at, now),
     )
     if step.subject == "therapy":
         return _enrolment(request, services)

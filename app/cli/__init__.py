@@ -21,6 +21,7 @@ COMMANDS = (
     "rebuild",
     "openapi",
     "rules",
+    "policy",
 )
 """Each is the module of that name (with ``_`` for ``-``) beside this one; its ``COMMAND`` is the command."""
 

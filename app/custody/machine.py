@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from app.custody.bag import TERMINAL, Bag, Kind, State
 from app.custody.effects import Effects
-from app.custody.entitlement import untrained
+from app.custody.entitlement import undelegated, untrained
 from app.custody.holds import covered, placed, reasons_of
 from app.custody.labels import instant_name, joined, role_names, state_name
 from app.custody.rules import RULES, strictness
@@ -27,6 +27,8 @@ _FROM: dict[tuple[str, str], tuple[Step, ...]] = {
     for state in State
 }
 """The steps that start from each state of each kind, in the order of the registry."""
+CLOCK_BELIEVED = timedelta(hours=12)
+"""Beyond half a day a device's times may belong to another shift or date: no clock of a bag may run from them."""
 
 NAMES_NOTHING = {
     "bag": "unknown-bag",
@@ -102,6 +104,7 @@ def _general(situation: Situation) -> Iterable[Breach]:
         yield Breach("no-site")
     if situation.occurred_at - situation.now > CLOCK_TOLERANCE:
         yield Breach("future-occurred-at")
+    yield from _clock(situation)
     made_for = situation.bag or situation.therapy
     if "manufacturer" in actor.roles and made_for is not None and made_for.manufacturer != actor.organisation:
         yield Breach("not-your-product")
@@ -109,9 +112,18 @@ def _general(situation: Situation) -> Iterable[Breach]:
         yield from _bag(situation, situation.bag)
     yield from _witness(situation)
     yield from untrained(situation)
+    yield from undelegated(situation)
     late = situation.now - situation.occurred_at
     if situation.late_after is not None and late > situation.late_after and not situation.offline:
         yield Breach("late-entry-unjustified", {"minutes": str(int(late.total_seconds()) // 60)})
+
+
+def _clock(situation: Situation) -> Iterable[Breach]:
+    off = abs(timedelta(seconds=situation.clock_drift_s or 0))
+    if off > CLOCK_BELIEVED:
+        yield Breach("device-clock-far-off", {"hours": str(off // timedelta(hours=1))})
+    elif off > CLOCK_TOLERANCE:
+        yield Breach("device-clock-off", {"minutes": str(off // timedelta(minutes=1))})
 
 
 def _bag(situation: Situation, bag: Bag) -> Iterable[Breach]:

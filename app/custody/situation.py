@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,15 @@ from app.kit.period import Period
 
 if TYPE_CHECKING:
     from app.custody.step import Step
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """An investigator's trust in somebody for tasks of one trial (named like competences), while it is valid."""
+
+    protocol: str
+    tasks: frozenset[str]
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,9 @@ class Person:
     organisation: str
     roles: frozenset[str]
     trainings: Mapping[str, tuple[Period, ...]] | None = field(default_factory=dict)
+    delegations: tuple[Delegation, ...] = ()
+    lent: frozenset[str] = frozenset()
+    """Those of the roles that broken glass lent: they act, and never authorise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +109,11 @@ class Situation:
     """It waited in a tablet's queue, which is reason enough for being late."""
     recalled: bool = False
     """Whether the lot that is announced was recalled before its bags were known here."""
+    clock_drift_s: int | None = None
+    """How many seconds the device's clock ran behind ours when it sent the scan (ahead: negative); None: not told."""
 
     @property
     def present(self) -> tuple[Person, ...]:
-        """Everybody whose authority stands behind this scan."""
-        return tuple(person for person in (self.actor, self.witness, self.authoriser) if person is not None)
+        """Everybody whose authority stands behind this scan; a lent role carries none."""
+        people = (person for person in (self.actor, self.witness, self.authoriser) if person is not None)
+        return tuple(replace(one, roles=one.roles - one.lent) if one.lent else one for one in people)

@@ -88,6 +88,12 @@ class ReviewOut(Output):
     state: Literal["open", "closed"]
 
 
+class ReviewDetailOut(ReviewOut):
+    """Such a thing with its whole story, oldest first."""
+
+    story: list[StoryItemOut]
+
+
 class ReviewsOut(ListOut):
     """A page of items to review."""
 

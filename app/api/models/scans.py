@@ -68,9 +68,13 @@ class ActIn(Input):
 
 
 class ScanIn(ActIn):
-    """One step to record. ``witness`` is the one-time token of ``/auth/witness``."""
+    """One step to record. ``witness`` is the one-time token of ``/auth/witness``.
+
+    ``sent_at``: the device's clock as it sends this; it is compared with ours, and signed by nobody.
+    """
 
     witness: Annotated[str | None, Field(max_length=4096)] = None
+    sent_at: Instant | None = None
 
 
 class BatchIn(Input):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
+from app.api.routes.delegations import ROUTER as DELEGATIONS
+from app.api.routes.devices import ROUTER as DEVICES
 from app.api.routes.dewars import ROUTER as DEWARS
 from app.api.routes.health import ROUTER as HEALTH
 from app.api.routes.holds import ROUTER as HOLDS
@@ -17,12 +19,14 @@ from app.api.routes.scans import ROUTER as SCANS
 from app.api.routes.shipments import ROUTER as SHIPMENTS
 from app.api.routes.sites import ROUTER as SITES
 from app.api.routes.steps import ROUTER as STEPS
+from app.api.routes.tablets import ROUTER as TABLETS
 from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
 
 ROUTERS = (
     SCANS,  # first, because routes are tried in this order and most requests are scans
     AUTH,
+    TABLETS,
     STEPS,
     THERAPIES,
     PATIENTS,
@@ -36,6 +40,8 @@ ROUTERS = (
     SITES,
     PEOPLE,
     TRAININGS,
+    DELEGATIONS,
+    DEVICES,
     LEDGER,
     HEALTH,
 )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
-import secrets
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Form, Request
@@ -13,15 +12,16 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.responses import JSONResponse
 
-from app.access.tokens import REFRESH_BYTES, WITNESS_LIFETIME, refresh_digest, refresh_token
+from app.access.tokens import WITNESS_LIFETIME, refresh_digest
 from app.actions.person_record import principal_of
 from app.actions.refresh_session import RefreshRefusedError, RefreshSession
 from app.actions.services import Services
+from app.actions.sign_in import Tablet
 from app.actions.sign_out import SignOut
 from app.api.dependencies import PrincipalDependency, ServicesDependency
-from app.api.doors import opened, proved, token_answer
+from app.api.doors import Try, new_refresh_token, opened, proved, token_answer
 from app.api.guarded_route import GuardedRoute
-from app.api.models.base import Input, Output, Secret, Text64
+from app.api.models.base import Code, Input, Instant, Output, Secret, Text64
 from app.api.models.scans import ActIn
 from app.api.scan_messages import digest_of
 from app.custody.steps import STEPS
@@ -85,8 +85,13 @@ async def token(  # noqa: PLR0913, PLR0917  # the fields of three grants
     client_id: _FormText = None,
     client_secret: _FormText = None,
     refresh_token: _FormText = None,  # noqa: A002, RUF100  # OAuth 2.0 names it
+    device: Annotated[Code | None, Form(description="the enrolled device somebody signs in on")] = None,
+    sent_at: Annotated[Instant | None, Form(description="the device's own clock")] = None,
 ) -> Response:
-    """Give an access token for a password, a client's secret or a refresh token (OAuth 2.0, RFC 6749)."""
+    """Give an access token for a password, a client's secret or a refresh token (OAuth 2.0, RFC 6749).
+
+    On an enrolled ``device`` a person may then come back with their PIN (`/auth/switch`) for the rest of the shift.
+    """
     if grant_type == "refresh_token" and refresh_token:
         return await _refreshed(refresh_token, services)
     login, secret, kind = username, password, "person"
@@ -96,7 +101,7 @@ async def token(  # noqa: PLR0913, PLR0917  # the fields of three grants
     if grant_type not in {"password", "client_credentials"} or not login or not secret or "\x00" in login:
         message = "grant_type and its fields"
         raise GrantInvalidError(message)
-    return await _signed_in(login, secret, kind, services)
+    return await _signed_in(login, secret, kind, Tablet(device, sent_at), services)
 
 
 @ROUTER.post("/api/v1/auth/refresh", response_model=TokenOut, summary="Stay signed in")
@@ -108,8 +113,9 @@ async def refresh(message: RefreshIn, services: ServicesDependency) -> Response:
 @ROUTER.post("/api/v1/auth/logout", status_code=204, response_class=Response, summary="Sign out")
 async def logout(principal: PrincipalDependency, services: ServicesDependency) -> Response:
     """End the session."""
-    await services.recorder.submit(SignOut(principal))
-    services.tokens.revoke(principal.session_id)
+    outcome = await services.recorder.submit(SignOut(principal))
+    for session in outcome.reply.content if outcome.reply is not None else ():
+        services.tokens.revoke(session)
     return Response(status_code=204)
 
 
@@ -140,17 +146,20 @@ async def jwks(services: ServicesDependency) -> Response:
     return JSONResponse(services.authority.jwks(), headers={"Cache-Control": "public, max-age=300"})
 
 
-async def _signed_in(login: str, secret: str, kind: str, services: Services) -> Response:
+async def _signed_in(login: str, secret: str, kind: str, tablet: Tablet, services: Services) -> Response:
     found = await asyncio.to_thread(services.reader.credential, login)
     if found is not None and found.kind != kind:
         found = None
-    text = f"{found.tenant}.{refresh_token(secrets.token_bytes(REFRESH_BYTES))}" if found is not None else ""
-    digest = refresh_digest(text) if kind == "person" and found is not None else None
-    known, content = await opened(
-        found, secret, found.secret_hash if found is not None else None, "session", services, digest
+    text = new_refresh_token(found.tenant) if found is not None and kind == "person" else None
+    offered = Try(
+        secret,
+        found.secret_hash if found is not None else None,
+        digest=refresh_digest(text) if text is not None else None,
+        tablet=tablet,
     )
+    known, content = await opened(found, offered, services)
     principal = principal_of(known, content["person"], content["session"], services.clock.now())
-    return token_answer(principal, services, text if digest is not None else None)
+    return token_answer(principal, services, text, content["person"])
 
 
 async def _refreshed(text: str, services: Services) -> Response:
@@ -158,7 +167,7 @@ async def _refreshed(text: str, services: Services) -> Response:
     if not dot or "\x00" in text:
         message = "not a refresh token"
         raise RefreshRefusedError(message)
-    successor = f"{tenant}.{refresh_token(secrets.token_bytes(REFRESH_BYTES))}"
+    successor = new_refresh_token(tenant)
     command = RefreshSession(tenant, refresh_digest(text), refresh_digest(successor))
     outcome = await services.recorder.submit(command)
     content = outcome.reply.content if outcome.reply is not None else {}
@@ -171,7 +180,7 @@ async def _refreshed(text: str, services: Services) -> Response:
         message = "no credential"
         raise RefreshRefusedError(message)
     principal = principal_of(found, content["person"], content["session"], services.clock.now())
-    return token_answer(principal, services, successor)
+    return token_answer(principal, services, successor, content["person"])
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

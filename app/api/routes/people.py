@@ -12,13 +12,16 @@ from pydantic import Field
 from app.access.passwords import hash_secret, password_faults, pin_faults
 from app.access.principal import Principal
 from app.access.roles import Role
+from app.actions.badge import badge_text
+from app.actions.change_rights import ChangeRights
 from app.actions.recorded import AlreadyExistsError
 from app.actions.register_person import RegisterPerson
 from app.actions.services import Services
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, tagged_answer
-from app.api.models.base import Code, Input, Output, Secret, Text64, Text200
+from app.api.models.base import Code, Input, Instant, Output, Secret, Text64, Text200, Uuid
+from app.kit.clock import rfc3339
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1", tags=["people"], route_class=GuardedRoute)
@@ -26,7 +29,7 @@ _Roles = Annotated[list[Annotated[Role, Field(strict=False)]], Field(min_length=
 
 
 class PersonIn(Input):
-    """A new person at a site (by its code)."""
+    """A new person at a site (by its code). ``valid_until``: when the account ends; an auditor's always does."""
 
     login: Text64
     name: Text200
@@ -34,6 +37,7 @@ class PersonIn(Input):
     roles: _Roles
     password: Secret
     pin: Secret
+    valid_until: Instant | None = None
 
 
 class ClientIn(Input):
@@ -44,6 +48,24 @@ class ClientIn(Input):
     site: Code
     roles: _Roles
     client_secret: Secret
+    valid_until: Instant | None = None
+
+
+class RightsIn(Input):
+    """The whole of an account's rights from now on."""
+
+    roles: _Roles
+    active: bool
+    valid_until: Instant | None = None
+
+
+class RightsOut(Output):
+    """An account's rights."""
+
+    id: str
+    roles: list[str]
+    active: bool
+    valid_until: str | None
 
 
 class RegisteredOut(Output):
@@ -99,9 +121,34 @@ async def register_person(message: PersonIn, principal: PrincipalDependency, ser
     secret_hash = await asyncio.to_thread(hash_secret, message.password)
     pin_hash = await asyncio.to_thread(hash_secret, message.pin)
     command = RegisterPerson(
-        principal, "person", message.login, message.name, message.site, frozenset(message.roles), secret_hash, pin_hash
+        principal,
+        "person",
+        message.login,
+        message.name,
+        message.site,
+        frozenset(message.roles),
+        secret_hash,
+        pin_hash,
+        message.valid_until,
     )
     outcome = await services.recorder.submit(command)
+    return outcome.reply.content if outcome.reply is not None else None
+
+
+@ROUTER.post("/people/{person_id}/rights", response_model=RightsOut, summary="Change an account's rights")
+async def change_rights(
+    person_id: Uuid, message: RightsIn, principal: PrincipalDependency, services: ServicesDependency
+) -> Any:
+    """Change what a person or a machine may do, or close the account; its sessions end at once."""
+    now = rfc3339(services.clock.now())
+    sessions = await asyncio.to_thread(services.reader.children, [person_id], "session")
+    live = tuple(one.id for one in sessions if one.doc["revoked_at"] is None and one.doc["expires_at"] > now)
+    command = ChangeRights(
+        principal, person_id, frozenset(message.roles), message.active, message.valid_until, sessions=live
+    )
+    outcome = await services.recorder.submit(command)
+    for session in live:
+        services.tokens.revoke(session)
     return outcome.reply.content if outcome.reply is not None else None
 
 
@@ -119,7 +166,15 @@ async def register_client(message: ClientIn, principal: PrincipalDependency, ser
     await _free(message.client_id, services)
     secret_hash = await asyncio.to_thread(hash_secret, message.client_secret)
     command = RegisterPerson(
-        principal, "client", message.client_id, message.name, message.site, frozenset(message.roles), secret_hash, None
+        principal,
+        "client",
+        message.client_id,
+        message.name,
+        message.site,
+        frozenset(message.roles),
+        secret_hash,
+        None,
+        message.valid_until,
     )
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None
@@ -133,5 +188,14 @@ async def _free(login: str, services: Services) -> None:
 
 async def _listed(request: Request, principal: Principal, services: Services, kind: str) -> Response:
     found = await asyncio.to_thread(services.reader.people, principal.tenant, kind)
-    items = [{"id": one.subject, "login": one.login, "name": one.name, "kind": one.kind} for one in found]
+    items = [
+        {
+            "id": one.subject,
+            "login": one.login,
+            "name": one.name,
+            "kind": one.kind,
+            **({"badge": badge_text(one.subject)} if one.kind == "person" else {}),
+        }
+        for one in found
+    ]
     return tagged_answer(request, {"items": items, "next_cursor": None})

@@ -27,6 +27,7 @@ from app.api.models.quality import (
     DeviationOut,
     DeviationsOut,
     OwnerIn,
+    ReviewDetailOut,
     ReviewIn,
     ReviewOut,
     ReviewsOut,
@@ -117,6 +118,15 @@ async def reviews(  # noqa: PLR0913, PLR0917  # one argument a filter
         services.reader.subjects, principal.tenant, "review", after=cursor, limit=limit, where={"state": state}
     )
     return page_answer(request, page, plain_view)
+
+
+@ROUTER.get("/reviews/{review_id}", response_model=ReviewDetailOut, summary="One review")
+async def one_review(
+    request: Request, review_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> Response:
+    """Return an item with its whole story: the reason that was given, and what its review came to."""
+    stored = await _stored(review_id, "review", principal, services)
+    return tagged_answer(request, {**plain_view(stored.doc), "story": await story_of(stored, services)})
 
 
 @ROUTER.post("/reviews/{review_id}", response_model=ReviewOut, summary="Close a review")

@@ -38,10 +38,11 @@ def _run(options: argparse.Namespace) -> int:
     with private_server(settings) as url, PublicApi(url, language="fr") as api:
         administrator, *others = known.people
         api.sign_in(Account(administrator.login, administrator.password))
-        ids = furnish(api, known)
+        now = SystemClock().now()
+        ids = furnish(api, known, now)
         trainer = next(person for person in others if person.login == TRAINER)
         api.sign_in(Account(trainer.login, trainer.password))
-        train(api, ids, SystemClock().now())
+        train(api, ids, now)
         for person in others:
             api.sign_in(Account(person.login, person.password))
         for client in known.clients:

@@ -16,11 +16,15 @@ DEWARS = (
     {"code": "D1", "name": "Cuve 1", "limit_c": -150, "shape": {"towers": 1, "racks": 1, "boxes": 2, "positions": 5}},
     {"code": "D2", "name": "Cuve 2", "limit_c": -120, "shape": {"towers": 1, "racks": 1, "boxes": 1, "positions": 5}},
 )
+TABLETS = (
+    {"code": "TAB-PUI-1", "name": "Tablette de la salle cryogénique", "site": "PUI", "kind": "tablet"},
+    {"code": "TAB-HEMATO-1", "name": "Tablette du service", "site": "HEMATO", "kind": "tablet"},
+)
 LABELLED = (*(f"D1-T1-R1-B1-P{place}" for place in range(1, 6)), *(f"D2-T1-R1-B1-P{place}" for place in range(1, 6)))
 """The positions whose labels are drawn; the others stay empty."""
 
 
-def furnish(api: PublicApi, known: Credentials) -> Mapping[str, str]:
+def furnish(api: PublicApi, known: Credentials, now: datetime) -> Mapping[str, str]:
     """Register everything and everybody besides the administrator, who does it; return login → id of the people."""
     ids = {}
     for organisation in ORGANISATIONS:
@@ -34,6 +38,8 @@ def furnish(api: PublicApi, known: Credentials) -> Mapping[str, str]:
             continue
         secret = {"password": person.password, "pin": person.pin}
         shown = {"login": person.login, "name": PEOPLE[person.login].name, "site": person.site, "roles": [person.role]}
+        if person.role == "auditor":  # an auditor's access is always for a time
+            shown["valid_until"] = rfc3339(now + timedelta(days=90))
         ids[person.login] = str(api.post("/api/v1/people", ADMINISTRATOR, {**shown, **secret})["id"])
     for client in known.clients:
         player = CLIENTS[client.client_id]
@@ -62,11 +68,14 @@ def train(api: PublicApi, ids: Mapping[str, str], now: datetime) -> None:
 
 
 def draw_fixtures(stage: Stage) -> None:
-    """Register the dewars and draw the labels of their positions, and a badge for everybody."""
+    """Register the dewars and the tablets, and draw the labels of their positions, and a badge for everybody."""
     for dewar in DEWARS:
         stage.api.post("/api/v1/dewars", "pharm1", dewar)
     for code in LABELLED:
         stage.draw("pharm1", f"position-{code}", "position-50x25", [Drawn(internal("P", code))], [code])
+    for tablet in TABLETS:
+        stage.api.post("/api/v1/devices", "pharm1", tablet)
+    badges = {one["login"]: str(one["badge"]) for one in stage.api.get("/api/v1/people", ADMINISTRATOR)["items"]}
     for login, player in PEOPLE.items():
-        badge = [Drawn(internal("U", login.upper()))]
+        badge = [Drawn(badges[login])]
         stage.draw("coord1", f"badge-{login}", "badge-85x54", badge, [player.name, player.role, player.site])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.custody.rules.cold import COLD
+from app.custody.rules.devices import DEVICES
 from app.custody.rules.identity import IDENTITY
 from app.custody.rules.labelling import LABELLING
 from app.custody.rules.people import PEOPLE
@@ -15,7 +16,8 @@ from app.custody.verdict import Breach, Rule, Rung
 from app.kit.registry import Registry
 
 RULES: Registry[Rule] = Registry(
-    "custody rule", (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *SEQUENCE, *ROAD, *COLD, *RELEASE, *TREATMENT)
+    "custody rule",
+    (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *DEVICES, *SEQUENCE, *ROAD, *COLD, *RELEASE, *TREATMENT),
 )
 
 LOUDEST = (

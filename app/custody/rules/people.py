@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.custody.rules.rungs import PHARMACIST_OR_QUALITY, never, senior
+from app.custody.rules.rungs import PHARMACIST_OR_QUALITY, PHYSICIAN, never, senior
 from app.custody.verdict import Rule
 from app.kit.texts import Text
 
@@ -147,5 +147,27 @@ PEOPLE: tuple[Rule, ...] = (
             "or have a pharmacist or quality authorise it, with a reason.",
         ),
         PHARMACIST_OR_QUALITY,
+    ),
+    senior(
+        "delegation-missing",
+        Text("Délégation manquante", "Delegation missing"),
+        Text(
+            "Essai {protocol} : aucune délégation de l'investigateur ({task}) pour : {who}. Faites agir une personne "
+            "déléguée, ou faites autoriser par un médecin investigateur, avec un motif.",
+            "Trial {protocol}: no delegation by the investigator ({task}) for: {who}. Have a delegated person act, "
+            "or have an investigating physician authorise it, with a reason.",
+        ),
+        PHYSICIAN,
+    ),
+    senior(
+        "delegation-expired",
+        Text("Délégation expirée", "Delegation expired"),
+        Text(
+            "Essai {protocol} : la délégation ({task}) a expiré le {since} pour : {who}. Faites agir une personne "
+            "déléguée, ou faites autoriser par un médecin investigateur, avec un motif.",
+            "Trial {protocol}: the delegation ({task}) ran out on {since} for: {who}. Have a delegated person act, "
+            "or have an investigating physician authorise it, with a reason.",
+        ),
+        PHYSICIAN,
     ),
 )

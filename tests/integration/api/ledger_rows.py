@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from sqlalchemy import Table, func, select
@@ -24,3 +25,8 @@ def written(hospital: Hospital) -> dict[str, int]:
 def tags_of(hospital: Hospital, subject: str) -> list[str]:
     """Return the tags of a chain, oldest first."""
     return [event.tag for event in hospital.services.reader.history(subject)]
+
+
+def events_of(hospital: Hospital, subject: str) -> list[dict[str, Any]]:
+    """Return the operational bodies of a chain, oldest first."""
+    return [json.loads(event.body) for event in hospital.services.reader.history(subject)]

@@ -10,6 +10,7 @@ import pytest
 from app.barcodes.build import internal
 from app.kit.ids import new_id
 from tests.hospital import Hospital, Journey
+from tests.integration.api import accounts
 from tests.integration.api.ledger_rows import tags_of, written
 
 TRAINING = {
@@ -18,14 +19,10 @@ TRAINING = {
     "valid_until": "2027-01-01T00:00:00+01:00",
     "evidence": "ATT-2026-100",
 }
-PASSWORD, PIN = "une longue phrase de passe", "749203"
 
 
 def registered(hospital: Hospital, login: str, role: str = "pharmacy_technician", site: str = "PUI") -> str:
-    person = {"login": login, "name": login.title(), "site": site, "roles": [role]}
-    answer = hospital.post("/api/v1/people", "admin1", json={**person, "password": PASSWORD, "pin": PIN})
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+    return accounts.registered(hospital, login, role, site=site)
 
 
 def trained(hospital: Hospital, person: str, by: str = "quality1", **changes: Any) -> httpx2.Response:
@@ -33,9 +30,7 @@ def trained(hospital: Hospital, person: str, by: str = "quality1", **changes: An
 
 
 def signed_in(hospital: Hospital, login: str) -> dict[str, str]:
-    form = {"grant_type": "password", "username": login, "password": PASSWORD}
-    token = hospital.post("/api/v1/auth/token", data=form).json()["access_token"]
-    return {"Authorization": f"Bearer {token}"}
+    return accounts.bearer(accounts.sign_in(hospital, login))
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ BY_ROUTE = {f"{rule.method} {rule.path}": rule for rule in POLICY}
 OPEN_ROUTES = {
     "POST /api/v1/auth/token",
     "POST /api/v1/auth/refresh",
+    "POST /api/v1/auth/switch",
     "GET /.well-known/jwks.json",
     "GET /healthz",
     "GET /readyz",
@@ -93,7 +94,21 @@ ROLES_BY_ROUTE = {
     "POST /api/v1/sites": {Role.ADMIN},
     "GET /api/v1/organisations": {Role.ADMIN},
     "POST /api/v1/organisations": {Role.ADMIN},
-    "GET /api/v1/people": {Role.ADMIN, Role.QUALITY, Role.PHARMACIST},
+    "POST /api/v1/auth/break-glass": CLINICAL,
+    "GET /api/v1/reviews/{review_id}": {Role.QUALITY, Role.AUDITOR},
+    "POST /api/v1/people/{person_id}/rights": {Role.ADMIN},
+    "GET /api/v1/delegations": {
+        Role.PHYSICIAN,
+        Role.PHARMACIST,
+        Role.QUALITY,
+        Role.COORDINATOR,
+        Role.AUDITOR,
+    },
+    "POST /api/v1/delegations": {Role.PHYSICIAN},
+    "GET /api/v1/devices": {Role.PHARMACIST, Role.ADMIN, Role.QUALITY, Role.AUDITOR},
+    "POST /api/v1/devices": {Role.PHARMACIST, Role.ADMIN},
+    "POST /api/v1/devices/{device_id}/retirement": {Role.PHARMACIST, Role.ADMIN},
+    "GET /api/v1/people": {Role.ADMIN, Role.QUALITY, Role.PHARMACIST, Role.PHYSICIAN},
     "GET /api/v1/people/{person_id}/trainings": {
         Role.QUALITY,
         Role.PHARMACIST,
@@ -173,6 +188,7 @@ def test_an_auditor_writes_nothing():
     assert open_to_auditor == {
         "POST /api/v1/auth/token",
         "POST /api/v1/auth/refresh",
+        "POST /api/v1/auth/switch",
         "POST /api/v1/auth/logout",
         "POST /api/v1/scans/read",
     }

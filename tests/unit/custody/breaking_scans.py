@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.custody.legs import planned
-from app.custody.situation import Situation
+from app.custody.situation import Delegation, Situation
 from app.kit.period import Period
 from tests.unit.custody.scenes import (
     HOLD,
@@ -15,6 +15,7 @@ from tests.unit.custody.scenes import (
     NOW,
     OTHER_MAKER,
     PLANT,
+    PROTOCOL,
     PUI,
     QUALITY,
     SECOND_MAKER,
@@ -37,6 +38,8 @@ from tests.unit.custody.scenes import (
 CHANGED_HANDS = shipment(legs=planned(PLANT, [("site-hub", "site-lorry"), (PUI, VAN)]))
 AN_HOUR_AGO = "2026-11-22T08:00:00.000Z"
 LAPSED = Period(NOW - timedelta(days=365), NOW)
+TRIAL = replace(KYMRIAH, kind="trial", sponsor="Sponsor (essai)", protocol=PROTOCOL)
+LAPSED_TRUST = Delegation(PROTOCOL, frozenset({"cryogenic_handling"}), LAPSED)
 HALF_KNOWN = replace(KYMRIAH, timers=(replace(KYMRIAH.timers[0], confidence="K"),))
 THAWED_LONG_AGO = {"thaw_ended": AN_HOUR_AGO}
 ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
@@ -88,6 +91,10 @@ BREAKING: dict[str, Situation] = {
     "hold-needs-roles": scan("hold_lifted", witness=person("pharmacist-2", "site-pui", "pharmacist")),
     "training-missing": scan("stored", actor=replace(TECHNICIAN, trainings={})),
     "training-expired": scan("stored", actor=replace(TECHNICIAN, trainings={"cryogenic_handling": (LAPSED,)})),
+    "delegation-missing": scan("stored", profile=TRIAL, actor=replace(TECHNICIAN, delegations=())),
+    "delegation-expired": scan("stored", profile=TRIAL, actor=replace(TECHNICIAN, delegations=(LAPSED_TRUST,))),
+    "device-clock-off": scan("observed", clock_drift_s=301),
+    "device-clock-far-off": scan("observed", clock_drift_s=-86_400),
     "out-of-order": scan("issued", bag=product("thawing")),
     "on-hold": scan("issued", bag=product("thawed", holds=[HOLD])),
     "future-occurred-at": scan("observed", occurred_at=NOW + timedelta(minutes=5, seconds=1)),

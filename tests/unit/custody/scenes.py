@@ -15,7 +15,7 @@ from app.custody.competences import COMPETENCES
 from app.custody.effects import Effects
 from app.custody.machine import changes, judge
 from app.custody.profile import Profile, parse_profile
-from app.custody.situation import Person, Place, Situation
+from app.custody.situation import Delegation, Person, Place, Situation
 from app.custody.step import Step
 from app.custody.steps import STEPS
 from app.custody.verdict import Breach, Refused, Taken
@@ -30,8 +30,12 @@ TRAINED = {one.tag: (Period(NOW - timedelta(days=365), NOW + timedelta(days=365)
 """Trained for everything, since a year and for another."""
 
 
+PROTOCOL = "GT1-01"
+TRUSTED = Delegation(PROTOCOL, frozenset(TRAINED), TRAINED["thaw"][0])
+
+
 def person(name: str, site: str, *roles: str, organisation: str = "org-chu") -> Person:
-    return Person(name, site, organisation, frozenset(roles), TRAINED)
+    return Person(name, site, organisation, frozenset(roles), TRAINED, (TRUSTED,))
 
 
 PHARMACIST = person("pharmacist-1", PUI, "pharmacist")
