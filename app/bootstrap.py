@@ -9,19 +9,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
-from app.actions.catalogue import Catalogue, catalogue
 from app.actions.keyring import Keyring
 from app.actions.services import Services
-from app.custody.profile import parse_profile
 from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
 from app.db.head_maps import HeadMaps
 from app.db.high_water import HighWater
+from app.db.kept_catalogues import KeptCatalogues
 from app.db.log_keys import LogKeys, make_key
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
@@ -115,11 +115,10 @@ def _keyring(keys: Keys, signer: Ed25519Signer, origin: str) -> Keyring:
     return Keyring(master=keys.master, receipts=signer, origin=origin)
 
 
-def load_catalogue() -> Catalogue:
-    """Read the product profiles that come with the service."""
+def load_seeds() -> list[dict[str, Any]]:
+    """Return the product profiles that come with the service, as documents."""
     folder = resources.files("app.custody").joinpath("profiles")
-    documents = [json.loads(entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".json")]
-    return catalogue(parse_profile(document) for document in documents)
+    return [json.loads(entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".json")]
 
 
 def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
@@ -159,16 +158,17 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         heads=heads,
         interval_seconds=settings.publish_ms / 1000,
     )
+    reader = DatabaseReader(reading)
     services = Services(
         clock=told,
         recorder=recorder,
-        reader=DatabaseReader(reading),
+        reader=reader,
         keyring=keyring,
         authority=TokenAuthority(
             Ed25519PrivateKey.from_private_bytes(keys.tokens), settings.origin, audience=settings.origin, key_id="1"
         ),
         tokens=TokenCache(capacity=10_000),
-        catalogue=load_catalogue(),
+        catalogues=KeptCatalogues(load_seeds(), reader, told),
         access_lifetime=timedelta(minutes=settings.access_minutes),
         max_body_bytes=settings.max_body_bytes,
         receipt_vkey=signer.vkey,

@@ -18,12 +18,14 @@ from app.access.principal import Principal
 from app.access.roles import CLINICAL, Role
 from app.actions.found_operator import FoundOperator, OpenDoor
 from app.actions.person_record import principal_of
+from app.actions.profile_record import digest_of as digest_of_profile
 from app.actions.record_training import RecordTraining, Training
 from app.actions.register_dewar import RegisterDewar
 from app.actions.register_person import RegisterPerson
 from app.actions.register_site import RegisterOrganisation, RegisterSite
 from app.actions.services import Services
 from app.actions.sign_delegation import SignDelegation
+from app.actions.sign_profile import SignProfile
 from app.actions.world import Command
 from app.api.application import create_api
 from app.api.models.scans import ActIn
@@ -440,8 +442,8 @@ def opened(url: str, folder: Path, *, clock: TestClock | None = None, **settings
         assembly.stop()
 
 
-def found(hospital: Hospital, tenant: str = "chu", prefix: str = "") -> None:
-    """Register an operator with its organisations, sites, people and one dewar."""
+def found(hospital: Hospital, tenant: str = "chu", prefix: str = "", *, signing: bool = True) -> None:
+    """Register an operator with its organisations, sites, people and dewars; a pharmacist signs every profile."""
     hospital.submit(OpenDoor())
     made = hospital.submit(
         FoundOperator(
@@ -503,6 +505,8 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "") -> None:
         )
     trained(hospital, prefix)
     pharmacist = hospital.people[f"{prefix}pharm1"]
+    for seed in hospital.services.catalogues.seeds if signing else ():
+        hospital.submit(SignProfile(pharmacist, seed["tag"], seed["version"], digest_of_profile(seed), "pin", seed))
     hospital.submit(RegisterDewar(pharmacist, "D1", "Cuve 1", -150, "qualified", Shape(1, 1, 2, 5)))
     hospital.submit(RegisterDewar(pharmacist, "D2", "Cuve 2", -130, "qualified", Shape(1, 1, 1, 5)))
 

@@ -52,6 +52,7 @@ _MERGERS: Final = frozenset({Role.COORDINATOR, Role.QUALITY})
 _DELEGATION_READERS: Final = _TRAINERS | {Role.PHYSICIAN, Role.COORDINATOR, Role.AUDITOR}
 _DEVICE_KEEPERS: Final = frozenset({Role.PHARMACIST, Role.ADMIN})
 _DEVICE_READERS: Final = _DEVICE_KEEPERS | {Role.QUALITY, Role.AUDITOR}
+_RULERS: Final = frozenset({Role.PHARMACIST, Role.QUALITY})
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -120,7 +121,16 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/dewars/{dewar_id}/map", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("POST", "/api/v1/labels", _SENDERS, "who labels cells accounts for every label printed"),
     Rule("GET", "/api/v1/labels/runs", _SENDERS | {Role.QUALITY}, "labels nobody accounted for are looked for"),
-    Rule("GET", "/api/v1/profiles", SIGNED_IN, "the rules of a product hide nothing"),
+    Rule("GET", "/api/v1/profiles", SIGNED_IN, "the rules of a product hide nothing but what its trial blinds"),
+    Rule("GET", "/api/v1/profiles/{tag}/{version}", SIGNED_IN, "the same, one version"),
+    Rule("POST", "/api/v1/profiles", _RULERS, "who answers for the product proposes its rules"),
+    Rule(
+        "POST",
+        "/api/v1/profiles/{tag}/{version}/signature",
+        frozenset({Role.PHARMACIST}),
+        "nothing rules before a pharmacist has signed it",
+    ),
+    Rule("POST", "/api/v1/profiles/{tag}/{version}/withdrawal", _RULERS, "stopping a product must be easy"),
     Rule("GET", "/api/v1/deviations", _QUALITY_READERS, "deviations are reviewed, not browsed"),
     Rule("GET", "/api/v1/deviations/{deviation_id}", _QUALITY_READERS, "deviations are reviewed, not browsed"),
     Rule("POST", "/api/v1/deviations/{deviation_id}/owner", _JUDGES, "a deviation without an owner is nobody's"),

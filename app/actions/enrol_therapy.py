@@ -70,7 +70,8 @@ class EnrolTherapy:
     def decide(self, world: World, moment: Moment) -> Decision:
         """Judge the enrolment and make the therapy."""
         request, tenant = self.request, self.tenant
-        profile = self.catalogue.newest(request.details["product"])
+        ruling = self.catalogue.for_product(request.details["product"])
+        profile = ruling.profile
         maker = _first(world.find(f"organisation::{request.details['manufacturer']}", tenant))
         existing = _first(world.find(self._coi_key, tenant))
         known, deviation = _first(world.find(self.patient_key, tenant)), request.deviation
@@ -82,6 +83,7 @@ class EnrolTherapy:
             occurred_at=request.occurred_at,
             now=moment.now,
             profile=profile,
+            standing=ruling.standing,
             therapy=Therapy.from_doc(existing.doc) if existing is not None else None,
             homonyms=len(self._alike(known, world)),
             traits_differ=known is not None and bool(self._changed(known, moment)),
@@ -136,6 +138,7 @@ class EnrolTherapy:
             bags=[bag_id],
             hospital=str(request.actor.site_id),
             planned={name: details[name] for name in ("planned_collection", "planned_infusion") if name in details},
+            blinded=list(profile.blinded),
         )
         bag = Bag(
             id=bag_id,
@@ -151,6 +154,7 @@ class EnrolTherapy:
             ordinal=1,
             of=1,
             identifiers=[self._coi_key],
+            blinded=list(profile.blinded),
         )
         therapy_doc = {**therapy.to_doc(), "identifiers": [self._coi_key]}
         actor = request.actor.subject_id

@@ -125,6 +125,10 @@ class Reader(Protocol):
         """
         ...
 
+    def pulse(self, tenant: str, kind: str) -> tuple[int, int]:
+        """Return two numbers that stay the same as long as nothing of that kind is made or changed."""
+        ...
+
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
         """Return every subject of a kind under the given parents."""
         ...

@@ -83,6 +83,8 @@ class RecordScan:
         body = operational(request, verdict, subjects, moment.now, situation.comparison)
         if made.deviation is not None:
             body["deviation"] = made.deviation
+        if situation.profile is not None:
+            body["profile"] = situation.profile.key  # by whose rules it was judged
         primary = self._draft(found.bag.id, "taken", body, doc=made.bag_doc)
 
         def reply(sealed: Sequence[Sealed]) -> Reply:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from app.actions.open_deviation import Cause, opened_deviation
@@ -159,6 +159,7 @@ class _Writer:
 
     def child(self, child: Bag, parent: Bag) -> None:
         """Bring a product bag into being; its first event names the collection it was made from."""
+        child = replace(child, blinded=parent.blinded)  # whoever makes a bag of another need not think of it
         self.made.births.append(Birth(child.id, "bag", parent=child.therapy, vault_of=parent.id))
         self.also(child.id, child.to_doc())
         self.made.children.append(child.to_doc())

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from app.access import principal as access
 from app.access.principal import Principal
 from app.access.tokens import Witness
-from app.actions.catalogue import Catalogue
+from app.actions.catalogue import Catalogue, Ruling
 from app.actions.label_layers import comparison_of, scanned_roles
 from app.actions.newborn import Newborn
 from app.actions.recall_lot import applies, recall_key
@@ -75,6 +75,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
     if bag is not None and shipment is not None and "shipment" in context:
         others = [one for one in shipment.bags if one != bag.id]
     deviation = request.deviation
+    ruling = catalogue.for_bag(bag) if bag is not None else Ruling(None, "draft")
     return Situation(
         step=request.step,
         actor=person(request.actor),
@@ -86,7 +87,10 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         authoriser=_signer(deviation.authoriser) if deviation is not None else None,
         bag=bag,
         therapy=therapy,
-        profile=catalogue.version(bag.product, bag.profile_version) if bag is not None else None,
+        profile=ruling.profile,
+        standing=ruling.standing,
+        followed=ruling.followed,
+        profile_since=ruling.since,
         patient=found.patient.id if found.patient is not None else None,
         place=_place(found.position, world, tenant),
         shipment=shipment,

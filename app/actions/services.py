@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
-from app.actions.catalogue import Catalogue
+from app.actions.catalogue import Catalogues
 from app.actions.keyring import Keyring
 from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
@@ -25,7 +25,7 @@ class Services:
     keyring: Keyring
     authority: TokenAuthority
     tokens: TokenCache
-    catalogue: Catalogue
+    catalogues: Catalogues
     access_lifetime: timedelta
     max_body_bytes: int
     receipt_vkey: str

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.access.blinding import blinded, hidden, sees_all
 from app.access.principal import Principal
 from app.custody.bag import Bag, Shipment
 from app.custody.comparison import PERSONAL, Row
@@ -27,11 +28,11 @@ def is_outside(principal: Principal) -> bool:
 
 def bag_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
     """Show a bag. Makers and carriers see no patient, not even the pseudonym (ACC-03)."""
-    return shown_bag(doc, outside=is_outside(principal))
+    return shown_bag(doc, outside=is_outside(principal), unblind=sees_all(principal.roles))
 
 
-def shown_bag(doc: Mapping[str, Any], *, outside: bool) -> dict[str, Any]:
-    """Show a bag to somebody inside or outside; nothing else about them changes what they see."""
+def shown_bag(doc: Mapping[str, Any], *, outside: bool, unblind: bool) -> dict[str, Any]:
+    """Show a bag to somebody inside or outside, blinded or not; nothing else about them changes what they see."""
     shown = {name: value for name, value in doc.items() if name != "identifiers"}
     shown["identifiers"] = [_identifier(key) for key in doc["identifiers"]]
     shown["on_hold"] = bool(doc["holds"])
@@ -39,7 +40,14 @@ def shown_bag(doc: Mapping[str, Any], *, outside: bool) -> dict[str, Any]:
     if outside:
         shown.pop("patient")
         shown["identified"] = None
-    return shown
+    seen: dict[str, Any] = shown if unblind else hidden(shown, doc.get("blinded", ()))
+    return seen
+
+
+def unblinded(shown: Mapping[str, Any], doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
+    """Return what is shown of a bag or a therapy, with what its trial blinds only for those who may read it."""
+    seen: dict[str, Any] = blinded(shown, doc.get("blinded", ()), principal.roles)
+    return seen
 
 
 def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
@@ -47,7 +55,7 @@ def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]
     shown = {name: value for name, value in doc.items() if name != "identifiers"}
     if is_outside(principal):
         shown.pop("patient")
-    return shown
+    return unblinded(shown, doc, principal)
 
 
 def comparison_view(rows: Iterable[Row | Mapping[str, Any]], principal: Principal) -> list[dict[str, Any]]:

@@ -11,7 +11,6 @@ _DEFECT = (
 
 DEFECTS: dict[str, Problem] = {
     "label-unreadable": problem_kind(500, ("Étiquette non relue", "Label does not read back"), _DEFECT),
-    "profile-invalid": problem_kind(500, ("Profil produit illisible", "Product profile not readable"), _DEFECT),
     "vault-unreadable": problem_kind(500, ("Coffre illisible", "Vault not readable"), _DEFECT),
     "stored-secret-unreadable": problem_kind(500, ("Secret illisible", "Stored secret not readable"), _DEFECT),
     "ledger-malformed-entry": problem_kind(500, ("Registre illisible", "Ledger not readable"), _DEFECT),

@@ -49,6 +49,7 @@ _SAMPLES: dict[str, Text] = {
     "anchor": Text("fin de décongélation", "end of thaw"),
     "competence": Text("décongélation", "thawing"),
     "detail": Text("volume_ml: missing", "volume_ml: missing"),
+    "before": Text("-130", "-130"),
     "dewar_limit": Text("-130", "-130"),
     "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
     "high": Text("3", "3"),
@@ -60,7 +61,10 @@ _SAMPLES: dict[str, Text] = {
     "max_minutes": Text("30", "30"),
     "minutes": Text("45", "45"),
     "missing": Text("tocilizumab disponible", "tocilizumab in hand"),
+    "months": Text("9", "9"),
     "next_steps": Text("Ranger", "Store"),
+    "next_version": Text("2", "2"),
+    "product": Text("Kymriah", "Kymriah"),
     "protocol": Text("GT1-01", "GT1-01"),
     "reason": Text("check-character", "check-character"),
     "reasons": Text("quarantaine", "quarantine"),
@@ -105,6 +109,9 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/deviations/{deviation_id}/capa"): (409,),
     ("POST", "/api/v1/deviations/{deviation_id}/closure"): (409,),
     ("POST", "/api/v1/reviews/{review_id}"): (409,),
+    ("POST", "/api/v1/profiles"): (409,),
+    ("POST", "/api/v1/profiles/{tag}/{version}/signature"): (409, 429),
+    ("POST", "/api/v1/profiles/{tag}/{version}/withdrawal"): (409,),
 }
 
 

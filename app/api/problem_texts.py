@@ -7,29 +7,11 @@ from app.api.defect_texts import DEFECTS
 from app.api.identity_texts import IDENTITY
 from app.api.ledger_texts import LEDGER
 from app.api.problem_kind import Problem, problem_kind
+from app.api.profile_texts import PROFILE_PROBLEMS
+from app.api.session_texts import SESSION_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
-    "sign-in-refused": problem_kind(
-        401,
-        ("Connexion refusée", "Sign-in refused"),
-        (
-            "L'identifiant ou le secret est faux. Vérifiez-les, puis recommencez.",
-            "The login or the secret is wrong. Check both, then try again.",
-        ),
-    ),
-    "refresh-refused": problem_kind(
-        401,
-        ("Session terminée", "Session over"),
-        ("Votre session est terminée. Connectez-vous à nouveau.", "Your session is over. Sign in again."),
-    ),
-    "sign-in-locked": problem_kind(
-        429,
-        ("Connexion verrouillée", "Sign-in locked"),
-        (
-            "Trop d'essais. Attendez {retry_after_seconds} secondes ou appelez l'administrateur.",
-            "Too many tries. Wait {retry_after_seconds} seconds or call the administrator.",
-        ),
-    ),
+    **SESSION_PROBLEMS,
     "role-refused": problem_kind(
         403,
         ("Accès refusé", "Access refused"),
@@ -275,6 +257,7 @@ PROBLEMS: dict[str, Problem] = {
     ),
     **IDENTITY,
     **LEDGER,
+    **PROFILE_PROBLEMS,
     **DEFECTS,
 }
 """Code → problem. A test fails when an error of the service has no row here."""

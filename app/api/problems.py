@@ -66,7 +66,7 @@ def problem_body(code: str, language: str, **members: Any) -> dict[str, Any]:
 def failure_members(error: GivreError) -> dict[str, Any]:
     """Return what an error adds to its problem."""
     members: dict[str, Any] = {"detail": str(error)}
-    for name in ("retry_after_seconds", "faults", "limit"):
+    for name in ("retry_after_seconds", "faults", "limit", "next_version"):
         if hasattr(error, name):
             members[name] = getattr(error, name)
     return members

@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from app.access.principal import Principal
 from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
+from app.actions.catalogue import Catalogue
 from app.actions.enrol_therapy import EnrolTherapy
 from app.actions.patient_record import likeness_keys, patient_identifier
 from app.actions.record_scan import RecordScan
@@ -64,7 +65,7 @@ def digest_of(act: ActIn) -> str:
     )
 
 
-def command_of(
+async def command_of(
     message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
 ) -> RecordScan | EnrolTherapy:
     """Understand a scan; what cannot be understood raises and is not recorded."""
@@ -92,12 +93,13 @@ def command_of(
         late_after=services.late_after,
         clock_drift_s=drift_seconds(message.sent_at, now),
     )
+    catalogue = await services.catalogues.of(actor.tenant)
     if step.subject == "therapy":
-        return _enrolment(request, services)
-    return RecordScan(request, services.catalogue, render)
+        return _enrolment(request, services, catalogue)
+    return RecordScan(request, catalogue, render)
 
 
-def _enrolment(request: ScanRequest, services: Services) -> EnrolTherapy:
+def _enrolment(request: ScanRequest, services: Services, catalogue: Catalogue) -> EnrolTherapy:
     """Understand who is to be enrolled.
 
     Raises:
@@ -118,7 +120,7 @@ def _enrolment(request: ScanRequest, services: Services) -> EnrolTherapy:
         return services.keyring.blinded(tenant, text)
 
     number = blinded(patient_identifier(stated["ipp"]))
-    return EnrolTherapy(request, services.catalogue, render, number, traits, likeness_keys(traits, blinded))
+    return EnrolTherapy(request, catalogue, render, number, traits, likeness_keys(traits, blinded))
 
 
 def _deviation(message: ScanIn, actor: Principal, digest: str, services: Services, now: datetime) -> Deviation | None:

@@ -72,6 +72,7 @@ class Bag(Document):
     ``identifiers`` are ``scheme:issuer:value`` texts. ``before_loss`` is the state a lost bag goes back to when found.
     ``certificate`` is the reference the hospital holds; ``specification`` is ``in`` or, for ever, ``out``; ``oos`` maps
     an item of the release out of specification to who stated it, when, and in which document.
+    ``blinded`` names what its trial keeps from those who treat.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Bag(Document):
     certificate: str | None = None
     specification: str = "in"
     oos: dict[str, dict[str, Any]] = field(default_factory=dict)
+    blinded: list[str] = field(default_factory=list)
 
     @property
     def live(self) -> bool:
@@ -129,6 +131,7 @@ class Therapy(Document):
     planned: dict[str, str]
     identity: str = "provisional"
     cautions: list[str] = field(default_factory=list)
+    blinded: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

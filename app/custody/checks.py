@@ -9,7 +9,7 @@ from app.custody.profile import LAYERS
 from app.custody.situation import Situation
 from app.custody.timers import overdue
 from app.custody.verdict import Breach
-from app.kit.clock import parse_rfc3339
+from app.kit.clock import months_after, parse_rfc3339
 
 
 def right_patient(situation: Situation) -> Breach | None:
@@ -77,6 +77,16 @@ def known_profile(situation: Situation) -> Breach | None:
     return Breach("unknown-profile") if situation.profile is None else None
 
 
+def signed_profile(situation: Situation) -> Breach | None:
+    """Refuse to begin what no pharmacist has signed the rules of (clinical §1: nothing rules before it is signed)."""
+    if situation.profile is None:
+        return Breach("unknown-profile")
+    known = {"product": situation.profile.product}
+    if situation.standing == "withdrawn":
+        return Breach("profile-withdrawn", known)
+    return None if situation.standing == "in_force" else Breach("profile-unsigned", known)
+
+
 def not_expired(situation: Situation) -> Breach | None:
     """Refuse a bag past its expiry; the stored instant is the last one of the printed day or month."""
     bag = situation.bag
@@ -84,6 +94,18 @@ def not_expired(situation: Situation) -> Breach | None:
         return None
     expires = parse_rfc3339(bag.expires_at)
     return Breach("bag-expired", {"expires_at": instant_name(expires)}) if situation.occurred_at > expires else None
+
+
+def within_shelf_life(situation: Situation) -> Breach | None:
+    """Refuse a bag older than its product keeps frozen, whatever its label says; counted from its manufacture."""
+    bag, profile = situation.bag, situation.profile
+    made = bag.marks.get("manufactured") if bag is not None else None
+    if made is None or profile is None:
+        return None
+    if situation.occurred_at <= months_after(parse_rfc3339(made), profile.shelf_life_months):
+        return None
+    code = "shelf-life-passed" if profile.binding("shelf_life_months") else "shelf-life-unconfirmed"
+    return Breach(code, {"months": str(profile.shelf_life_months)})
 
 
 def in_time(situation: Situation) -> Breach | None:
@@ -125,7 +147,8 @@ def cold_enough(situation: Situation) -> Breach | None:
         return Breach("unknown-profile")
     if place.limit_c <= profile.limit_c or (bag.kind == Kind.COLLECTION and profile.collection != "frozen"):
         return None
-    return Breach("dewar-too-warm", {"dewar_limit": str(place.limit_c), "limit": str(profile.limit_c)})
+    code = "dewar-too-warm" if profile.binding("limit_c") else "dewar-too-warm-unconfirmed"
+    return Breach(code, {"dewar_limit": str(place.limit_c), "limit": str(profile.limit_c)})
 
 
 def in_service(situation: Situation) -> Breach | None:

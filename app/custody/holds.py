@@ -24,6 +24,7 @@ _INQUIRY = (_PHARMACIST, _QUALITY)
 REASONS: dict[str, tuple[Text, tuple[tuple[str, ...], ...]]] = {
     "quarantine": (Text("quarantaine", "quarantine"), _USE_AS_IS),
     "excursion": (Text("excursion de température", "temperature excursion"), _USE_AS_IS),
+    "limit": (Text("limite de conservation abaissée", "storage limit lowered"), _USE_AS_IS),
     "identity": (Text("identité", "identity"), _INQUIRY),
     "certificate": (Text("certificat", "certificate"), _USE_AS_IS),
     "recall": (Text("rappel", "recall"), _INQUIRY),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.custody.written import listed, one_of, only, text, two, whole, yes_or_no
+from app.custody.written import listed, one_of, only, slug, text, two, whole, yes_or_no
 from app.kit.errors import GivreError
 
 CONFIDENCES = ("H", "M", "K")
@@ -40,6 +40,7 @@ COLOURS = ("blue", "orange", "red", "green", "yellow", "purple", "white", "grey"
 BLINDABLE = ("arm", "component", "strength", "dose", "components", "colour_codes", "partial_use")
 """What a trial may keep from those who treat: members of a bag, of a statement, or values of the profile itself."""
 COLDEST_C = -273
+MONTHS = 1200
 
 
 class ProfileInvalidError(GivreError):
@@ -168,6 +169,7 @@ _VALUES = frozenset(
         "identifiers",
     }
 )
+_LONGEST_FAULT = 300
 _RULING = frozenset({"value", "confidence", "source"})
 _TIMED = frozenset({"from", "to", "max_min", "confidence", "source"})
 
@@ -183,7 +185,7 @@ def parse_profile(document: Mapping[str, Any]) -> Profile:
     try:
         return _profile(document)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = f"this product profile cannot be read: {error!r}"
+        message = f"{error!r}"[:_LONGEST_FAULT]
         raise ProfileInvalidError(message) from error
 
 
@@ -194,6 +196,7 @@ def _profile(document: Mapping[str, Any]) -> Profile:
     for item in values.values():
         only(item.keys(), _RULING)
     stated = {name: item["value"] for name, item in values.items()}
+    text(document.get("status", "draft"))
     limit = whole(stated["limit_c"], COLDEST_C)
     colours = {text(strength): one_of(colour, COLOURS) for strength, colour in stated.get("colour_codes", {}).items()}
     kind = one_of(document["kind"], KINDS)
@@ -201,7 +204,7 @@ def _profile(document: Mapping[str, Any]) -> Profile:
     if not trial:
         only(document.keys(), _MEMBERS - {"sponsor", "protocol", "blinded"})
     return Profile(
-        tag=text(document["tag"]),
+        tag=slug(document["tag"]),
         version=whole(document["version"], 1),
         product=text(document["product"]),
         inn=text(document["inn"]),
@@ -210,10 +213,10 @@ def _profile(document: Mapping[str, Any]) -> Profile:
         bags_per_dose=two(stated["bags_per_dose"], 1),
         collection=one_of(stated["collection"], COLLECTIONS),
         limit_c=limit,
-        shelf_life_months=whole(stated["shelf_life_months"], 1),
+        shelf_life_months=whole(stated["shelf_life_months"], 1, MONTHS),
         sequential_thaw=yes_or_no(stated["sequential_thaw"]),
         match_labels=_words(stated["match_labels"], LAYERS),
-        timers=tuple(_timer(item) for item in document["timers"]),
+        timers=tuple(_timer(item) for item in listed(document["timers"])),
         confidence={name: one_of(item["confidence"], CONFIDENCES) for name, item in values.items()},
         source={name: text(item["source"]) for name, item in values.items()},
         readiness=_words(stated.get("readiness", []), ASKED),

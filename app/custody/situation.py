@@ -74,6 +74,12 @@ class Situation:
     bag: Bag | None = None
     therapy: Therapy | None = None
     profile: Profile | None = None
+    standing: str = "in_force"
+    """Whether the product has a signed profile in force: ``draft`` and ``withdrawn`` start no therapy and no thaw."""
+    followed: Profile | None = None
+    """The version the bag has followed so far."""
+    profile_since: datetime | None = None
+    """When the version in force was signed."""
     patient: str | None = None
     place: Place | None = None
     shipment: Shipment | None = None

@@ -2,30 +2,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from typing import Any
 
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+
+LONGEST_TEXT = 2000
+LARGEST = 100_000
+"""Ten weeks in minutes: beyond it a number is a slip of the hand."""
+
 
 def text(value: Any) -> str:
-    """Return a text that says something.
+    """Return a text that says something and can be stored.
 
     Raises:
-        ValueError: it is no text, or an empty one.
+        ValueError: it is no text, an empty one, too long, or holds NUL or half a character.
     """
-    if not isinstance(value, str) or not value.strip():
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_TEXT or "\x00" in value:
         message = f"a text, not {value!r}"
         raise ValueError(message)
+    value.encode()
     return value
 
 
-def whole(value: Any, least: int) -> int:
-    """Return a whole number from ``least`` up.
+def slug(value: Any) -> str:
+    """Return a name made for records: small letters, digits and hyphens, at most 32.
 
     Raises:
-        ValueError: it is none, or a smaller one.
+        ValueError: it is none.
     """
-    if type(value) is not int or value < least:
-        message = f"a whole number from {least}, not {value!r}"
+    if _SLUG.fullmatch(text(value)) is None:
+        message = f"small letters, digits and hyphens, not {value!r}"
+        raise ValueError(message)
+    return str(value)
+
+
+def whole(value: Any, least: int, most: int = LARGEST) -> int:
+    """Return a whole number from ``least`` to ``most``.
+
+    Raises:
+        ValueError: it is none, a smaller one, or larger than any that means something here.
+    """
+    if type(value) is not int or not least <= value <= most:
+        message = f"a whole number from {least} to {most}, not {value!r}"
         raise ValueError(message)
     return value
 

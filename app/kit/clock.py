@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -31,6 +32,12 @@ def rfc3339(instant: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC with exactly three decimals, e.g. ``2026-11-22T08:00:00.000Z``."""
     utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
     return utc.isoformat(timespec="milliseconds")[:-6] + "Z"
+
+
+def months_after(instant: datetime, months: int) -> datetime:
+    """Return the same day and time so many months later; where that month is shorter, its last day."""
+    year, month = divmod(instant.year * 12 + instant.month - 1 + months, 12)
+    return instant.replace(year=year, month=month + 1, day=min(instant.day, monthrange(year, month + 1)[1]))
 
 
 def parse_rfc3339(text: str) -> datetime:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
+from app.access.blinding import sees_all
 from app.access.principal import Principal
 from app.access.roles import Role
 from app.actions.custody_view import custody_view
@@ -17,7 +18,15 @@ from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.recorded import NotFoundError
 from app.actions.scan_request import ScannedSymbol, read_symbols
 from app.actions.services import Services
-from app.actions.views import bag_view, comparison_view, is_outside, shown_bag, steps_after, timer_views
+from app.actions.views import (
+    bag_view,
+    comparison_view,
+    is_outside,
+    shown_bag,
+    steps_after,
+    timer_views,
+    unblinded,
+)
 from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
@@ -139,8 +148,8 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
         "identifier": _keys(identifier, principal, services) if identifier is not None else None,
     }
     page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)
-    outside = is_outside(principal)
-    return text_page_answer(request, page, lambda text: _shown(text, outside))
+    outside, unblind = is_outside(principal), sees_all(principal.roles)
+    return text_page_answer(request, page, lambda text: _shown(text, outside, unblind))
 
 
 @ROUTER.get("/{bag_id}", response_model=BagDetailOut, summary="One bag")
@@ -154,11 +163,11 @@ async def bag(
     """Return a bag with its clocks and the steps that may follow."""
     stored = await _bag(bag_id, principal, services)
     value = Bag.from_doc(stored.doc)
-    profile = services.catalogue.version(value.product, value.profile_version)
+    ruling = (await services.catalogues.of(principal.tenant)).for_bag(value)
     content = {
         **bag_view(stored.doc, principal),
         "seq": stored.seq,
-        "timers": timer_views(value, profile, services.clock.now(), language),
+        "timers": timer_views(value, ruling.profile, services.clock.now(), language),
         "next_steps": steps_after(value, principal),
     }
     return tagged_answer(request, content)
@@ -188,9 +197,9 @@ async def custody(
 
 
 @lru_cache(maxsize=4096)
-def _shown(text: str, outside: bool) -> str:  # noqa: FBT001  # an argument of a cached function
+def _shown(text: str, outside: bool, unblind: bool) -> str:  # noqa: FBT001  # arguments of a cached function
     # Boards ask for the same bags every few seconds, and a bag changes once a day: what is equal is shown equal.
-    return as_json(shown_bag(json.loads(text), outside=outside))
+    return as_json(shown_bag(json.loads(text), outside=outside, unblind=unblind))
 
 
 async def _bag(bag_id: str, principal: Principal, services: Services) -> StoredSubject:
@@ -238,7 +247,7 @@ def _item(
             item["notes"]["deviation_reason"] = private["deviation_reason"]
             if item["late"] is not None:
                 item["late"]["reason"] = private["deviation_reason"]
-    return item
+    return unblinded(item, bag.doc, principal)
 
 
 def _lateness(event: StoredEvent, body: dict[str, Any]) -> dict[str, Any]:

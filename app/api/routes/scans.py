@@ -56,7 +56,7 @@ async def record(request: Request) -> Response:
     # The body is validated here, once, and the answer is written by the recorder: this is the path every scan takes.
     services = services_of(request)
     message = SCAN.validate_json(await request.body())
-    command = command_of(message, signed_in(request), services, language=language_of(request))
+    command = await command_of(message, signed_in(request), services, language=language_of(request))
     outcome = await services.recorder.submit(command)
     recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
     SCANS.labels(message.step, recorded).inc()
@@ -87,7 +87,7 @@ async def record_batch(
 
 async def _one(scan: ScanIn, principal: Principal, services: Services, language: str) -> dict[str, Any]:
     try:
-        command = command_of(scan, principal, services, language=language, offline=True)
+        command = await command_of(scan, principal, services, language=language, offline=True)
         outcome = await services.recorder.submit(command)
     except (GivreError, ValidationError) as error:
         return _failed(scan, error, language)

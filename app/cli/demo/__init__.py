@@ -12,7 +12,7 @@ from app.cli.command import Command
 from app.cli.credentials import FILE, Credentials, write_credentials
 from app.cli.demo.cast import TRAINER, clients, people
 from app.cli.demo.founding import found
-from app.cli.demo.house import draw_fixtures, furnish, train
+from app.cli.demo.house import draw_fixtures, furnish, sign_profiles, train
 from app.cli.demo.server import private_server
 from app.cli.demo.stage import Stage
 from app.cli.demo.therapies import play
@@ -47,6 +47,7 @@ def _run(options: argparse.Namespace) -> int:
             api.sign_in(Account(person.login, person.password))
         for client in known.clients:
             api.sign_in(Account(client.client_id, client.client_secret, "client"))
+        sign_profiles(api, known)
         stage = Stage(api, directory / "labels", known, SystemClock())
         draw_fixtures(stage)
         play(stage)

@@ -12,6 +12,7 @@ from app.cli.demo.cast import ADMINISTRATOR, CLIENTS, ORGANISATIONS, PEOPLE, SIT
 from app.cli.demo.stage import Drawn, Stage
 from app.kit.clock import rfc3339
 
+PHARMACIST = "pharm1"
 DEWARS = (
     {"code": "D1", "name": "Cuve 1", "limit_c": -150, "shape": {"towers": 1, "racks": 1, "boxes": 2, "positions": 5}},
     {"code": "D2", "name": "Cuve 2", "limit_c": -120, "shape": {"towers": 1, "racks": 1, "boxes": 1, "positions": 5}},
@@ -67,14 +68,22 @@ def train(api: PublicApi, ids: Mapping[str, str], now: datetime) -> None:
             api.post(f"/api/v1/people/{subject}/trainings", TRAINER, training)
 
 
+def sign_profiles(api: PublicApi, known: Credentials) -> None:
+    """Have the pharmacist sign every product profile that comes with the service: before that, nothing rules."""
+    pin = next(person.pin for person in known.people if person.login == PHARMACIST)
+    for profile in api.get("/api/v1/profiles", PHARMACIST)["items"]:
+        path = f"/api/v1/profiles/{profile['tag']}/{profile['version']}/signature"
+        api.post(path, PHARMACIST, {"pin": pin, "sha256": profile["sha256"]})
+
+
 def draw_fixtures(stage: Stage) -> None:
     """Register the dewars and the tablets, and draw the labels of their positions, and a badge for everybody."""
     for dewar in DEWARS:
-        stage.api.post("/api/v1/dewars", "pharm1", dewar)
+        stage.api.post("/api/v1/dewars", PHARMACIST, dewar)
     for code in LABELLED:
-        stage.draw("pharm1", f"position-{code}", "position-50x25", [Drawn(internal("P", code))], [code])
+        stage.draw(PHARMACIST, f"position-{code}", "position-50x25", [Drawn(internal("P", code))], [code])
     for tablet in TABLETS:
-        stage.api.post("/api/v1/devices", "pharm1", tablet)
+        stage.api.post("/api/v1/devices", PHARMACIST, tablet)
     badges = {one["login"]: str(one["badge"]) for one in stage.api.get("/api/v1/people", ADMINISTRATOR)["items"]}
     for login, player in PEOPLE.items():
         badge = [Drawn(badges[login])]

@@ -7,6 +7,7 @@ from app.custody.rules.devices import DEVICES
 from app.custody.rules.identity import IDENTITY
 from app.custody.rules.labelling import LABELLING
 from app.custody.rules.people import PEOPLE
+from app.custody.rules.profiles import PROFILES
 from app.custody.rules.release import RELEASE
 from app.custody.rules.road import ROAD
 from app.custody.rules.sequence import SEQUENCE
@@ -17,7 +18,7 @@ from app.kit.registry import Registry
 
 RULES: Registry[Rule] = Registry(
     "custody rule",
-    (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *DEVICES, *SEQUENCE, *ROAD, *COLD, *RELEASE, *TREATMENT),
+    (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *PROFILES, *DEVICES, *SEQUENCE, *ROAD, *COLD, *RELEASE, *TREATMENT),
 )
 
 LOUDEST = (

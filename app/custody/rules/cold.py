@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.custody.rules.rungs import PHARMACIST, PHARMACIST_OR_QUALITY, never, senior
+from app.custody.rules.rungs import PHARMACIST, PHARMACIST_OR_QUALITY, acknowledge, never, senior
 from app.custody.verdict import Rule
 from app.kit.texts import Text
 
@@ -34,6 +34,16 @@ COLD: tuple[Rule, ...] = (
             "Choisissez une autre cuve.",
             "This dewar is qualified to {dewar_limit} °C; this product needs {limit} °C or below. "
             "Choose another dewar.",
+        ),
+    ),
+    acknowledge(
+        "dewar-too-warm-unconfirmed",
+        Text("Limite du produit à confirmer", "Product limit to be confirmed"),
+        Text(
+            "Cette cuve est qualifiée à {dewar_limit} °C ; la limite de ce produit serait {limit} °C, à confirmer. "
+            "Choisissez une autre cuve, ou confirmez avec un motif.",
+            "This dewar is qualified to {dewar_limit} °C; the limit of this product is said to be {limit} °C, yet to "
+            "be confirmed. Choose another dewar, or confirm with a reason.",
         ),
     ),
     senior(

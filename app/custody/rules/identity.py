@@ -64,6 +64,16 @@ IDENTITY: tuple[Rule, ...] = (
             "This product has {low} to {high} bags per dose. Check the manufacturing record.",
         ),
     ),
+    acknowledge(
+        "wrong-lot-count-unconfirmed",
+        Text("Nombre de poches à confirmer", "Number of bags to be confirmed"),
+        Text(
+            "Ce produit compterait de {low} à {high} poches par dose ; la source reste à confirmer. "
+            "Vérifiez la déclaration, ou confirmez avec un motif.",
+            "This product is said to have {low} to {high} bags per dose; the source is yet to be confirmed. "
+            "Check the record, or confirm with a reason.",
+        ),
+    ),
     never(
         "identity-not-confirmed",
         Text("IDENTITÉ NON CONFIRMÉE", "IDENTITY NOT CONFIRMED"),

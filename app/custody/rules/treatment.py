@@ -18,6 +18,27 @@ TREATMENT: tuple[Rule, ...] = (
         PHYSICIAN,
     ),
     senior(
+        "shelf-life-passed",
+        Text("DURÉE DE CONSERVATION DÉPASSÉE", "SHELF LIFE PASSED"),
+        Text(
+            "La poche est fabriquée depuis plus de {months} mois. Ne décongelez pas : appelez le pharmacien et le "
+            "médecin.",
+            "The bag was made more than {months} months ago. Do not thaw: call the pharmacist and the physician.",
+        ),
+        PHARMACIST,
+        PHYSICIAN,
+    ),
+    acknowledge(
+        "shelf-life-unconfirmed",
+        Text("Durée de conservation indicative dépassée", "Indicative shelf life passed"),
+        Text(
+            "La poche est fabriquée depuis plus de {months} mois ; cette durée reste à confirmer. "
+            "Appelez le pharmacien, ou confirmez avec un motif.",
+            "The bag was made more than {months} months ago; this shelf life is yet to be confirmed. "
+            "Call the pharmacist, or confirm with a reason.",
+        ),
+    ),
+    senior(
         "bag-damaged",
         Text("POCHE ENDOMMAGÉE", "BAG DAMAGED"),
         Text(
@@ -39,6 +60,16 @@ TREATMENT: tuple[Rule, ...] = (
         PHARMACIST,
         PHYSICIAN,
     ),
+    acknowledge(
+        "thaw-in-turn-unconfirmed",
+        Text("Une poche à la fois (à confirmer)", "One bag at a time (to be confirmed)"),
+        Text(
+            "Une autre poche de ce patient est décongelée et non perfusée ; l'ordre reste à confirmer pour ce produit. "
+            "Appelez le pharmacien, ou confirmez avec un motif.",
+            "Another bag of this patient is thawed and not yet infused; the order is yet to be confirmed for this "
+            "product. Call the pharmacist, or confirm with a reason.",
+        ),
+    ),
     senior(
         "not-ready",
         Text("Conditions non réunies", "Not ready"),
@@ -48,6 +79,16 @@ TREATMENT: tuple[Rule, ...] = (
         ),
         PHARMACIST,
         PHYSICIAN,
+    ),
+    acknowledge(
+        "not-ready-unconfirmed",
+        Text("Conditions à confirmer", "Conditions to be confirmed"),
+        Text(
+            "Ce fabricant demanderait aussi : {missing} ; la source reste à confirmer. "
+            "Vérifiez, ou confirmez avec un motif.",
+            "This maker is said to ask for this, too: {missing}; the source is yet to be confirmed. "
+            "Check it, or confirm with a reason.",
+        ),
     ),
     senior(
         "timer-overdue",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.custody.checks import known_profile
+from app.custody.checks import signed_profile
 from app.custody.effects import Effects
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step
@@ -145,8 +145,16 @@ ENROLLED = Step(
     witness=None,
     epcis=Epcis("none", "OBSERVE", "none", None),
     effect=_effect,
-    checks=(_is_new, known_profile, _same_person, _nobody_alike),
-    rules=("therapy-exists", "unknown-profile", "unknown-site", "patient-traits-differ", "homonym"),
+    checks=(_is_new, signed_profile, _same_person, _nobody_alike),
+    rules=(
+        "therapy-exists",
+        "unknown-profile",
+        "profile-unsigned",
+        "profile-withdrawn",
+        "unknown-site",
+        "patient-traits-differ",
+        "homonym",
+    ),
     anywhere=True,
     offline=False,
     hint=Text("La poche de prélèvement est alors « attendue ».", "The collection bag is then “expected”."),

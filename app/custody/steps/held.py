@@ -11,7 +11,7 @@ from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, any_live
 from app.kit.texts import Text
 
-_MACHINE_MADE = frozenset({"deviation", "loss"})
+_MACHINE_MADE = frozenset({"deviation", "limit", "loss"})
 
 
 def _effect(situation: Situation) -> Effects:

@@ -19,9 +19,10 @@ def _expected_number(situation: Situation) -> Breach | None:
     if situation.profile is None:
         return None
     low, high = situation.profile.bags_per_dose
+    code = "wrong-lot-count" if situation.profile.binding("bags_per_dose") else "wrong-lot-count-unconfirmed"
     if low <= len(situation.newborn) <= high:
         return None
-    return Breach("wrong-lot-count", {"low": str(low), "high": str(high)})
+    return Breach(code, {"low": str(low), "high": str(high)})
 
 
 def _effect(situation: Situation) -> Effects:
@@ -101,7 +102,7 @@ MANUFACTURED = Step(
     epcis=Epcis("TransformationEvent", "ADD", "commissioning", "active"),
     effect=_effect,
     checks=(_expected_number,),
-    rules=("wrong-lot-count", "label-already-used"),
+    rules=("wrong-lot-count", "wrong-lot-count-unconfirmed", "label-already-used"),
     offline=False,
     context=frozenset({"therapy"}),
 )

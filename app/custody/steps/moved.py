@@ -30,7 +30,14 @@ MOVED = Step(
     effect=shelved,
     training="cryogenic_handling",
     checks=SHELVING,
-    rules=("unknown-position", "position-occupied", "dewar-too-warm", "dewar-not-qualified", "unknown-profile"),
+    rules=(
+        "unknown-position",
+        "position-occupied",
+        "dewar-too-warm",
+        "dewar-too-warm-unconfirmed",
+        "dewar-not-qualified",
+        "unknown-profile",
+    ),
     physical=True,
     hint=Text("Scannez la poche, puis son nouvel emplacement.", "Scan the bag, then its new position."),
 )

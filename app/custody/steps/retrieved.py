@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.custody.bag import Kind, State
-from app.custody.checks import not_expired
+from app.custody.checks import cold_enough, not_expired
 from app.custody.effects import Effects
-from app.custody.holds import reasons_of
+from app.custody.holds import placed, reasons_of
 from app.custody.parts import BAG, COLLECTION, NOTE, PHARMACY, POSITION, WITNESSED_BY_KEEPERS, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, moves
@@ -35,8 +35,11 @@ def _fit_for_its_purpose(situation: Situation) -> Breach | None:
 
 
 def _effect(situation: Situation) -> Effects:
-    bag = bag_of(situation)
-    return Effects(bag=replace(bag, position=None, position_code=None), leaves=bag.position)
+    bag, too_warm = bag_of(situation), cold_enough(situation)
+    # The version in force may ask for more cold than the one the bag was stored under: it waits for a judgement.
+    doubts = ("limit",) if too_warm is not None and too_warm.code == "dewar-too-warm" else ()
+    out = replace(bag, position=None, position_code=None, holds=[*bag.holds, *placed(situation, *doubts)])
+    return Effects(bag=out, leaves=bag.position)
 
 
 RETRIEVED = Step(

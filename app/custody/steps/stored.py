@@ -83,6 +83,7 @@ STORED = Step(
         "unknown-position",
         "position-occupied",
         "dewar-too-warm",
+        "dewar-too-warm-unconfirmed",
         "dewar-not-qualified",
         "unknown-profile",
     ),

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.custody.bag import Kind, State
-from app.custody.checks import certified, in_time, known_profile, not_expired
+from app.custody.checks import certified, in_time, not_expired, signed_profile, within_shelf_life
+from app.custody.effects import Effects
 from app.custody.labels import joined
-from app.custody.parts import BAG, NOTE, PHARMACY, seen, temperature, unchanged, visual
+from app.custody.parts import BAG, NOTE, PHARMACY, bag_of, seen, temperature, visual
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
 from app.custody.verdict import Breach
+from app.kit.clock import parse_rfc3339
 from app.kit.texts import Text
 
 READINESS = {
@@ -30,8 +34,11 @@ def _ready(situation: Situation) -> Breach | None:
     # Each line is stated by a person; a line nobody stated counts as missing.
     asked = situation.profile.readiness if situation.profile is not None else ()
     lines = READINESS | {name: WHERE_ASKED[name] for name in asked}
-    missing = [text for name, text in lines.items() if situation.details.get(name) is not True]
-    return Breach("not-ready", {"missing": joined(missing)}) if missing else None
+    missing = {name: text for name, text in lines.items() if situation.details.get(name) is not True}
+    if not missing:
+        return None
+    surely = situation.profile is None or situation.profile.binding("readiness") or bool(missing.keys() & READINESS)
+    return Breach("not-ready" if surely else "not-ready-unconfirmed", {"missing": joined(list(missing.values()))})
 
 
 def _intact(situation: Situation) -> Breach | None:
@@ -41,7 +48,27 @@ def _intact(situation: Situation) -> Breach | None:
 def _in_turn(situation: Situation) -> Breach | None:
     if situation.profile is None or not situation.profile.sequential_thaw:
         return None
-    return Breach("thaw-in-turn") if any(bag.state in _STANDING for bag in situation.companions) else None
+    if not any(bag.state in _STANDING for bag in situation.companions):
+        return None
+    return Breach("thaw-in-turn" if situation.profile.binding("sequential_thaw") else "thaw-in-turn-unconfirmed")
+
+
+def _kept_cold_enough(situation: Situation) -> Breach | None:
+    # What lay in a dewar too warm for the version in force was put on hold as it was retrieved; here is caught what
+    # was signed after that.
+    now, before, since = situation.profile, situation.followed, situation.profile_since
+    left = situation.bag.marks.get("retrieved") if situation.bag is not None else None
+    if now is None or before is None or since is None or left is None:
+        return None
+    if now.limit_c >= before.limit_c or not now.binding("limit_c") or parse_rfc3339(left) >= since:
+        return None
+    return Breach("limit-tightened", {"before": str(before.limit_c), "limit": str(now.limit_c)})
+
+
+def _effect(situation: Situation) -> Effects:
+    # From here on the bag follows the version that was in force when its thaw began, whatever is signed later.
+    bag, profile = bag_of(situation), situation.profile
+    return Effects(bag=replace(bag, profile_version=profile.version) if profile is not None else bag)
 
 
 def _capitalised(text: Text) -> Text:
@@ -71,18 +98,35 @@ THAW_STARTED = Step(
     ),
     witness=WitnessRule(PHARMACY | {"nurse", "physician"}),
     epcis=Epcis("ObjectEvent", "OBSERVE", "thawing", "in_progress"),
-    effect=unchanged,
+    effect=_effect,
     training="thaw",
-    checks=(known_profile, certified, not_expired, _intact, in_time, _in_turn, _ready),
+    checks=(
+        signed_profile,
+        _kept_cold_enough,
+        certified,
+        not_expired,
+        within_shelf_life,
+        _intact,
+        in_time,
+        _in_turn,
+        _ready,
+    ),
     rules=(
         "unknown-profile",
+        "profile-unsigned",
+        "profile-withdrawn",
+        "limit-tightened",
         "certificate-missing",
         "bag-expired",
+        "shelf-life-passed",
+        "shelf-life-unconfirmed",
         "bag-damaged",
         "timer-overdue",
         "timer-overdue-unconfirmed",
         "thaw-in-turn",
+        "thaw-in-turn-unconfirmed",
         "not-ready",
+        "not-ready-unconfirmed",
     ),
     context=frozenset({"dose"}),
     hint=Text("Une poche décongelée ne retourne jamais au froid.", "A thawed bag never goes back to the cold."),

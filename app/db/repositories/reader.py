@@ -7,7 +7,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Engine, Row, Select, Table, and_, cast, func, literal, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Engine,
+    Row,
+    Select,
+    Table,
+    and_,
+    cast,
+    func,
+    literal,
+    select,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -73,6 +86,14 @@ class DatabaseReader:
             if value is not None:
                 query = query.where(self._member(name) == value)
         return self._page(query, SUBJECT.c.id, after=after, limit=limit)
+
+    def pulse(self, tenant: str, kind: str) -> tuple[int, int]:
+        """See ``Reader``: how many there are, and how many events they have together; both only grow."""
+        events = cast(func.coalesce(func.sum(SUBJECT.c.seq), 0), BigInteger)
+        columns: list[Any] = [func.count().label("made"), events.label("events")]
+        query = select(*columns).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind == kind)
+        (row,) = self._rows(query)
+        return int(row["made"]), int(row["events"])
 
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
         """See ``Reader``."""

@@ -38,6 +38,7 @@ SIGNED_IN_ROUTES = {
     "GET /api/v1/steps",
     "GET /api/v1/competences",
     "GET /api/v1/profiles",
+    "GET /api/v1/profiles/{tag}/{version}",
     "GET /api/v1/sites",
 }
 PATIENT_DATA = ("/api/v1/therapies", "/api/v1/patients", "/api/v1/bags", "/api/v1/shipments", "/api/v1/dewars")
@@ -79,6 +80,9 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/dewars/{dewar_id}/map": OBSERVERS,
     "POST /api/v1/dewars": {Role.PHARMACIST},
     "POST /api/v1/labels": SENDERS,
+    "POST /api/v1/profiles": {Role.PHARMACIST, Role.QUALITY},
+    "POST /api/v1/profiles/{tag}/{version}/signature": {Role.PHARMACIST},
+    "POST /api/v1/profiles/{tag}/{version}/withdrawal": {Role.PHARMACIST, Role.QUALITY},
     "GET /api/v1/deviations": REVIEWERS,
     "GET /api/v1/deviations/{deviation_id}": REVIEWERS,
     "POST /api/v1/deviations/{deviation_id}/owner": JUDGES,

@@ -65,6 +65,15 @@ def test_the_hospital_sees_the_patients_pseudonym_and_outsiders_do_not() -> None
     assert therapy_view({"id": "t", "patient": "p"}, principal())["patient"] == "p"
 
 
+def test_what_a_trial_blinds_is_hidden_wherever_a_bag_or_a_therapy_is_shown() -> None:
+    bag = BAG.to_doc() | {"blinded": ["component", "strength"], "component": "CD8", "strength": None}
+    therapy = {"id": "t", "patient": "p", "arm": "B", "blinded": ["arm"]}
+    nurse = replace(principal(), roles=frozenset({Role.NURSE}))
+
+    assert (bag_view(bag, nurse)["component"], therapy_view(therapy, nurse)["arm"]) == ("blinded", "blinded")
+    assert (bag_view(bag, principal())["component"], therapy_view(therapy, principal())["arm"]) == ("CD8", "B")
+
+
 def test_identifiers_are_shown_by_their_parts() -> None:
     shown = bag_view(BAG.to_doc(), principal())
 

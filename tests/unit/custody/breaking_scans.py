@@ -41,6 +41,11 @@ LAPSED = Period(NOW - timedelta(days=365), NOW)
 TRIAL = replace(KYMRIAH, kind="trial", sponsor="Sponsor (essai)", protocol=PROTOCOL)
 LAPSED_TRUST = Delegation(PROTOCOL, frozenset({"cryogenic_handling"}), LAPSED)
 HALF_KNOWN = replace(KYMRIAH, timers=(replace(KYMRIAH.timers[0], confidence="K"),))
+WEAK = replace(KYMRIAH, confidence=dict.fromkeys(KYMRIAH.confidence, "K"))
+ASKING = replace(WEAK, readiness=("mri_available",), confidence=WEAK.confidence | {"readiness": "K"})
+SURE = replace(KYMRIAH, confidence=KYMRIAH.confidence | {"shelf_life_months": "H"})
+OLD = product("retrieved", marks={"manufactured": "2026-02-22T08:59:59.999Z"})
+COLDER = replace(KYMRIAH, version=2, limit_c=-150)
 THAWED_LONG_AGO = {"thaw_ended": AN_HOUR_AGO}
 ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
 ELSEWHERE_TOO = replace(ELSEWHERE, id="technician-8")
@@ -51,6 +56,15 @@ BREAKING: dict[str, Situation] = {
     "unknown-position": scan("stored", place=place(site="site-annex")),
     "unknown-shipper": scan("handed_over", shipment=None),
     "unknown-profile": scan("thaw_started", profile=None),
+    "profile-unsigned": scan("enrolled", standing="draft"),
+    "profile-withdrawn": scan("thaw_started", standing="withdrawn"),
+    "limit-tightened": scan(
+        "thaw_started",
+        bag=product("retrieved", marks={"retrieved": AN_HOUR_AGO}),
+        profile=COLDER,
+        followed=KYMRIAH,
+        profile_since=NOW,
+    ),
     "unknown-event": scan("corrected", known_events=frozenset()),
     "unknown-hold": scan("hold_lifted", said={"hold": "hold-lifted-yesterday"}),
     "therapy-exists": scan("enrolled", therapy=THERAPY),
@@ -65,6 +79,7 @@ BREAKING: dict[str, Situation] = {
     "wrong-destination": scan("received", shipment=shipment(to_site="site-annex")),
     "not-your-product": scan("released", actor=OTHER_MAKER),
     "wrong-lot-count": scan("manufactured", newborn=()),
+    "wrong-lot-count-unconfirmed": scan("manufactured", newborn=(), profile=WEAK),
     "identity-not-confirmed": scan("identified", said={"patient_spoke": False}),
     "not-identified": scan("infusion_started", bag=product("issued", WARD)),
     "not-your-role": scan("issued", actor=TECHNICIAN),
@@ -107,6 +122,7 @@ BREAKING: dict[str, Situation] = {
     "wrong-position": scan("retrieved", place=place(id="position-2")),
     "position-occupied": scan("stored", place=place(occupant="bag-2")),
     "dewar-too-warm": scan("stored", place=place(limit_c=-119)),
+    "dewar-too-warm-unconfirmed": scan("stored", place=place(limit_c=-119), profile=WEAK),
     "dewar-not-qualified": scan("stored", place=place(status="restricted")),
     "certificate-missing": scan("thaw_started", bag=product("retrieved", certificate=None)),
     "specification-out": scan("released", bag=product("announced", PLANT, specification="out")),
@@ -114,8 +130,12 @@ BREAKING: dict[str, Situation] = {
     "oos-wrong-role": scan("oos_stated", said={"item": "pharmacist_acceptance"}),
     "oos-not-seen": scan("infusion_started", bag=product("issued", WARD, identified=IDENTIFIED, specification="out")),
     "bag-expired": scan("retrieved", bag=replace(STORED, expires_at="2026-11-22T08:59:59.999Z")),
+    "shelf-life-passed": scan("thaw_started", bag=OLD, profile=SURE),
+    "shelf-life-unconfirmed": scan("thaw_started", bag=OLD),
     "bag-damaged": scan("thaw_started", said={"visual_check": "leak"}),
     "thaw-in-turn": scan("thaw_started", companions=(product("thawed", id="bag-2"),)),
+    "thaw-in-turn-unconfirmed": scan("thaw_started", companions=(product("thawed", id="bag-2"),), profile=WEAK),
+    "not-ready-unconfirmed": scan("thaw_started", said={"mri_available": False}, profile=ASKING),
     "not-ready": scan("thaw_started", said={"patient_ready": False}),
     "timer-overdue": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO)),
     "timer-overdue-unconfirmed": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO), profile=HALF_KNOWN),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from app.kit.clock import SystemClock, parse_rfc3339, rfc3339, to_millisecond
+from app.kit.clock import SystemClock, months_after, parse_rfc3339, rfc3339, to_millisecond
 from app.kit.ids import new_id
 from app.kit.registry import Registry
 from app.kit.texts import Text, joined
@@ -42,6 +42,19 @@ def test_an_instant_is_cut_never_rounded() -> None:
 def test_instants_are_written_in_utc_with_three_decimals(instant: datetime, text: str) -> None:
     assert rfc3339(instant) == text
     assert parse_rfc3339(text) == instant
+
+
+@pytest.mark.parametrize(
+    ("instant", "months", "later"),
+    [
+        (datetime(2026, 1, 31, 8, tzinfo=UTC), 1, datetime(2026, 2, 28, 8, tzinfo=UTC)),
+        (datetime(2027, 8, 31, tzinfo=UTC), 6, datetime(2028, 2, 29, tzinfo=UTC)),
+        (datetime(2026, 12, 5, tzinfo=UTC), 0, datetime(2026, 12, 5, tzinfo=UTC)),
+        (datetime(2026, 12, 5, tzinfo=UTC), 60, datetime(2031, 12, 5, tzinfo=UTC)),
+    ],
+)
+def test_months_are_counted_by_the_calendar(instant: datetime, months: int, later: datetime) -> None:
+    assert months_after(instant, months) == later
 
 
 @pytest.mark.parametrize("text", ["2026-11-22T08:00:00", "yesterday", ""])
