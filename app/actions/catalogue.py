@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from app.actions.profile_record import IN_FORCE, WITHDRAWN, digest_of, number_of
+from app.actions.profile_record import DRAFT, IN_FORCE, WITHDRAWN, digest_of, number_of
 from app.custody.bag import Bag
 from app.custody.profile import Profile, ProfileInvalidError, parse_profile
 from app.kit.clock import parse_rfc3339
@@ -36,35 +36,32 @@ class Ruling:
     since: datetime | None = None
 
 
+_UNKNOWN = Ruling(None, DRAFT)
+
+
 @dataclass(frozen=True, slots=True)
 class Catalogue:
     """Every version of every profile of one operator; nothing rules that no pharmacist of theirs has signed."""
 
     versions: tuple[ProfileVersion, ...]
-    _by_tag: Mapping[str, tuple[ProfileVersion, ...]] = field(init=False, repr=False, compare=False)
+    _profiles: dict[tuple[str, int], Profile] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _now: dict[str, Ruling] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Sort by product: every scan looks one up."""
+        """Decide once what rules each product: every scan asks."""
         by_tag: dict[str, list[ProfileVersion]] = {}
         for one in sorted(self.versions, key=lambda one: one.profile.version):
             by_tag.setdefault(one.profile.tag, []).append(one)
-        object.__setattr__(self, "_by_tag", {tag: tuple(found) for tag, found in by_tag.items()})
+            self._profiles[one.profile.tag, one.profile.version] = one.profile
+        self._now.update({tag: _ruling(known) for tag, known in by_tag.items()})
 
     def version(self, tag: str, version: int) -> Profile | None:
         """Return one version of a product's profile, whatever became of it."""
-        return next((one.profile for one in self._by_tag.get(tag, ()) if one.profile.version == version), None)
+        return self._profiles.get((tag, version))
 
     def for_product(self, tag: str) -> Ruling:
         """Return the version in force; where there is none, the newest and why it does not rule."""
-        known = self._by_tag.get(tag, ())
-        if not known:
-            return Ruling(None, "draft")
-        for one in reversed(known):
-            if one.state == IN_FORCE:
-                return Ruling(one.profile, IN_FORCE, since=one.since)
-            if one.state == WITHDRAWN:
-                return Ruling(one.profile, WITHDRAWN)  # what it superseded does not come back by itself
-        return Ruling(known[-1].profile, "draft")
+        return self._now.get(tag, _UNKNOWN)
 
     def for_bag(self, bag: Bag) -> Ruling:
         """Return the rules of a bag: the version in force until its thaw begins, then for ever the one it began under.
@@ -109,9 +106,18 @@ def catalogue(seeds: Iterable[Mapping[str, Any]], records: Iterable[Mapping[str,
     return Catalogue(
         tuple(
             [one for one in recorded.values() if one is not None]
-            + [ProfileVersion(parse_profile(document), "draft") for document in shipped]
+            + [ProfileVersion(parse_profile(document), DRAFT) for document in shipped]
         )
     )
+
+
+def _ruling(known: list[ProfileVersion]) -> Ruling:
+    for one in reversed(known):
+        if one.state == IN_FORCE:
+            return Ruling(one.profile, IN_FORCE, since=one.since)
+        if one.state == WITHDRAWN:
+            return Ruling(one.profile, WITHDRAWN)  # what it superseded does not come back by itself
+    return Ruling(known[-1].profile, DRAFT)
 
 
 def _recorded(doc: Mapping[str, Any]) -> ProfileVersion | None:
