@@ -96,6 +96,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/steps", SIGNED_IN, "the catalogue draws the screens"),
     Rule("GET", "/api/v1/therapies", _FOLLOWERS, "a maker follows its own therapies"),
     Rule("GET", "/api/v1/therapies/{therapy_id}", _FOLLOWERS, "a maker follows its own therapies"),
+    Rule("GET", "/api/v1/therapies/{therapy_id}/follow-ups", _OBSERVERS, "how a patient fares is told inside only"),
     Rule("GET", "/api/v1/therapies/{therapy_id}/identity", _CARE, "only who treats the patient reads the name"),
     Rule("GET", "/api/v1/patients/{patient_id}", _OBSERVERS, "status and flags of a pseudonym, no trait"),
     Rule(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.resolve import label_container
-from app.actions.scan_request import ScannedSymbol, read_symbols
+from app.actions.scan_request import ReadSymbol, ScannedSymbol, read_symbols
 from app.barcodes.reading import Unreadable
 from app.custody.verdict import Breach
 
+_STATED_WITH = {"manufactured": "bags", "prepared": "syringes"}
 _ONE_OF_A_KIND = ("container", "sgtin", "givre-bag")
 
 
@@ -24,14 +25,25 @@ class Newborn:
 
 
 def newborn_bags(step: str, details: Mapping[str, Any]) -> tuple[Newborn, ...]:
-    """Read the labels stated with ``manufactured``; empty for any other step."""
+    """Read the labels of what begins to exist: a maker's bags, a pharmacy's syringes; empty for any other step."""
+    stated = _STATED_WITH.get(step)
+    return () if stated is None else tuple(_read(one["symbols"]) for one in details[stated])
+
+
+def pooled_vials(step: str, details: Mapping[str, Any]) -> tuple[tuple[ReadSymbol, ...], ...]:
+    """Read the labels of the vials that are drawn into the same syringes; empty for any other step."""
+    return tuple(_symbols(one["symbols"]) for one in details.get("vials", ())) if step == "prepared" else ()
+
+
+def made_lots(step: str, details: Mapping[str, Any]) -> frozenset[str]:
+    """Return the numbers of every lot that a maker announces in one act; empty for any other step."""
     if step != "manufactured":
-        return ()
-    return tuple(_read(bag["symbols"]) for bag in details["bags"])
+        return frozenset()
+    return frozenset({str(details["lot"]), *(str(bag["lot"]) for bag in details["bags"] if bag.get("lot"))})
 
 
 def _read(texts: list[str]) -> Newborn:
-    symbols = read_symbols([ScannedSymbol(text, None, "imported", "bag") for text in texts], _nobody)
+    symbols = _symbols(texts)
     for symbol in symbols:
         if isinstance(symbol.reading, Unreadable):
             return Newborn(breach=Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
@@ -49,6 +61,10 @@ def _read(texts: list[str]) -> Newborn:
     if not exclusive:
         return Newborn(breach=Breach("unknown-bag"))
     return Newborn(identifiers=tuple(keys.values()), exclusive=exclusive)
+
+
+def _symbols(texts: list[str]) -> tuple[ReadSymbol, ...]:
+    return read_symbols([ScannedSymbol(text, None, "imported", "bag") for text in texts], _nobody)
 
 
 def _nobody(key: str) -> str:

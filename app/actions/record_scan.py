@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.catalogue import Catalogue
-from app.actions.newborn import newborn_bags
+from app.actions.newborn import made_lots, newborn_bags, pooled_vials
 from app.actions.recall_lot import recall_key
 from app.actions.resolve import Resolved, label_container, resolve
 from app.actions.scan_answer import refused, taken
@@ -51,8 +51,10 @@ class RecordScan:
         containers = (label_container(request.symbols, role) for role in ("bag", "label"))
         keys |= {f"{tenant}|{key}" for key in (*containers, *spent_keys(request)) if key is not None}
         keys |= {f"{tenant}|{key}" for one in newborn_bags(request.step.tag, request.details) for key in one.exclusive}
-        if request.step.tag == "manufactured":
-            keys.add(f"{tenant}|{recall_key(str(request.details['lot']))}")
+        keys |= {f"{tenant}|{recall_key(lot)}" for lot in made_lots(request.step.tag, request.details)}
+        for vial in pooled_vials(request.step.tag, request.details):
+            named = {key for symbol in vial for key in symbol.lookups.values()} | {label_container(vial)}
+            keys |= {f"{tenant}|{key}" for key in named if key is not None}
         events = frozenset({str(request.details["event"])}) if request.step.tag == "corrected" else frozenset()
         asked = request.details.get("print_run")
         return Needs(ids=frozenset() if asked is None else frozenset({asked}), keys=frozenset(keys), events=events)

@@ -47,6 +47,7 @@ class Resolved:
     bag_identifiers: tuple[str, ...] = ()
     label: tuple[str, ...] | None = None
     void: tuple[str, ...] = ()
+    pooled: list[Subject] = field(default_factory=list)
     breaches: list[Breach] = field(default_factory=list)
 
     def ids(self) -> dict[str, str]:
@@ -124,25 +125,43 @@ def _resolve_bag(symbols: list[ReadSymbol], found: Resolved, world: World, reque
         found.breaches.append(Breach("labels-disagree"))
         return
     found.bag_identifiers = tuple(merged.values())
-    candidates = _candidates(merged, world, request.actor)
     if new:
+        candidates = _candidates(merged, world, request.actor)
         if "container" in merged and candidates:
             found.breaches.append(Breach("label-already-used"))
         elif not merged.keys() & {"din", *_STRONG}:
             found.breaches.append(Breach("unknown-bag"))
         return
+    found.bag, breaches = _one_bag(merged, world, request.actor)
+    found.breaches.extend(breaches)
+
+
+def resolve_pooled(vials: Iterable[Iterable[ReadSymbol]], found: Resolved, world: World, actor: Principal) -> None:
+    """Resolve the other vials of one preparation; each label names exactly one, or says why it does not."""
+    for symbols in vials:
+        merged = _merged(symbols)
+        unread = [one.reading for one in symbols if isinstance(one.reading, Unreadable)]
+        if unread:
+            found.breaches.append(Breach("unreadable-symbol", {"reason": unread[0].reason}))
+        elif merged is None:
+            found.breaches.append(Breach("labels-disagree"))
+        else:
+            vial, breaches = _one_bag(merged, world, actor)
+            found.breaches.extend(breaches)
+            found.pooled.extend([vial] if vial is not None else [])
+
+
+def _one_bag(merged: dict[str, str], world: World, actor: Principal) -> tuple[Subject | None, list[Breach]]:
+    """Return the one bag that the identifiers of a label name, and every reason to doubt it."""
+    candidates = _candidates(merged, world, actor)
     live = [bag for bag in candidates if bag.doc["state"] in LIVE]
     chosen = live or candidates
-    if not chosen:
-        found.breaches.append(Breach("unknown-bag"))
-    elif len(chosen) > 1:
-        found.breaches.append(Breach("ambiguous-bag"))
-    else:
-        found.bag = chosen[0]
-        if _contradicts(merged, chosen[0]):
-            found.breaches.append(Breach("labels-disagree"))
-        if set(merged.values()) & set(chosen[0].doc.get("void", ())):
-            found.breaches.append(Breach("label-void"))
+    if len(chosen) != 1:
+        return None, [Breach("ambiguous-bag" if chosen else "unknown-bag")]
+    doubts = [Breach("labels-disagree")] if _contradicts(merged, chosen[0]) else []
+    if set(merged.values()) & set(chosen[0].doc.get("void", ())):
+        doubts.append(Breach("label-void"))
+    return chosen[0], doubts
 
 
 def _resolve_label(symbols: list[ReadSymbol], found: Resolved, bag: Subject, world: World, tenant: str) -> None:

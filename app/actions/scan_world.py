@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from app.access import principal as access
 from app.access.principal import Principal
 from app.access.tokens import Witness
 from app.actions.catalogue import Catalogue, Ruling
 from app.actions.label_layers import comparison_of, scanned_roles
-from app.actions.newborn import Newborn
+from app.actions.newborn import Newborn, made_lots, pooled_vials
 from app.actions.recall_lot import applies, recall_key
-from app.actions.resolve import Resolved, visible
+from app.actions.resolve import Resolved, resolve_pooled, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
@@ -45,6 +46,7 @@ def complete(request: ScanRequest, found: Resolved, newborn: Iterable[Newborn], 
             found.bag = standing[0]
         else:
             found.breaches.append(Breach("unknown-bag"))
+    resolve_pooled(pooled_vials(request.step.tag, request.details), found, world, request.actor)
     if found.bag is not None and request.expects is not None and found.bag.id != request.expects:
         found.breaches.insert(0, Breach("wrong-bag"))
     for one in newborn:
@@ -65,6 +67,8 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
     """Return the situation; what the step's context asks for is loaded on the way."""
     tenant, context = request.actor.tenant, request.step.context
     bag = Bag.from_doc(found.bag.doc) if found.bag is not None else None
+    if "components" in context and bag is not None and bag.component is not None:
+        context |= {"dose"}  # only where what else was given matters are the other containers looked at
     therapy = _therapy(bag, world, tenant) if context & {"therapy", "dose"} else None
     if found.shipment is None and bag is not None and bag.shipment is not None and "shipment" in context:
         found.shipment = world.get(bag.shipment, tenant)
@@ -74,17 +78,12 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         others = [one for one in therapy.bags if one != bag.id]
     if bag is not None and shipment is not None and "shipment" in context:
         others = [one for one in shipment.bags if one != bag.id]
-    deviation = request.deviation
     ruling = catalogue.for_bag(bag) if bag is not None else Ruling(None, "draft")
     return Situation(
         step=request.step,
-        actor=person(request.actor),
         details=request.details,
         occurred_at=request.occurred_at,
         now=moment.now,
-        witness=_signer(request.witness),
-        witness_fault=_fault(request, world),
-        authoriser=_signer(deviation.authoriser) if deviation is not None else None,
         bag=bag,
         therapy=therapy,
         profile=ruling.profile,
@@ -100,19 +99,32 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         label=found.label,
         void=found.void,
         print_run=_print_run(request, world),
+        pooled=tuple(Bag.from_doc(one.doc) for one in found.pooled),
         newborn=tuple((moment.new_id(), one.identifiers) for one in newborn),
-        overrides=deviation.rules if deviation is not None else frozenset(),
-        reason=deviation.reason if deviation is not None else None,
         hold_id=moment.new_id(),
         comparison=comparison_of(request, bag, found, world),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
-        typed=any(symbol.scanned.source == Source.TYPED for symbol in request.symbols),
-        late_after=request.late_after,
-        offline=request.offline,
         recalled=_recalled(request, bag, world),
-        clock_drift_s=request.clock_drift_s,
         known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
+        **authority(request, world),
     )
+
+
+def authority(request: ScanRequest, world: World) -> dict[str, Any]:
+    """Return the part of a situation that says who stands behind a scan, and what they wish to override."""
+    deviation = request.deviation
+    return {
+        "actor": person(request.actor),
+        "witness": _signer(request.witness),
+        "witness_fault": _fault(request, world),
+        "authoriser": _signer(deviation.authoriser) if deviation is not None else None,
+        "overrides": deviation.rules if deviation is not None else frozenset(),
+        "reason": deviation.reason if deviation is not None else None,
+        "late_after": request.late_after,
+        "offline": request.offline,
+        "clock_drift_s": request.clock_drift_s,
+        "typed": any(symbol.scanned.source == Source.TYPED for symbol in request.symbols),
+    }
 
 
 def person(principal: Principal) -> Person:
@@ -129,9 +141,11 @@ def person(principal: Principal) -> Person:
 
 
 def _recalled(request: ScanRequest, bag: Bag | None, world: World) -> bool:
-    if bag is None or request.step.tag != "manufactured":
+    if bag is None:
         return False
-    recalls = world.find(recall_key(str(request.details["lot"])), request.actor.tenant)
+    # Vials of two lots make one dose: with one of them recalled, none of the dose goes on before somebody has looked.
+    lots = sorted(made_lots(request.step.tag, request.details))
+    recalls = [one for lot in lots for one in world.find(recall_key(lot), request.actor.tenant)]
     return any(applies(one.doc, manufacturer=bag.manufacturer, product=bag.product) for one in recalls)
 
 

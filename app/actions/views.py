@@ -18,6 +18,7 @@ from app.identity.cautions import CAUTIONS, cautions_of
 from app.identity.status import Status
 from app.kit.clock import rfc3339
 
+_CLINICAL = ("patient", "reactions", "second_dose")
 _OUTSIDERS = frozenset({"manufacturer", "sponsor", "carrier"})
 
 
@@ -54,7 +55,8 @@ def therapy_view(doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]
     """Show a therapy, pseudonymised for outsiders."""
     shown = {name: value for name, value in doc.items() if name != "identifiers"}
     if is_outside(principal):
-        shown.pop("patient")
+        for clinical in _CLINICAL:
+            shown.pop(clinical, None)
     return unblinded(shown, doc, principal)
 
 

@@ -13,6 +13,7 @@ from app.access.principal import Principal
 from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
 from app.actions.catalogue import Catalogue
 from app.actions.enrol_therapy import EnrolTherapy
+from app.actions.follow_up import FollowUp
 from app.actions.patient_record import likeness_keys, patient_identifier
 from app.actions.record_scan import RecordScan
 from app.actions.scan_request import (
@@ -67,7 +68,7 @@ def digest_of(act: ActIn) -> str:
 
 async def command_of(
     message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
-) -> RecordScan | EnrolTherapy:
+) -> RecordScan | EnrolTherapy | FollowUp:
     """Understand a scan; what cannot be understood raises and is not recorded."""
     digest = digest_of(message)
     step = known_step(message.step)
@@ -94,6 +95,8 @@ async def command_of(
         clock_drift_s=drift_seconds(message.sent_at, now),
     )
     catalogue = await services.catalogues.of(actor.tenant)
+    if step.tag == "followed_up":
+        return FollowUp(request, catalogue, render)
     if step.subject == "therapy":
         return _enrolment(request, services, catalogue)
     return RecordScan(request, catalogue, render)

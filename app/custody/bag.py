@@ -104,6 +104,11 @@ class Bag(Document):
     specification: str = "in"
     oos: dict[str, dict[str, Any]] = field(default_factory=dict)
     blinded: list[str] = field(default_factory=list)
+    component: str | None = None
+    strength: str | None = None
+    volume_ml: int | None = None
+    """What was in it when it was made or drawn, in mL; ``rest_ml`` is what an infusion in part left to destroy."""
+    rest_ml: int | None = None
 
     @property
     def live(self) -> bool:
@@ -132,6 +137,10 @@ class Therapy(Document):
     identity: str = "provisional"
     cautions: list[str] = field(default_factory=list)
     blinded: list[str] = field(default_factory=list)
+    reactions: dict[str, dict[str, int]] = field(default_factory=dict)
+    """The worst grade so far of each reaction (crs, icans), by grading scheme."""
+    second_dose: dict[str, str] | None = None
+    """A physician's last decision on the second part of a split dose: ``decision`` (go, postpone, stop), by, at."""
 
 
 @dataclass(frozen=True, slots=True)

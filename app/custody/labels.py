@@ -24,7 +24,7 @@ STATES: dict[str, Text] = {
     State.ISSUED: Text("délivrée", "issued"),
     State.INFUSING: Text("en perfusion", "infusing"),
     State.INFUSED: Text("perfusée", "infused"),
-    State.CONSUMED: Text("consommée (fabrication)", "consumed (manufacture)"),
+    State.CONSUMED: Text("consommée (fabrication ou préparation)", "consumed (made or drawn into another)"),
     State.DESTROYED: Text("détruite", "destroyed"),
     State.RETURNED: Text("retournée", "returned"),
     State.LOST: Text("perdue", "lost"),

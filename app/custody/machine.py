@@ -76,10 +76,16 @@ def changes(situation: Situation, verdict: Taken) -> Effects:
     if after is not None and bag.state == before.state and not effects.stays:
         bag = replace(bag, state=after)
     bag = replace(bag, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)})
-    # NCF-01: a deviation holds its bag until quality has looked at it. What has come to its end goes nowhere any more.
-    if bag.state not in TERMINAL and any(RULES[breach.code].rung is Rung.SENIOR for breach in verdict.overridden):
-        bag = replace(bag, holds=[*bag.holds, *placed(situation, "deviation")])
-    return replace(effects, bag=bag)
+    if not any(RULES[breach.code].rung is Rung.SENIOR for breach in verdict.overridden):
+        return replace(effects, bag=bag)
+    # NCF-01: a deviation holds its bag until quality has looked at it. What has come to its end goes nowhere any more,
+    # and what was drawn from it waits in its place.
+    held = placed(situation, "deviation")
+    if bag.state not in TERMINAL:
+        return replace(effects, bag=replace(bag, holds=[*bag.holds, *held]))
+    return replace(
+        effects, bag=bag, children=tuple(replace(one, holds=[*one.holds, *held]) for one in effects.children)
+    )
 
 
 def _missing(situation: Situation) -> Iterable[Breach]:

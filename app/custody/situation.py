@@ -94,6 +94,8 @@ class Situation:
     print_run: PrintRun | None = None
     newborn: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Ids and identifiers of the bags a manufacturer announces."""
+    pooled: tuple[Bag, ...] = ()
+    """The other vials that are drawn into the same syringes."""
     overrides: frozenset[str] = frozenset()
     reason: str | None = None
     hold_id: str | None = None

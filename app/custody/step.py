@@ -154,6 +154,6 @@ POSSIBLE: dict[Kind, frozenset[State]] = {
     Kind.COLLECTION: _ENDED
     | {State.EXPECTED, State.COLLECTED, State.STORED, State.RETRIEVED, State.PACKED}
     | {State.IN_TRANSIT, State.RECEIVED, State.CONSUMED},
-    Kind.PRODUCT: (LIVE | TERMINAL | _ENDED) - {State.EXPECTED, State.COLLECTED, State.CONSUMED},
+    Kind.PRODUCT: (LIVE | TERMINAL | _ENDED) - {State.EXPECTED, State.COLLECTED},
 }
 """The states a container of each kind can be in (domain §3)."""

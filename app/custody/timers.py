@@ -9,7 +9,9 @@ from app.custody.bag import Bag
 from app.custody.profile import Profile, TimerRule
 from app.kit.clock import parse_rfc3339
 
-_TOWARDS = ("thaw_started", "issued", "infusion_started")
+_TOWARDS = ("thaw_started", "prepared", "issued", "infusion_started")
+CLOCKS = ("retrieved", "thaw_started", "thaw_ended")
+"""What the clocks of a thawed container hang on; a syringe inherits the earliest of its vials."""
 
 
 @dataclass(frozen=True, slots=True)

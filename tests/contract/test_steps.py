@@ -15,7 +15,6 @@ from app.access.roles import Role
 from app.actions.details import DetailsInvalidError, checked_details
 from app.actions.scan_request import ASKED_BY_NAME, LAYER_ROLES, SLOT_OF
 from app.barcodes.reading import Subject
-from app.custody import checks
 from app.custody.bag import LIVE, TERMINAL, Kind, State
 from app.custody.labels import ROLES, STATES
 from app.custody.machine import NAMES_NOTHING
@@ -30,7 +29,7 @@ NEVER_OFFLINE = {"enrolled", "manufactured", "oos_stated", "released", "hold_lif
 ALIKE = {"Observation", "Patient"}
 """What is the same word in both languages."""
 WARM = {State.THAWING, State.THAWED, State.ISSUED, State.INFUSING}
-DONE_WITH = {State.INFUSED, State.DESTROYED, State.RETURNED, State.LOST}
+DONE_WITH = {State.INFUSED, State.CONSUMED, State.DESTROYED, State.RETURNED, State.LOST}
 STARTS = {Kind.COLLECTION: State.EXPECTED, Kind.PRODUCT: State.ANNOUNCED}
 
 # Who does it, who stands beside, and what must be scanned: the table of the domain, one line a step. A step that is
@@ -46,6 +45,8 @@ AGREED: dict[str, tuple[set[str], set[str] | None, set[str]]] = {
     "enrolled": ({"coordinator"}, None, set()),
     "collected": (EFS, EFS | {"physician"}, {"bag", "patient"}),
     "labelled": (EFS | PUI, None, {"bag", "label"}),
+    "prepared": (PUI, PUI | WARD, {"bag"}),
+    "followed_up": ({"physician"}, None, {"document"}),
     "packed": (EFS | MAKER | PUI, None, {"bag", "shipper"}),
     "handed_over": (EFS | MAKER | PUI | WARD | {"carrier"}, EFS | MAKER | PUI | WARD | {"carrier"}, set()),
     "received": (PUI | MAKER, PUI | MAKER, {"shipper", "bag"}),
@@ -183,7 +184,7 @@ def test_no_move_leads_out_of_an_end_or_from_a_thaw_to_the_cold(step: Step) -> N
 
 def test_a_step_names_every_rule_its_checks_can_break_and_no_other(step: Step) -> None:
     broken = {code for check in step.checks for code in codes_of(check)}
-    if checks.in_time in step.checks:
+    if "infusion-late" in broken:
         at_the_end = step.tag == "infusion_ended"
         broken -= {"timer-overdue", "timer-overdue-unconfirmed"} if at_the_end else {"infusion-late"}
     unresolved = {NAMES_NOTHING[slot.role] for slot in step.slots if slot.role in NAMES_NOTHING.keys() - {"bag"}}
@@ -198,7 +199,7 @@ def test_a_step_says_how_it_reads_in_epcis(step: Step) -> None:
     assert step.epcis.action in {"ADD", "OBSERVE", "DELETE"}
     assert step.epcis.biz_step.strip()
     assert step.epcis.disposition is None or step.epcis.disposition.strip()
-    assert (step.epcis.event == "none") is (step.tag == "enrolled")
+    assert (step.epcis.event == "none") is (step.subject == "therapy")
 
 
 def test_a_step_waits_for_the_network_only_where_that_was_said(step: Step) -> None:
@@ -206,7 +207,7 @@ def test_a_step_waits_for_the_network_only_where_that_was_said(step: Step) -> No
 
 
 def test_what_is_loaded_for_a_step_is_something_that_can_be_loaded(step: Step) -> None:
-    assert step.context <= {"therapy", "dose", "shipment"}
+    assert step.context <= {"therapy", "dose", "shipment", "components"}
     assert step.subject in {"bag", "therapy"}
 
 

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.read_identity import ReadIdentity
+from app.actions.reader import StoredEvent
 from app.actions.recorded import NotFoundError
 from app.actions.views import bag_view, therapy_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
@@ -63,6 +64,26 @@ class IdentityOut(Output):
     traits: dict[str, Any]
 
 
+class FollowUpOut(Output):
+    """One follow-up: what the physician stated, and the ASTCT 2019 grades computed from the drivers recorded."""
+
+    event: str
+    bag: str
+    by: str | None
+    occurred_at: str
+    recorded_at: str
+    stated: dict[str, Any]
+    computed: dict[str, Any]
+
+
+class FollowUpsOut(ListOut):
+    """Every follow-up of a therapy; ``reactions``: the worst grade of each, by grading scheme."""
+
+    items: list[FollowUpOut]  # type: ignore[assignment]  # narrower than any object
+    reactions: dict[str, dict[str, int]]
+    second_dose: str | None
+
+
 @ROUTER.get("", response_model=TherapiesOut, summary="Find therapies")
 async def therapies(  # noqa: PLR0913, PLR0917  # one argument a filter
     request: Request,
@@ -97,6 +118,42 @@ async def therapy(
     bags = await asyncio.to_thread(services.reader.children, [stored.id], "bag")
     shown = therapy_view(stored.doc, principal)
     return tagged_answer(request, {**shown, "bags": [bag_view(bag.doc, principal) for bag in bags]})
+
+
+@ROUTER.get("/{therapy_id}/follow-ups", response_model=FollowUpsOut, summary="How the patient fared after the infusion")
+async def follow_ups(
+    request: Request, therapy_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> Response:
+    """Return every follow-up of a therapy, oldest first: what was stated, and the grades computed beside."""
+    stored = await asyncio.to_thread(services.reader.subject, therapy_id, principal.tenant)
+    if stored is None or stored.kind != "therapy":
+        message = "no such therapy"
+        raise NotFoundError(message)
+    events = await asyncio.to_thread(services.reader.history, stored.id)
+    items = [_follow_up(event) for event in events if event.tag == "custody:followed_up:taken"]
+    decided = stored.doc.get("second_dose")
+    return tagged_answer(
+        request,
+        {
+            "items": items,
+            "next_cursor": None,
+            "reactions": stored.doc.get("reactions", {}),
+            "second_dose": decided["decision"] if decided is not None else None,
+        },
+    )
+
+
+def _follow_up(event: StoredEvent) -> dict[str, Any]:
+    body = json.loads(event.body)
+    return {
+        "event": event.id,
+        "bag": body["subjects"]["bag"],
+        "by": event.actor,
+        "occurred_at": event.occurred_at,
+        "recorded_at": event.recorded_at,
+        "stated": body["details"],
+        "computed": body["computed"],
+    }
 
 
 @ROUTER.get("/{therapy_id}/identity", response_model=IdentityOut, summary="Who is the patient? The reading is recorded")

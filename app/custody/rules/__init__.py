@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.custody.rules.cold import COLD
 from app.custody.rules.devices import DEVICES
+from app.custody.rules.dose import DOSE
 from app.custody.rules.identity import IDENTITY
 from app.custody.rules.labelling import LABELLING
 from app.custody.rules.people import PEOPLE
@@ -18,7 +19,20 @@ from app.kit.registry import Registry
 
 RULES: Registry[Rule] = Registry(
     "custody rule",
-    (*SYMBOLS, *IDENTITY, *LABELLING, *PEOPLE, *PROFILES, *DEVICES, *SEQUENCE, *ROAD, *COLD, *RELEASE, *TREATMENT),
+    (
+        *SYMBOLS,
+        *IDENTITY,
+        *LABELLING,
+        *PEOPLE,
+        *PROFILES,
+        *DEVICES,
+        *SEQUENCE,
+        *ROAD,
+        *COLD,
+        *RELEASE,
+        *TREATMENT,
+        *DOSE,
+    ),
 )
 
 LOUDEST = (
@@ -28,6 +42,8 @@ LOUDEST = (
     "label-void",
     "labels-disagree",
     "wrong-document",
+    "vial-of-another",
+    "components-mixed",
     "wrong-shipper",
     "leukodepleting-filter",
     "hold-needs-two",

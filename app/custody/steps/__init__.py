@@ -7,6 +7,7 @@ from app.custody.steps.collected import COLLECTED
 from app.custody.steps.corrected import CORRECTED
 from app.custody.steps.destroyed import DESTROYED
 from app.custody.steps.enrolled import ENROLLED
+from app.custody.steps.followed_up import FOLLOWED_UP
 from app.custody.steps.found import FOUND
 from app.custody.steps.handed_over import HANDED_OVER
 from app.custody.steps.held import HELD
@@ -23,6 +24,7 @@ from app.custody.steps.moved import MOVED
 from app.custody.steps.observed import OBSERVED
 from app.custody.steps.oos_stated import OOS_STATED
 from app.custody.steps.packed import PACKED
+from app.custody.steps.prepared import PREPARED
 from app.custody.steps.received import RECEIVED
 from app.custody.steps.released import RELEASED
 from app.custody.steps.retrieved import RETRIEVED
@@ -49,10 +51,12 @@ STEPS: Registry[Step] = Registry(
         RETRIEVED,
         THAW_STARTED,
         THAW_ENDED,
+        PREPARED,
         ISSUED,
         IDENTIFIED,
         INFUSION_STARTED,
         INFUSION_ENDED,
+        FOLLOWED_UP,
         HELD,
         HOLD_LIFTED,
         LABELLED,

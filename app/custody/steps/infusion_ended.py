@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.custody.bag import Kind, State
 from app.custody.checks import in_time
-from app.custody.parts import BAG, NOTE, WARD, unchanged
+from app.custody.doses import foreseen_part, volumes_agree
+from app.custody.effects import Effects
+from app.custody.parts import BAG, NOTE, WARD, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
 from app.custody.verdict import Breach
@@ -16,6 +20,12 @@ def _accounted_for(situation: Situation) -> Breach | None:
     if details["completeness"] == "partial" and not details.get("fate_of_rest"):
         return Breach("rest-not-stated")
     return None
+
+
+def _effect(situation: Situation) -> Effects:
+    # What is left of a bag given in part is destroyed and counted later: nothing of it goes to anybody.
+    rest = situation.details.get("rest_ml") if situation.details["completeness"] == "partial" else None
+    return Effects(bag=replace(bag_of(situation), rest_ml=rest))
 
 
 INFUSION_ENDED = Step(
@@ -53,6 +63,15 @@ INFUSION_ENDED = Step(
             private=True,
         ),
         Field(
+            "rest_ml",
+            "integer",
+            Text("Volume restant à détruire", "Volume left to destroy"),
+            unit="mL",
+            minimum=0,
+            maximum=1000,
+            example=0,
+        ),
+        Field(
             "interruptions",
             "integer",
             Text("Nombre d'interruptions", "Number of interruptions"),
@@ -74,8 +93,8 @@ INFUSION_ENDED = Step(
     ),
     witness=WitnessRule(WARD),
     epcis=Epcis("ObjectEvent", "DELETE", "administering", "administered"),
-    effect=unchanged,
-    checks=(_accounted_for, in_time),
-    rules=("rest-not-stated", "infusion-late"),
+    effect=_effect,
+    checks=(_accounted_for, foreseen_part, volumes_agree, in_time),
+    rules=("rest-not-stated", "partial-not-foreseen", "volume-unaccounted", "infusion-late"),
     physical=True,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.custody.bag import Kind, State
 from app.custody.checks import certified, goods_agree, in_time, labels_agree, right_patient
+from app.custody.doses import component_order, syringe_in_time
 from app.custody.parts import BAG, NOTE, PATIENT, WARD, bag_of, unchanged
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
@@ -64,6 +65,8 @@ INFUSION_STARTED = Step(
         labels_agree,
         goods_agree,
         in_time,
+        component_order,
+        syringe_in_time,
     ),
     rules=(
         "wrong-patient",
@@ -76,6 +79,9 @@ INFUSION_STARTED = Step(
         "label-values-differ",
         "timer-overdue",
         "timer-overdue-unconfirmed",
+        "component-order",
+        "syringe-expired",
     ),
+    context=frozenset({"components"}),
     layers=frozenset(),
 )

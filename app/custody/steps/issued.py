@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.custody.bag import Kind, State
 from app.custody.checks import in_time
+from app.custody.doses import prepared_first, syringe_in_time
 from app.custody.effects import Effects
 from app.custody.parts import BAG, NOTE, WARD, bag_of
 from app.custody.situation import Situation
@@ -36,6 +37,6 @@ ISSUED = Step(
     witness=WitnessRule(WARD, receiver=True, meaning=Text("reçu par le service", "received by the ward")),
     epcis=Epcis("ObjectEvent", "OBSERVE", "dispensing", "dispensed"),
     effect=_effect,
-    checks=(in_time,),
-    rules=("timer-overdue", "timer-overdue-unconfirmed"),
+    checks=(in_time, prepared_first, syringe_in_time),
+    rules=("timer-overdue", "timer-overdue-unconfirmed", "not-prepared", "syringe-expired"),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.custody.bag import Bag, Kind, State
+from app.custody.doses import contents_stated
 from app.custody.effects import Effects
 from app.custody.holds import placed
 from app.custody.parts import MAKER, NOTE, bag_of
@@ -28,13 +29,14 @@ def _expected_number(situation: Situation) -> Breach | None:
 def _effect(situation: Situation) -> Effects:
     bag, therapy, details = bag_of(situation), situation.therapy, situation.details
     form = details.get("form") or (situation.profile.form if situation.profile is not None else "bag")
+    born = zip(situation.newborn, details["bags"], strict=True)
     children = tuple(
         Bag(
             id=newborn,
             therapy=bag.therapy,
             patient=bag.patient,
             kind=Kind.PRODUCT,
-            form=str(form),
+            form=str(stated.get("form") or form),
             state=State.ANNOUNCED,
             custodian=situation.actor.site,
             product=bag.product,
@@ -43,13 +45,16 @@ def _effect(situation: Situation) -> Effects:
             ordinal=number,
             of=len(situation.newborn),
             identifiers=list(identifiers),
-            lot=str(details["lot"]),
+            lot=str(stated.get("lot") or details["lot"]),
             expires_at=rfc3339(parse_rfc3339(details["expires_at"])),
             parents=[bag.id],
             marks={"manufactured": rfc3339(situation.occurred_at)},
             holds=placed(situation, "recall") if situation.recalled else [],
+            component=stated.get("component"),
+            strength=stated.get("strength"),
+            volume_ml=stated.get("volume_ml"),
         )
-        for number, (newborn, identifiers) in enumerate(situation.newborn, 1)
+        for number, ((newborn, identifiers), stated) in enumerate(born, 1)
     )
     grown = replace(therapy, bags=[*therapy.bags, *(child.id for child in children)]) if therapy is not None else None
     return Effects(bag=bag, therapy=grown, children=children)
@@ -94,6 +99,19 @@ MANUFACTURED = Step(
                     maximum=8,
                     example=["=A99972612345600=<S1295400"],
                 ),
+                Field("component", "text", Text("Composant", "Component"), maximum=32),
+                Field("strength", "text", Text("Dosage du contenant", "Strength"), maximum=32),
+                Field(
+                    "volume_ml",
+                    "integer",
+                    Text("Volume du contenant", "Volume of the container"),
+                    unit="mL",
+                    minimum=1,
+                    maximum=1000,
+                    example=68,
+                ),
+                Field("lot", "text", Text("Lot de ce contenant", "Lot of this container"), maximum=20),
+                Field("form", "choice", Text("Conditionnement", "Form"), choices=("bag", "vial", "syringe")),
             ),
         ),
         NOTE,
@@ -101,8 +119,8 @@ MANUFACTURED = Step(
     witness=None,
     epcis=Epcis("TransformationEvent", "ADD", "commissioning", "active"),
     effect=_effect,
-    checks=(_expected_number,),
-    rules=("wrong-lot-count", "wrong-lot-count-unconfirmed", "label-already-used"),
+    checks=(_expected_number, contents_stated),
+    rules=("wrong-lot-count", "wrong-lot-count-unconfirmed", "contents-not-stated", "label-already-used"),
     offline=False,
     context=frozenset({"therapy"}),
 )

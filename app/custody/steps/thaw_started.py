@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from app.custody.bag import Kind, State
 from app.custody.checks import certified, in_time, not_expired, signed_profile, within_shelf_life
+from app.custody.doses import second_part
 from app.custody.effects import Effects
 from app.custody.labels import joined
 from app.custody.parts import BAG, NOTE, PHARMACY, bag_of, seen, temperature, visual
@@ -109,6 +110,7 @@ THAW_STARTED = Step(
         _intact,
         in_time,
         _in_turn,
+        second_part,
         _ready,
     ),
     rules=(
@@ -125,6 +127,9 @@ THAW_STARTED = Step(
         "timer-overdue-unconfirmed",
         "thaw-in-turn",
         "thaw-in-turn-unconfirmed",
+        "second-dose-undecided",
+        "outside-dose-window",
+        "outside-dose-window-unconfirmed",
         "not-ready",
         "not-ready-unconfirmed",
     ),

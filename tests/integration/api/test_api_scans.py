@@ -604,7 +604,14 @@ def test_the_catalogue_of_steps_is_what_a_tablet_draws_its_screens_from(house: H
     assert all(one["labels"]["fr"] and one["labels"]["en"] for one in steps)
     manufactured = next(one for one in steps if one["tag"] == "manufactured")
     bags = next(field for field in manufactured["fields"] if field["name"] == "bags")
-    assert [inner["name"] for inner in bags["fields"]] == ["symbols"]
+    assert [field["name"] for field in bags["fields"]] == [
+        "symbols",
+        "component",
+        "strength",
+        "volume_ml",
+        "lot",
+        "form",
+    ]
 
 
 def test_the_profiles_and_the_keys_are_there_to_be_read(house: Hospital) -> None:

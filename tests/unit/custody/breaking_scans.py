@@ -9,6 +9,8 @@ from app.custody.legs import planned
 from app.custody.situation import Delegation, Situation
 from app.kit.period import Period
 from tests.unit.custody.scenes import (
+    AUCATZYL,
+    BREYANZI,
     HOLD,
     IDENTIFIED,
     KYMRIAH,
@@ -25,6 +27,7 @@ from tests.unit.custody.scenes import (
     THERAPY,
     TRAVELLING,
     VAN,
+    VIAL,
     WARD,
     YESCARTA,
     differing,
@@ -49,6 +52,10 @@ COLDER = replace(KYMRIAH, version=2, limit_c=-150)
 THAWED_LONG_AGO = {"thaw_ended": AN_HOUR_AGO}
 ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
 ELSEWHERE_TOO = replace(ELSEWHERE, id="technician-8")
+
+READY_TO_GIVE = product("issued", WARD, identified=IDENTIFIED)
+GIVEN_BEFORE = product("infused", WARD, id="bag-2", marks={"infusion_started": "2026-11-19T09:00:00.000Z"})
+GO = replace(THERAPY, second_dose={"decision": "go", "by": "physician-1", "at": "2026-11-21T09:00:00.000Z"})
 
 BREAKING: dict[str, Situation] = {
     "unknown-bag": scan("observed", bag=None),
@@ -140,8 +147,54 @@ BREAKING: dict[str, Situation] = {
     "timer-overdue": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO)),
     "timer-overdue-unconfirmed": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO), profile=HALF_KNOWN),
     "infusion-late": scan("infusion_ended", bag=product("infusing", WARD, marks=THAWED_LONG_AGO)),
+    "contents-not-stated": scan("manufactured", profile=BREYANZI),
+    "component-order": scan(
+        "infusion_started",
+        bag=replace(READY_TO_GIVE, component="CD4"),
+        profile=BREYANZI,
+        companions=(product("stored", id="bag-2", component="CD8"),),
+    ),
+    "second-dose-undecided": scan("thaw_started", profile=AUCATZYL, companions=(GIVEN_BEFORE,)),
+    "outside-dose-window": scan("thaw_started", profile=AUCATZYL, companions=(GIVEN_BEFORE,), therapy=GO),
+    "outside-dose-window-unconfirmed": scan(
+        "thaw_started",
+        profile=replace(AUCATZYL, confidence={**AUCATZYL.confidence, "split_dose": "K"}),
+        companions=(GIVEN_BEFORE,),
+        therapy=GO,
+    ),
+    "reaction-too-severe": scan(
+        "followed_up",
+        profile=AUCATZYL,
+        therapy=replace(THERAPY, reactions={"crs": {"Lee2014": 3}}),
+        said={"second_dose": "go"},
+    ),
+    "no-second-dose": scan("followed_up", said={"second_dose": "stop"}),
+    "not-infused-yet": scan("followed_up", companions=(STORED,)),
+    "grading-scheme-missing": scan("followed_up", unsaid={"scheme"}),
+    "partial-not-foreseen": scan("infusion_ended", said={"completeness": "partial"}),
+    "volume-unaccounted": scan(
+        "infusion_ended",
+        profile=AUCATZYL,
+        bag=product("infusing", WARD, strength="10e6", volume_ml=20),
+        said={"completeness": "partial", "volume_ml": 12, "rest_ml": 7},
+    ),
+    "not-a-vial": scan("prepared", bag=replace(VIAL, form="bag")),
+    "vial-of-another": scan("prepared", pooled=(replace(VIAL, id="bag-2", therapy="therapy-2"),)),
+    "components-mixed": scan("prepared", pooled=(replace(VIAL, id="bag-2", component="CD4"),)),
+    "discard-time-late": scan(
+        "prepared",
+        profile=BREYANZI,
+        said={"syringes": [{"symbols": ["GV1.B.SYR-0001.L"], "discard_at": "2026-11-22T10:30:00.001Z"}]},
+    ),
+    "not-prepared": scan("issued", bag=VIAL, profile=BREYANZI),
+    "syringe-expired": scan("issued", bag=product("thawed", form="syringe", expires_at="2026-11-22T08:59:59.999Z")),
     "leukodepleting-filter": scan("infusion_started", said={"no_leukodepleting_filter": False}),
-    "rest-not-stated": scan("infusion_ended", said={"completeness": "partial", "fate_of_rest": None}),
+    "rest-not-stated": scan(
+        "infusion_ended",
+        profile=AUCATZYL,
+        bag=product("infusing", WARD, strength="10e6"),
+        said={"completeness": "partial", "fate_of_rest": None},
+    ),
 }
 """Rule → a scan that breaks it. What a rule is broken by in each step is tested in that step's own place."""
 

@@ -57,7 +57,7 @@ EVERY_RULE = frozenset(rule.tag for rule in RULES)
 MOST_HOLDS = 1
 
 WARM = frozenset({State.THAWING, State.THAWED, State.ISSUED, State.INFUSING})
-SPENT = frozenset({State.INFUSED, State.DESTROYED, State.RETURNED, State.LOST})
+SPENT = frozenset({State.INFUSED, State.CONSUMED, State.DESTROYED, State.RETURNED, State.LOST})
 WHILE_HELD = frozenset(
     {
         ("packed", "in_transit"),
@@ -86,7 +86,11 @@ STATED: dict[str, tuple[dict[str, Any], ...]] = {
     "identified": ({}, {"patient_spoke": False}),
     "infusion_started": ({}, {"no_leukodepleting_filter": False}, {"out_of_specification_seen": True}),
     "hold_lifted": ({}, {"certificate": None}),
-    "infusion_ended": ({}, {"completeness": "partial", "fate_of_rest": None}),
+    "infusion_ended": (
+        {},
+        {"completeness": "partial", "rest_ml": 3},
+        {"completeness": "partial", "fate_of_rest": None},
+    ),
     "held": ({"reason": "quarantine"}, {"reason": "recall"}),
 }
 
@@ -122,7 +126,8 @@ def key(bag: Bag) -> object:
     kept = (bag.position, bag.shipment, bag.before_loss, "inspected" in bag.marks)
     papers = (bag.certificate is None, any(hold["reason"] == "certificate" for hold in bag.holds))
     stated = frozenset(bag.oos) if life(bag) == State.ANNOUNCED else frozenset()
-    return bag.kind, bag.state, bag.custodian, lifts, identified, kept, papers, bag.specification, stated
+    what = (bag.kind, bag.form, bag.specification, bool(bag.rest_ml))
+    return what, bag.state, bag.custodian, lifts, identified, kept, papers, stated
 
 
 def scans(bag: Bag) -> Iterator[Situation]:

@@ -65,6 +65,8 @@ def profile_document(name: str = "kymriah.v1.json") -> dict[str, Any]:
 
 KYMRIAH: Profile = parse_profile(profile_document())
 YESCARTA: Profile = parse_profile(profile_document("yescarta.v1.json"))
+BREYANZI: Profile = parse_profile(profile_document("breyanzi.v1.json"))
+AUCATZYL: Profile = parse_profile(profile_document("aucatzyl.v1.json"))
 
 
 def bag(kind: Kind, state: str, custodian: str, **values: Any) -> Bag:
@@ -155,6 +157,8 @@ def differing(field: str = "lot") -> tuple[Row, ...]:
     return compare([("bag", {field: "2027-01"}), ("cassette", {field: "2027-02"})])
 
 
+VIAL = product("thawed", form="vial", marks={"retrieved": "2026-11-22T08:30:00.000Z"})
+
 SCENES: dict[str, dict[str, Any]] = {
     "enrolled": {"actor": COORDINATOR, "bag": None, "profile": KYMRIAH},
     "collected": {
@@ -178,6 +182,7 @@ SCENES: dict[str, dict[str, Any]] = {
         "bag": collection("received", PLANT),
         "therapy": THERAPY,
         "newborn": (("bag-2", ("container::A2",)), ("bag-3", ("container::A3",))),
+        "said": {"bags": [{"symbols": ["=A99972612345600=<S1295400"]}, {"symbols": ["=A99972612345600=<S12954B0"]}]},
     },
     "oos_stated": {"actor": MAKER, "bag": product("announced", PLANT)},
     "released": {"actor": MAKER, "bag": product("announced", PLANT)},
@@ -192,6 +197,20 @@ SCENES: dict[str, dict[str, Any]] = {
     "retrieved": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": STORED, "place": HERE},
     "thaw_started": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("retrieved")},
     "thaw_ended": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("thawing")},
+    "prepared": {
+        "actor": TECHNICIAN,
+        "witness": PHARMACIST,
+        "bag": VIAL,
+        "therapy": THERAPY,
+        "newborn": (("syringe-1", ("givre-bag::SYR-0001",)),),
+    },
+    "followed_up": {
+        "actor": PHYSICIAN,
+        "bag": None,
+        "therapy": THERAPY,
+        "document_therapy": "therapy-1",
+        "companions": (product("infused", WARD),),
+    },
     "issued": {"actor": PHARMACIST, "witness": NURSE, "bag": product("thawed")},
     "identified": {
         "actor": NURSE,
@@ -249,7 +268,9 @@ def scan(tag: str, **changed: Any) -> Situation:
     step = STEPS[tag]
     told = {"profile": KYMRIAH, "hold_id": "hold-9", "occurred_at": NOW, "now": NOW} | SCENES[tag] | changed
     details = said(step) | SCENES[tag].get("said", {}) | changed.get("said", {})
+    details = {name: value for name, value in details.items() if name not in changed.get("unsaid", ())}
     told.pop("said", None)
+    told.pop("unsaid", None)
     return Situation(step=step, details=details, **told)
 
 

@@ -18,7 +18,8 @@ from tests.unit.custody.scenes import EFS, HOLD, PLANT, WARD, collection, produc
 @pytest.fixture(scope="module")
 def explored(request: pytest.FixtureRequest) -> Explored:
     announced = product("announced", PLANT, certificate=None)
-    return explore(announced, replace(announced, holds=[HOLD]), collection("expected", EFS))
+    vial = product("thawed", form="vial")
+    return explore(announced, replace(announced, holds=[HOLD]), vial, collection("expected", EFS))
 
 
 def test_the_search_reaches_every_state_and_takes_every_step(explored: Explored) -> None:

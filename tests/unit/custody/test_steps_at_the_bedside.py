@@ -7,6 +7,7 @@ import pytest
 
 from app.custody.steps.thaw_started import READINESS, WHERE_ASKED
 from tests.unit.custody.scenes import (
+    AUCATZYL,
     IDENTIFIED,
     KYMRIAH,
     NOW,
@@ -165,7 +166,8 @@ def test_a_late_end_is_confirmed_never_kept_out_of_the_record() -> None:
     ],
 )
 def test_what_was_not_infused_is_accounted_for(said: dict[str, str], told: tuple[str, ...]) -> None:
-    assert codes(scan("infusion_ended", said=said)) == told
+    blue = product("infusing", WARD, strength="10e6")
+    assert codes(scan("infusion_ended", profile=AUCATZYL, bag=blue, said=said)) == told
 
 
 def test_a_thaw_is_the_pharmacy_s_with_anybody_of_care_beside() -> None:
