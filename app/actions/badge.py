@@ -6,7 +6,7 @@ import uuid
 
 from app.actions.scan_request import ScannedSymbol, read_symbols
 from app.barcodes.build import internal
-from app.barcodes.reading import Identified
+from app.barcodes.reading import Identified, Reading
 
 
 def badge_text(person: str) -> str:
@@ -17,7 +17,11 @@ def badge_text(person: str) -> str:
 def person_on_badge(text: str) -> str | None:
     """Return the id that a badge carries, or None when it is no badge of ours. That somebody has it is not said."""
     (symbol,) = read_symbols([ScannedSymbol(text, None, "scanner", "person")], str)
-    reading = symbol.reading
+    return person_named(symbol.reading)
+
+
+def person_named(reading: Reading) -> str | None:
+    """Return the id that a symbol names a person by, or None when it names none."""
     if not isinstance(reading, Identified) or reading.subject != "person":
         return None
     try:

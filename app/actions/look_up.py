@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.principal import Principal
+from app.actions.badge import person_named
 from app.actions.recorded import done, event
 from app.actions.resolve import label_container, visible
 from app.actions.scan_request import ReadSymbol
@@ -16,7 +17,14 @@ from app.barcodes.reading import Identified
 from app.custody.bag import Bag
 from app.identity.cautions import cautions_of
 
-_TYPES = {"bag": "bag", "position": "position", "shipment": "shipper", "patient": "patient", "therapy": "document"}
+_TYPES = {
+    "bag": "bag",
+    "position": "position",
+    "shipment": "shipper",
+    "patient": "patient",
+    "therapy": "document",
+    "person": "person",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,8 @@ class LookUp:
     def needs(self) -> Needs:
         """Everything the symbols name, and the site whose chain keeps the look-up."""
         return Needs(
-            ids=frozenset({str(self.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in self._keys())
+            ids=frozenset({str(self.actor.site_id), *self._badges()}),
+            keys=frozenset(f"{self.tenant}|{key}" for key in self._keys()),
         )
 
     def decide(self, world: World, moment: Moment) -> Decision:
@@ -52,6 +61,9 @@ class LookUp:
             for subject in world.find(key, self.tenant):
                 if subject.kind in _TYPES and visible(subject, self.actor):
                     found[subject.id] = subject
+        for person in world.require(self._badges(), self.tenant):
+            if person.kind == "person" and visible(person, self.actor):
+                found[person.id] = person
         bags = [Bag.from_doc(one.doc) for one in found.values() if one.kind == "bag"]
         steps = dict.fromkeys(tag for bag in bags for tag in steps_after(bag, self.actor))
         content: dict[str, Any] = {
@@ -80,11 +92,16 @@ class LookUp:
             keys[container] = None
         return keys
 
+    def _badges(self) -> list[str]:
+        return [person for one in self.symbols if (person := person_named(one.reading)) is not None]
+
     def _shown(self, subject: Subject) -> dict[str, Any]:
         if subject.kind == "bag":
             shown = bag_view(subject.doc, self.actor)
         elif subject.kind == "therapy":
             shown = therapy_view(subject.doc, self.actor)
+        elif subject.kind == "person":
+            shown = {"id": subject.id, "site": subject.doc["site"], "roles": subject.doc["roles"]}
         elif subject.kind == "patient":
             shown = {"id": subject.id, "status": subject.doc["status"], "cautions": cautions_of(subject.doc)}
         else:

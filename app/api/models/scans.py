@@ -92,7 +92,7 @@ class ReadingOut(Output):
 class SubjectOut(Output):
     """What a symbol names."""
 
-    type: Literal["bag", "position", "shipper", "patient", "document"]
+    type: Literal["bag", "position", "shipper", "person", "patient", "document"]
     id: str
 
 

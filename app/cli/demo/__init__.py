@@ -12,7 +12,7 @@ from app.cli.command import Command
 from app.cli.credentials import FILE, Credentials, write_credentials
 from app.cli.demo.cast import TRAINER, clients, people
 from app.cli.demo.founding import found
-from app.cli.demo.house import draw_fixtures, furnish, sign_profiles, train
+from app.cli.demo.house import INVESTIGATORS, delegate, draw_fixtures, furnish, sign_profiles, train
 from app.cli.demo.server import private_server
 from app.cli.demo.stage import Stage
 from app.cli.demo.therapies import play
@@ -40,9 +40,11 @@ def _run(options: argparse.Namespace) -> int:
         api.sign_in(Account(administrator.login, administrator.password))
         now = SystemClock().now()
         ids = furnish(api, known, now)
-        trainer = next(person for person in others if person.login == TRAINER)
-        api.sign_in(Account(trainer.login, trainer.password))
+        for person in others:
+            if person.login in {TRAINER, *INVESTIGATORS}:
+                api.sign_in(Account(person.login, person.password))
         train(api, ids, now)
+        delegate(api, ids, known, now)
         for person in others:
             api.sign_in(Account(person.login, person.password))
         for client in known.clients:

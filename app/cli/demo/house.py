@@ -21,6 +21,9 @@ TABLETS = (
     {"code": "TAB-PUI-1", "name": "Tablette de la salle cryogénique", "site": "PUI", "kind": "tablet"},
     {"code": "TAB-HEMATO-1", "name": "Tablette du service", "site": "HEMATO", "kind": "tablet"},
 )
+PROTOCOL = "GT1-01"
+INVESTIGATORS = ("doctor1", "doctor2")
+"""Each signs the other's entry in the delegation log, and the first everybody else's."""
 LABELLED = (*(f"D1-T1-R1-B1-P{place}" for place in range(1, 6)), *(f"D2-T1-R1-B1-P{place}" for place in range(1, 6)))
 """The positions whose labels are drawn; the others stay empty."""
 
@@ -74,6 +77,25 @@ def sign_profiles(api: PublicApi, known: Credentials) -> None:
     for profile in api.get("/api/v1/profiles", PHARMACIST)["items"]:
         path = f"/api/v1/profiles/{profile['tag']}/{profile['version']}/signature"
         api.post(path, PHARMACIST, {"pin": pin, "sha256": profile["sha256"]})
+
+
+def delegate(api: PublicApi, ids: Mapping[str, str], known: Credentials, now: datetime) -> None:
+    """Have the investigators sign the delegation log of the trial; it counts from the next sign-in on."""
+    pins = {person.login: person.pin for person in known.people}
+    for login, subject in ids.items():
+        tasks = TRAINED.get(PEOPLE[login].role)
+        if tasks is None:
+            continue
+        investigator = INVESTIGATORS[login == INVESTIGATORS[0]]
+        entry = {
+            "person": subject,
+            "protocol": PROTOCOL,
+            "tasks": list(tasks),
+            "valid_from": rfc3339(now - timedelta(days=30)),
+            "valid_until": rfc3339(now + timedelta(days=335)),
+            "pin": pins[investigator],
+        }
+        api.post("/api/v1/delegations", investigator, entry)
 
 
 def draw_fixtures(stage: Stage) -> None:

@@ -242,3 +242,14 @@ def test_a_scan_sent_again_later_is_the_same_scan(house: Hospital) -> None:
 def test_a_badge_reads_back_as_the_person_it_was_made_for() -> None:
     person = new_id()
     assert person_on_badge(badge_text(person)) == person
+
+
+def test_a_badge_that_is_looked_up_names_a_colleague_and_nobody_to_outsiders(house: Hospital) -> None:
+    nurse = house.people["nurse1"].subject_id
+    symbols = {"symbols": [{"text": badge_text(nurse)}, {"text": badge_text(new_id())}]}
+
+    inside = house.post("/api/v1/scans/read", "tech1", json=symbols).json()
+    outside = house.post("/api/v1/scans/read", "kite1", json=symbols).json()
+
+    assert [(one["type"], one["id"], one["roles"]) for one in inside["subjects"]] == [("person", nurse, ["nurse"])]
+    assert outside["subjects"] == []

@@ -63,6 +63,7 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/therapies": OBSERVERS | {Role.MANUFACTURER},
     "GET /api/v1/therapies/{therapy_id}": OBSERVERS | {Role.MANUFACTURER},
     "GET /api/v1/therapies/{therapy_id}/identity": CARE,
+    "GET /api/v1/therapies/{therapy_id}/follow-ups": OBSERVERS,
     "GET /api/v1/patients/{patient_id}": OBSERVERS,
     "GET /api/v1/patients/{patient_id}/history": OBSERVERS,
     "POST /api/v1/patients/{patient_id}/traits": {Role.COORDINATOR},
