@@ -145,6 +145,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/recalls", _QUALITY_READERS | {Role.MANUFACTURER}, "a maker follows its own recalls"),
     Rule("POST", "/api/v1/recalls", _REVIEWERS | {Role.MANUFACTURER}, "the maker recalls a lot, or quality does"),
     Rule("GET", "/api/v1/settle", _QUALITY_READERS, "late scans wait there for a person to judge"),
+    Rule("POST", "/api/v1/settle/{settlement_id}", _JUDGES, "pharmacy or quality settles, with a second person"),
     Rule("GET", "/api/v1/sites", SIGNED_IN, "everybody names the site they send to"),
     Rule("POST", "/api/v1/sites", _ADMIN, "accounts and places are the administrator's"),
     Rule("GET", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),

@@ -33,4 +33,5 @@ def settlement(request: ScanRequest, verdict: Refused, found: Resolved, moment: 
         doc=doc,
         scan_id=request.scan_id,
     )
-    return Birth(opened, "settlement", parent=found.bag.id if found.bag is not None else None), draft
+    bag = found.bag.id if found.bag is not None else None
+    return Birth(opened, "settlement", parent=bag, vault_of=bag, with_vault=bag is None), draft

@@ -120,6 +120,7 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/profiles"): (409,),
     ("POST", "/api/v1/profiles/{tag}/{version}/signature"): (409, 429),
     ("POST", "/api/v1/profiles/{tag}/{version}/withdrawal"): (409,),
+    ("POST", "/api/v1/settle/{settlement_id}"): (409,),
 }
 
 

@@ -242,6 +242,22 @@ PROBLEMS: dict[str, Problem] = {
             "Name an owner and record the decision first, then close the deviation.",
         ),
     ),
+    "second-person-needed": problem_kind(
+        409,
+        ("Seconde personne requise", "Second person required"),
+        (
+            "Un autre pharmacien, médecin ou qualiticien doit signer cet acte sur cette tablette ({detail}).",
+            "Another pharmacist, a physician or quality must sign this act on this tablet ({detail}).",
+        ),
+    ),
+    "settle-without-bag": problem_kind(
+        409,
+        ("Poche non désignée", "Bag not named"),
+        (
+            "Ce scan ne désignait aucune poche connue. Indiquez laquelle (bag_id), ou écartez le scan avec un motif.",
+            "This scan named no known bag. Say which one it was (bag_id), or dismiss the scan with a reason.",
+        ),
+    ),
     "not-recorded": problem_kind(
         503,
         ("Non enregistré", "Not recorded"),

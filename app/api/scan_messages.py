@@ -75,7 +75,7 @@ async def command_of(
     symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(actor.tenant, key))
     details = ready(step, symbols, message.details)
     now = services.clock.now()
-    witness, fault = _signature(message.witness, actor, digest, services, now)
+    witness, fault = signature_of(message.witness, actor, digest, services, now)
     request = ScanRequest(
         scan_id=message.scan_id,
         step=step,
@@ -130,11 +130,11 @@ def _deviation(message: ScanIn, actor: Principal, digest: str, services: Service
     wish = message.deviation
     if wish is None:
         return None
-    authoriser, fault = _signature(wish.authoriser, actor, digest, services, now)
+    authoriser, fault = signature_of(wish.authoriser, actor, digest, services, now)
     return Deviation(frozenset(wish.rules), wish.reason, authoriser, fault)
 
 
-def _signature(
+def signature_of(
     token: str | None, actor: Principal, digest: str, services: Services, now: datetime
 ) -> tuple[Witness | None, str | None]:
     """Read a one-time token; what is wrong with it becomes a refusal, and so is recorded."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from app.api.lists import ListOut
-from app.api.models.base import NO_NUL, Input, Instant, Output, Text64, Text2000
+from app.api.models.base import NO_NUL, Input, Instant, Output, Text64, Text2000, Uuid
 
 StateFilter = Literal["open", "closed"]
 
@@ -43,6 +43,40 @@ class ReviewIn(Input):
 
     verdict: Literal["justified", "unjustified", "follow_up"]
     note: Text2000
+
+
+class SettleIn(Input):
+    """What two people say about a late scan.
+
+    The second one signs, at ``/auth/witness``, the scan ``{"scan_id": <the item's id>, "step": "settled",
+    "occurred_at", "device_id", "details": {"decision", "reason"}, "bag_id"}``, with the same values as here.
+    """
+
+    decision: Literal["accepted", "dismissed"]
+    reason: Text2000
+    occurred_at: Instant
+    device_id: Text64
+    bag_id: Uuid | None = None
+    witness: Annotated[str | None, Field(max_length=4096)] = None
+
+
+class SettlementOut(Output):
+    """A late scan: what was refused when it arrived, and what two people made of it."""
+
+    id: str
+    bag: str | None
+    step: str
+    code: str
+    scan_id: str
+    occurred_at: str
+    opened_at: str
+    state: Literal["open", "accepted", "dismissed"]
+
+
+class SettlementsOut(ListOut):
+    """A page of late scans."""
+
+    items: list[SettlementOut]  # type: ignore[assignment]  # narrower than any object
 
 
 class DeviationOut(Output):

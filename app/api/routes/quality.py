@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -12,12 +12,14 @@ from app.access.principal import Principal
 from app.actions.close_review import CloseReview
 from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
+from app.actions.scan_request import step_digest
 from app.actions.services import Services
+from app.actions.settle_late_scan import SettleLateScan
 from app.actions.steer_deviation import SteerDeviation
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.lists import ListOut, page_answer, tagged_answer
+from app.api.lists import page_answer, tagged_answer
 from app.api.models.base import Uuid
 from app.api.models.quality import (
     CapaIn,
@@ -31,8 +33,12 @@ from app.api.models.quality import (
     ReviewIn,
     ReviewOut,
     ReviewsOut,
+    SettleIn,
+    SettlementOut,
+    SettlementsOut,
     StateFilter,
 )
+from app.api.scan_messages import signature_of
 from app.api.story import story_of
 from app.kit.clock import rfc3339
 
@@ -138,17 +144,51 @@ async def review(
     return outcome.reply.content if outcome.reply is not None else {}
 
 
-@ROUTER.get("/settle", response_model=ListOut, summary="Late scans to settle")
-async def settle(
+@ROUTER.get("/settle", response_model=SettlementsOut, summary="Late scans to settle")
+async def settle(  # noqa: PLR0913, PLR0917  # one argument a filter
     request: Request,
     principal: PrincipalDependency,
     services: ServicesDependency,
+    state: Literal["open", "accepted", "dismissed"] | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
     """List the scans made offline that were refused when they arrived."""
-    page = await asyncio.to_thread(services.reader.subjects, principal.tenant, "settlement", after=cursor, limit=limit)
+    page = await asyncio.to_thread(
+        services.reader.subjects, principal.tenant, "settlement", after=cursor, limit=limit, where={"state": state}
+    )
     return page_answer(request, page, plain_view)
+
+
+@ROUTER.post("/settle/{settlement_id}", response_model=SettlementOut, summary="Settle a late scan")
+async def settled(
+    message: SettleIn, settlement_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+) -> dict[str, Any]:
+    """Accept what happened (its deviation is opened, its bag held), or dismiss it with a reason; two people do it."""
+    digest = step_digest(
+        scan_id=settlement_id,
+        step="settled",
+        symbols=(),
+        occurred_at=message.occurred_at,
+        device_id=message.device_id,
+        details={"decision": message.decision, "reason": message.reason},
+        expects=message.bag_id,
+        rules=(),
+        reason=None,
+    )
+    witness, fault = signature_of(message.witness, principal, digest, services, services.clock.now())
+    command = SettleLateScan(
+        principal,
+        settlement_id,
+        message.decision,
+        message.reason,
+        message.device_id,
+        witness,
+        fault,
+        message.bag_id,
+    )
+    outcome = await services.recorder.submit(command)
+    return outcome.reply.content if outcome.reply is not None else {}
 
 
 async def _stored(subject: str, kind: str, principal: Principal, services: Services) -> StoredSubject:

@@ -258,3 +258,96 @@ def test_half_an_hour_is_not_late_and_a_tablets_queue_is_its_own_reason(announce
     *_, first, last = hospital.get(f"/api/v1/bags/{bag}/history", "quality1").json()["items"]
     assert first["late"] is None
     assert last["late"] == {"by_seconds": 5 * 3600 + 30 * 60, "reason": None, "offline": True}
+
+
+# --- late scans that two people settle -------------------------------------------------------------------------------
+
+
+def late(journey: Journey, symbol: str) -> dict[str, Any]:
+    """An item to settle: a tablet says, hours later, that this bag was released although it was on hold."""
+    hospital = journey.hospital
+    act = hospital.act("received", [journey.shipper("back1"), symbol], details={"seal_intact": True})
+    hospital.clock.forward(hours=2)
+    before = {one["id"] for one in listed(hospital, "settle?state=open&limit=200", "pharm1")}
+    hospital.post("/api/v1/scans/batch", "tech1", json={"scans": [act]})
+    (item,) = (one for one in listed(hospital, "settle?state=open&limit=200", "pharm1") if one["id"] not in before)
+    return item
+
+
+def settled(
+    journey: Journey, item: str, decision: str, login: str = "pharm1", witness: str | None = "quality1", **more: Any
+) -> httpx2.Response:
+    hospital = journey.hospital
+    told = {"occurred_at": hospital.clock.now().isoformat(), "device_id": "TAB-1", **more}
+    details = {"decision": decision, "reason": "vu avec l'équipe de nuit"}
+    act = {"scan_id": item, "step": "settled", "details": details, **told}
+    token = {"witness": hospital.sign(witness, act)} if witness is not None else {}
+    return hospital.post(f"/api/v1/settle/{item}", login, json={**details, **told, **token})
+
+
+def test_a_late_scan_is_accepted_as_it_happened_with_its_deviation_and_a_hold(announced: Journey) -> None:
+    hospital, bag = announced.hospital, announced.products[0]
+    item = late(announced, announced.product_label())
+
+    answer = settled(announced, item["id"], "accepted")
+
+    assert answer.status_code == 200, answer.text
+    told = answer.json()
+    assert (told["state"], told["bag"]) == ("accepted", bag)
+    assert told["settled_with"] == hospital.people["quality1"].subject_id
+    history = hospital.get(f"/api/v1/bags/{bag}/history", "pharm1").json()
+    assert history["items"][-1]["step"] == "settled"
+    assert history["items"][-1]["body"]["settles"]["scan_id"] == item["scan_id"]
+    assert history["items"][-1]["notes"] == {"reason": "vu avec l'équipe de nuit"}
+    assert history["items"][-2]["code"] == item["code"]
+    assert (history["bag"]["state"], [one["reason"] for one in history["bag"]["holds"]]) == ("announced", ["deviation"])
+    deviation = hospital.get(f"/api/v1/deviations/{told['deviation']}", "quality1").json()
+    assert (deviation["bag"], deviation["rules"], deviation["state"]) == (bag, [item["code"]], "open")
+    assert settled(announced, item["id"], "dismissed").json()["code"] == "already-closed"
+
+
+def test_a_late_scan_is_dismissed_with_a_reason_and_stays_on_record(announced: Journey) -> None:
+    hospital = announced.hospital
+    item = late(announced, announced.product_label())
+
+    answer = settled(announced, item["id"], "dismissed", login="quality1", witness="doctor1")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "dismissed")
+    assert item["id"] in [one["id"] for one in listed(hospital, "settle?state=dismissed&limit=200", "auditor1")]
+    assert hospital.get(f"/api/v1/bags/{announced.products[0]}", "pharm1").json()["holds"] == []
+
+
+def test_a_late_scan_of_an_unknown_bag_is_accepted_once_somebody_says_which_it_was(announced: Journey) -> None:
+    item = late(announced, "=A99992699999900=<S12954A0")
+
+    unnamed = settled(announced, item["id"], "accepted")
+    stranger = settled(announced, item["id"], "accepted", bag_id=announced.therapy)
+    named = settled(announced, item["id"], "accepted", bag_id=announced.products[0])
+
+    assert item["bag"] is None
+    assert unnamed.json()["code"] == "settle-without-bag"
+    assert stranger.json()["code"] == "not-found"
+    assert (named.status_code, named.json()["bag"]) == (200, announced.products[0])
+
+
+def test_nobody_settles_alone_or_with_another_acts_signature(announced: Journey) -> None:
+    hospital = announced.hospital
+    item = late(announced, announced.product_label())
+    now = hospital.clock.now().isoformat()
+    act = {"scan_id": item["id"], "step": "settled", "occurred_at": now, "device_id": "TAB-1"}
+    details = {"decision": "dismissed", "reason": "x"}
+    other = hospital.sign("quality1", {**act, "details": {**details, "decision": "accepted"}})
+    wrong = {**details, "occurred_at": now, "device_id": "TAB-1", "witness": other}
+
+    refused = [
+        settled(announced, item["id"], "accepted", witness=None),
+        settled(announced, item["id"], "accepted", witness="pharm1"),
+        settled(announced, item["id"], "accepted", witness="nurse1"),
+        hospital.post(f"/api/v1/settle/{item['id']}", "pharm1", json=wrong),
+        hospital.post(f"/api/v1/settle/{item['id']}", "pharm1", json={**wrong, "witness": "x"}),
+    ]
+
+    assert {(answer.status_code, answer.json()["code"]) for answer in refused} == {(409, "second-person-needed")}
+    assert [one["state"] for one in listed(hospital, "settle?limit=200", "pharm1") if one["id"] == item["id"]] == [
+        "open"
+    ]

@@ -96,6 +96,7 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/recalls": REVIEWERS | {Role.MANUFACTURER},
     "POST /api/v1/recalls": {Role.QUALITY, Role.MANUFACTURER},
     "GET /api/v1/settle": REVIEWERS,
+    "POST /api/v1/settle/{settlement_id}": JUDGES,
     "POST /api/v1/sites": {Role.ADMIN},
     "GET /api/v1/organisations": {Role.ADMIN},
     "POST /api/v1/organisations": {Role.ADMIN},
