@@ -112,6 +112,12 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/bags", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/bags/{bag_id}", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/bags/{bag_id}/history", _PARTIES, "those who hold or held the bag"),
+    Rule(
+        "GET",
+        "/api/v1/bags/{bag_id}/evidence",
+        _FOLLOWERS,
+        "who answers for a bag, or audits it, takes the proof along",
+    ),
     Rule("GET", "/api/v1/bags/{bag_id}/custody", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/shipments", _PARTIES, "both ends and the road between"),
     Rule("POST", "/api/v1/shipments", _SENDERS, "those who hand cells to a carrier"),

@@ -70,10 +70,6 @@ class LogReader(Protocol):
         """Return the checkpoint of one size, None when none was published."""
         ...
 
-    def sizes(self, log: int) -> list[int]:
-        """Return the sizes that were published, ascending."""
-        ...
-
     def entries(self, log: int, first: int, end: int) -> list[bytes]:
         """Return the entries [first, end)."""
         ...
@@ -96,6 +92,14 @@ class LogReader(Protocol):
 
     def chain(self, log: int, subject: str, size: int) -> list[LoggedEvent]:
         """Return the events of a subject among the first ``size`` entries, oldest first."""
+        ...
+
+    def chain_key(self, subject: str) -> bytes | None:
+        """Return the wrapped key of a subject's pseudonym, None when there is no such subject."""
+        ...
+
+    def cosigned_sizes(self, log: int) -> list[int]:
+        """Return the sizes whose checkpoints somebody vouched for, ascending."""
         ...
 
     def cosigned(self, log: int, size: int) -> Sequence[str]:

@@ -13,6 +13,14 @@ LEDGER: dict[str, Problem] = {
             "This log has no checkpoint yet. Try again in a few seconds.",
         ),
     ),
+    "checkpoint-unknown": problem_kind(
+        404,
+        ("Point de contrôle inconnu", "Unknown checkpoint"),
+        (
+            "Ce journal n'a publié aucun point de contrôle de cette taille. Donnez la taille de votre dernière visite.",
+            "This log published no checkpoint of that size. Give the size of your last visit.",
+        ),
+    ),
     "ledger-frozen": problem_kind(
         503,
         ("Publication suspendue", "Publication suspended"),

@@ -40,7 +40,14 @@ _HEADERS: dict[int, dict[str, Any]] = {
     503: {"Retry-After": _SECONDS},
 }
 _UNTAGGED = frozenset(
-    {"/healthz", "/readyz", "/metrics", "/.well-known/jwks.json", "/api/v1/therapies/{therapy_id}/identity"}
+    {
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/.well-known/jwks.json",
+        "/api/v1/therapies/{therapy_id}/identity",
+        "/api/v1/bags/{bag_id}/evidence",
+    }
 )
 """What is read without an entity tag: probes, and a reading that must be recorded each time."""
 _SAMPLES: dict[str, Text] = {

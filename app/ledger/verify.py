@@ -826,12 +826,9 @@ def verify(document: bytes, asked: Asked) -> Report:
     return Report(verdict, tuple(steps), examination.flagged, examination.undisclosed)
 
 
-def main(
-    arguments: Sequence[str], read: Callable[[str], bytes], say: Callable[[str], object], now: int | None = None
-) -> int:
-    """Run as a command: 0 valid, 1 not valid, 2 unreadable. ``now`` is POSIX time, for the limit of age."""
-    parser = argparse.ArgumentParser(prog="verify", description="Check the custody evidence of one bag, offline.")
-    parser.add_argument("file")
+def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None:
+    """Say what the command takes; ``now`` is POSIX time, for the limit of age."""
+    parser.add_argument("file", help="evidence as JSON, a JSON report, or a PDF that holds it")
     parser.add_argument("--policy", help="tlog-policy file: the keys you trust")
     parser.add_argument("--since", help="checkpoint from your last visit")
     parser.add_argument("--max-age", type=int, metavar="SECONDS", help="oldest cosignature you accept")
@@ -841,7 +838,10 @@ def main(
     parser.add_argument("--receipt-key", help="verifier key of the log's receipts")
     parser.add_argument("--json", action="store_true", help="answer for machines")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
-    given = parser.parse_args(arguments)
+
+
+def run(given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[str], object]) -> int:
+    """Verify as asked, say each step, and return 0 for valid, 1 for not valid, 2 for unreadable."""
     try:
         asked = Asked(
             policy=read(given.policy) if given.policy else None,
@@ -863,6 +863,15 @@ def main(
             say(f"{step.number:>2} {step.name:<12} {step.status:<12} {step.fr if given.lang == 'fr' else step.en}")
         say(report.verdict)
     return {VALID: 0, UNREADABLE: 2}.get(report.verdict, 1)
+
+
+def main(
+    arguments: Sequence[str], read: Callable[[str], bytes], say: Callable[[str], object], now: int | None = None
+) -> int:
+    """Run as a command of its own."""
+    parser = argparse.ArgumentParser(prog="verify", description="Check the custody evidence of one bag, offline.")
+    add_options(parser, now)
+    return run(parser.parse_args(arguments), read, say)
 
 
 if __name__ == "__main__":

@@ -12,11 +12,9 @@ from fastapi.responses import Response
 
 from app.access.blinding import sees_all
 from app.access.principal import Principal
-from app.access.roles import Role
 from app.actions.custody_view import custody_view
+from app.actions.find_bags import bag_keys
 from app.actions.reader import StoredEvent, StoredSubject
-from app.actions.recorded import NotFoundError
-from app.actions.scan_request import ScannedSymbol, read_symbols
 from app.actions.services import Services
 from app.actions.views import (
     bag_view,
@@ -32,14 +30,11 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
 from app.api.models.base import NO_NUL, Instant, Output, Uuid
 from app.api.models.scans import BagOut, ComparisonOut, TimerOut
-from app.barcodes.reading import Identified
+from app.api.sight import INSIDERS, bag_in_sight, pseudonymised
 from app.custody.bag import Bag
 from app.kit.clock import parse_rfc3339, rfc3339
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
-_INSIDE = frozenset({"subjects", "changes", "names", "born", "comparison"})
-"""Members of an event's body that outsiders do not get, or get without what is about the patient."""
-_NOTES_FOR = frozenset(Role) - {Role.MANUFACTURER, Role.CARRIER, Role.ADMIN}
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
@@ -145,7 +140,7 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
         "therapy": therapy,
         "on_hold": on_hold,
         "due_before": rfc3339(due_before) if due_before is not None else None,
-        "identifier": _keys(identifier, principal, services) if identifier is not None else None,
+        "identifier": bag_keys(identifier, principal.tenant, services.keyring) if identifier is not None else None,
     }
     page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)
     outside, unblind = is_outside(principal), sees_all(principal.roles)
@@ -161,7 +156,7 @@ async def bag(
     language: LanguageDependency,
 ) -> Response:
     """Return a bag with its clocks and the steps that may follow."""
-    stored = await _bag(bag_id, principal, services)
+    stored = await bag_in_sight(bag_id, principal, services)
     value = Bag.from_doc(stored.doc)
     ruling = (await services.catalogues.of(principal.tenant)).for_bag(value)
     content = {
@@ -178,7 +173,7 @@ async def history(
     request: Request, bag_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return every event of a bag, taken or refused, with the bytes the ledger hashed."""
-    stored = await _bag(bag_id, principal, services)
+    stored = await bag_in_sight(bag_id, principal, services)
     events = await asyncio.to_thread(services.reader.history, stored.id)
     people = {one for event in events for one in (event.actor, event.witness) if one is not None}
     names = await asyncio.to_thread(services.reader.names, people)
@@ -191,7 +186,7 @@ async def custody(
     request: Request, bag_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return the sites that answered for a bag, one after the other, without a gap."""
-    stored = await _bag(bag_id, principal, services)
+    stored = await bag_in_sight(bag_id, principal, services)
     events = await asyncio.to_thread(services.reader.history, stored.id)
     return tagged_answer(request, {"bag": stored.id, **custody_view(events)})
 
@@ -202,25 +197,11 @@ def _shown(text: str, outside: bool, unblind: bool) -> str:  # noqa: FBT001  # a
     return as_json(shown_bag(json.loads(text), outside=outside, unblind=unblind))
 
 
-async def _bag(bag_id: str, principal: Principal, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, bag_id, principal.tenant)
-    scope = scope_of(principal)
-    if (
-        stored is None
-        or stored.kind != "bag"
-        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
-        or (scope.carrier_site is not None and stored.doc["custodian"] != scope.carrier_site)
-    ):
-        message = "no such bag"
-        raise NotFoundError(message)
-    return stored
-
-
 def _item(
     event: StoredEvent, bag: StoredSubject, principal: Principal, services: Services, names: dict[str, str]
 ) -> dict[str, Any]:
     body = json.loads(event.body)
-    inside = bool(principal.roles & _NOTES_FOR)
+    inside = bool(principal.roles & INSIDERS)
     item = {
         "id": event.id,
         "seq": event.seq,
@@ -235,7 +216,7 @@ def _item(
         "leaf_hash": event.leaf.hex(),
         "entry": event.entry.decode(),
         "comparison": comparison_view(body.get("comparison", ()), principal),
-        "body": body if inside else _pseudonymised(body),
+        "body": body if inside else pseudonymised(body),
         "notes": {},
         "late": _lateness(event, body) if body.get("late") else None,
     }
@@ -255,25 +236,7 @@ def _lateness(event: StoredEvent, body: dict[str, Any]) -> dict[str, Any]:
     return {"by_seconds": int(by.total_seconds()), "reason": None, "offline": bool(body.get("offline"))}
 
 
-def _pseudonymised(body: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: value for name, value in body.items() if name not in _INSIDE}
-    changes = body.get("changes", {})
-    shown["changes"] = {name: value for name, value in changes.items() if name not in {"patient", "identified"}}
-    return shown
-
-
 def _who(person: str | None, names: dict[str, str], *, inside: bool) -> dict[str, str | None] | None:
     if person is None:
         return None
     return {"id": person, "name": names.get(person) if inside else None}
-
-
-def _keys(text: str, principal: Principal, services: Services) -> list[str]:
-    symbol = read_symbols(
-        [ScannedSymbol(text, None, "scanner", None)], lambda key: services.keyring.blinded(principal.tenant, key)
-    )[0]
-    schemes = ("din", "container", "sgtin", "givre-bag", "coi")
-    keys = [f"{principal.tenant}|{scheme}::{text}" for scheme in schemes]
-    if isinstance(symbol.reading, Identified):
-        keys += [f"{principal.tenant}|{key}" for key in symbol.lookups.values()]
-    return keys

@@ -19,7 +19,7 @@ from app.db.log_keys import FIRST, LogKeys
 from app.db.log_rows import CheckpointRow
 from app.db.log_trees import hashes_of
 from app.db.open_log import LogFrozenError
-from app.db.tables import CHECKPOINT, EVENT, LOG
+from app.db.tables import COSIGNATURE, EVENT, LOG, SUBJECT
 from app.ledger.headmap import HeadMap
 from app.ledger.tree import Node
 
@@ -68,12 +68,6 @@ class DatabaseLogReader:
         with self._asked() as connection:
             return _published(connection, log, log_rows.checkpoint_of(connection, log, size))
 
-    def sizes(self, log: int) -> list[int]:
-        """See ``LogReader``."""
-        with self._asked() as connection:
-            query = select(CHECKPOINT.c.size).where(CHECKPOINT.c.log == log).order_by(CHECKPOINT.c.size)
-            return list(connection.execute(query).scalars())
-
     def entries(self, log: int, first: int, end: int) -> list[bytes]:
         """See ``LogReader``."""
         with self._asked() as connection:
@@ -103,6 +97,18 @@ class DatabaseLogReader:
                 LoggedEvent(row[0], row[1], bytes(row[2]), *(None if one is None else bytes(one) for one in row[3:]))
                 for row in rows
             ]
+
+    def chain_key(self, subject: str) -> bytes | None:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            found = connection.execute(select(SUBJECT.c.chain_key).where(SUBJECT.c.id == subject)).scalar_one_or_none()
+            return None if found is None else bytes(found)
+
+    def cosigned_sizes(self, log: int) -> list[int]:
+        """See ``LogReader``."""
+        query = select(COSIGNATURE.c.size).where(COSIGNATURE.c.log == log).distinct().order_by(COSIGNATURE.c.size)
+        with self._asked() as connection:
+            return list(connection.execute(query).scalars())
 
     def cosigned(self, log: int, size: int) -> Sequence[str]:
         """See ``LogReader``."""

@@ -1,0 +1,48 @@
+"""``givre fsck``: recompute the whole ledger and compare it with what was published."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from app.cli.command import Command
+from app.cli.progress import Bar
+from app.db.engine import open_engine
+from app.db.fsck import check
+from app.db.log_keys import LogKeys
+from app.db.log_rows import LogRow
+from app.settings import Settings
+
+
+def _configure(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--bodies", action="store_true", help="compare every body with its commitment too")
+    parser.add_argument("--json", action="store_true", help="write each finding as one JSON object")
+
+
+def _run(options: argparse.Namespace) -> int:
+    settings = Settings()
+    keys = LogKeys(settings.data_dir / "keys", mldsa44=settings.log_mldsa44)
+
+    def vkeys(row: LogRow) -> Sequence[str]:
+        return [one.vkey for one in keys.signers(row.number, row.origin)]
+
+    engine = open_engine(settings.url, pool_size=2)  # one alone would be the writer's, and lock the file
+    count = 0
+    try:
+        with Bar(sys.stderr) as bar:
+            for finding in check(engine, vkeys, bar, bodies=options.bodies):
+                count += 1
+                print(json.dumps(asdict(finding), ensure_ascii=False) if options.json else finding)
+    finally:
+        engine.dispose()
+    if count:
+        print(f"givre: {count} findings: keep the database as it is, and compare with a cosigned copy", file=sys.stderr)
+        return 1
+    print(f"givre: {bar.done} entries are what was published", file=sys.stderr)
+    return 0
+
+
+COMMAND = Command("fsck", "recompute the whole ledger and compare it with what was published", _configure, _run)
