@@ -1,12 +1,12 @@
-"""``python3 dev.py bench [scan|start|bags]``."""
+"""``python3 dev.py bench [scan|start|bags|growth]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bags, scan, start
+from tests.bench import bags, growth, scan, start
 
-BENCHES = {"scan": scan.main, "start": start.main, "bags": bags.main}
+BENCHES = {"scan": scan.main, "start": start.main, "bags": bags.main, "growth": growth.main}
 
 
 def main(arguments: list[str]) -> int:

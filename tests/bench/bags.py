@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import re
 import socket
 import statistics
-import subprocess
-import sys
 import tempfile
 import time
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -33,6 +28,7 @@ from app.db.repositories.bag_query import bags_query
 from app.db.tables import METADATA
 from app.kit.clock import SystemClock
 from app.kit.ids import new_id
+from tests.bench.serving import serving
 from tests.hospital import TestClock, opened
 from tests.postgres import start
 
@@ -90,7 +86,7 @@ def main(options: list[str]) -> int:
             folder = Path(name, kind)
             folder.mkdir()
             seeded = _seeded(kind, url, folder, count)
-            with _serving(seeded) as port:
+            with serving(seeded.url, seeded.folder) as port:
                 costs = [
                     cost for asked in seeded.asked for cost in _costs(seeded, asked, port, count=count, rounds=rounds)
                 ]
@@ -118,7 +114,7 @@ def _fill(url: str, count: int, *, sites: tuple[str, ...], makers: list[str]) ->
     first: Bag | None = None
     with engine.begin() as connection:
         for begin in range(0, count, 2000):
-            bags = [_bag(chance, number, sites, makers) for number in range(begin, min(begin + 2000, count))]
+            bags = [invented_bag(chance, number, sites, makers) for number in range(begin, min(begin + 2000, count))]
             first = first or bags[0]
             _insert(connection, bags)
     with engine.connect() as connection:
@@ -153,7 +149,7 @@ def _fill(url: str, count: int, *, sites: tuple[str, ...], makers: list[str]) ->
     )
 
 
-def _bag(chance: random.Random, number: int, sites: tuple[str, ...], makers: list[str]) -> Bag:
+def invented_bag(chance: random.Random, number: int, sites: tuple[str, ...], makers: list[str]) -> Bag:
     state = chance.choice(_STATES)
     product = chance.choice(_PRODUCTS)
     day = chance.randrange(0, 900)
@@ -315,32 +311,6 @@ class _Client:
 
     def close(self) -> None:
         self._socket.close()
-
-
-@contextmanager
-def _serving(seeded: Seeded) -> Iterator[int]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {
-        **os.environ,
-        "GIVRE_DATA_DIR": str(seeded.folder),
-        "GIVRE_DATABASE_URL": seeded.url,
-        "GIVRE_PORT": str(port),
-        "GIVRE_DEVELOPMENT": "true",
-    }
-    process = subprocess.Popen([sys.executable, "-m", "app", "serve"], env=environment)
-    try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.05)
-        yield port
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def _report(kind: str, costs: list[Cost]) -> int:
