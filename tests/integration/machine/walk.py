@@ -26,7 +26,7 @@ from app.ledger.signers.ed25519 import Ed25519Verifier
 from tests.hospital import READY, Hospital, Journey
 
 WARM = frozenset({"thawing", "thawed", "issued", "infusing"})
-SPENT = frozenset({"infused", "destroyed", "returned", "lost"})
+SPENT = frozenset({"infused", "consumed", "destroyed", "returned", "lost"})
 KEPT_WHILE_HELD = frozenset(
     {
         ("packed", "in_transit"),
