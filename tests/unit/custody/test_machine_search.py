@@ -22,7 +22,12 @@ def explored(request: pytest.FixtureRequest) -> Explored:
     return explore(announced, replace(announced, holds=[HOLD]), vial, collection("expected", EFS))
 
 
-def test_the_search_reaches_every_state_and_takes_every_step(explored: Explored) -> None:
+def test_the_search_reaches_every_state_and_takes_every_step(
+    explored: Explored, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = f"{len(explored.states)} states, {len(explored.edges)} transitions, {explored.judged} scans judged"
+    with capsys.disabled():
+        print(f"\n{size}")  # noqa: T201  # the size is part of the proof
     assert {bag.state for bag in explored.states.values()} == set(State)
     assert {edge.tag for edge in explored.edges} == {step.tag for step in STEPS if step.subject == "bag"}
     assert len(explored.states) > 500
