@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.keyring import Keyring
+from app.actions.scan_profiles import ScanProfiles
 from app.actions.services import Services
 from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
@@ -163,6 +164,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         clock=told,
         recorder=recorder,
         reader=reader,
+        scan_profiles=ScanProfiles(reader),
         keyring=keyring,
         authority=TokenAuthority(
             Ed25519PrivateKey.from_private_bytes(keys.tokens), settings.origin, audience=settings.origin, key_id="1"

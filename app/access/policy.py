@@ -47,6 +47,7 @@ _REVIEWERS: Final = frozenset({Role.QUALITY})
 _TRAINERS: Final = frozenset({Role.QUALITY, Role.PHARMACIST})
 _PEOPLE_READERS: Final = _TRAINERS | {Role.PHYSICIAN, Role.ADMIN}
 _TRAINING_READERS: Final = _TRAINERS | {Role.COORDINATOR, Role.AUDITOR, Role.ADMIN}
+_PHARMACIST: Final = frozenset({Role.PHARMACIST})
 _IDENTIFIERS: Final = frozenset({Role.COORDINATOR})
 _MERGERS: Final = frozenset({Role.COORDINATOR, Role.QUALITY})
 _DELEGATION_READERS: Final = _TRAINERS | {Role.PHYSICIAN, Role.COORDINATOR, Role.AUDITOR}
@@ -138,6 +139,9 @@ POLICY: Final[tuple[Rule, ...]] = (
         "nothing rules before a pharmacist has signed it",
     ),
     Rule("POST", "/api/v1/profiles/{tag}/{version}/withdrawal", _RULERS, "stopping a product must be easy"),
+    Rule("GET", "/api/v1/scan-profiles", SIGNED_IN, "whoever scans may know how labels are read"),
+    Rule("POST", "/api/v1/scan-profiles", _PHARMACIST, "the pharmacist answers for what a label means"),
+    Rule("POST", "/api/v1/scan-profiles/{tag}/withdrawal", _PHARMACIST, "and for reading it no more"),
     Rule("GET", "/api/v1/deviations", _QUALITY_READERS, "deviations are reviewed, not browsed"),
     Rule("GET", "/api/v1/deviations/{deviation_id}", _QUALITY_READERS, "deviations are reviewed, not browsed"),
     Rule("POST", "/api/v1/deviations/{deviation_id}/owner", _JUDGES, "a deviation without an owner is nobody's"),

@@ -12,7 +12,7 @@ from app.barcodes.reading import Identified
 from app.custody.bag import Bag
 from app.custody.comparison import RECORDED, Row, compare
 
-_NO_LABEL_OF_THE_CELLS = frozenset({"position", "shipper", "person", "dewar", "logger", "device"})
+_NO_LABEL_OF_THE_CELLS = frozenset({"position", "shipper", "person", "dewar", "logger", "device", "keyboard"})
 _PRINTED = ("lot", "batch", "expiry", "join_id", "kit")
 """Plain values, that no identifier stands for."""
 _PADDED_LOT = "mpho_lot"

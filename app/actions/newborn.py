@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.actions.resolve import label_container
+from app.actions.resolve import label_container, sites_own
+from app.actions.scan_profiles import NOTHING_DECLARED, SiteFormats
 from app.actions.scan_request import ReadSymbol, ScannedSymbol, read_symbols
 from app.barcodes.reading import Unreadable
 from app.custody.verdict import Breach
@@ -24,15 +25,19 @@ class Newborn:
     breach: Breach | None = None
 
 
-def newborn_bags(step: str, details: Mapping[str, Any]) -> tuple[Newborn, ...]:
+def newborn_bags(step: str, details: Mapping[str, Any], formats: SiteFormats = NOTHING_DECLARED) -> tuple[Newborn, ...]:
     """Read the labels of what begins to exist: a maker's bags, a pharmacy's syringes; empty for any other step."""
     stated = _STATED_WITH.get(step)
-    return () if stated is None else tuple(_read(one["symbols"]) for one in details[stated])
+    return () if stated is None else tuple(_read(one["symbols"], formats) for one in details[stated])
 
 
-def pooled_vials(step: str, details: Mapping[str, Any]) -> tuple[tuple[ReadSymbol, ...], ...]:
+def pooled_vials(
+    step: str, details: Mapping[str, Any], formats: SiteFormats = NOTHING_DECLARED
+) -> tuple[tuple[ReadSymbol, ...], ...]:
     """Read the labels of the vials that are drawn into the same syringes; empty for any other step."""
-    return tuple(_symbols(one["symbols"]) for one in details.get("vials", ())) if step == "prepared" else ()
+    if step != "prepared":
+        return ()
+    return tuple(_symbols(one["symbols"], formats) for one in details.get("vials", ()))
 
 
 def made_lots(step: str, details: Mapping[str, Any]) -> frozenset[str]:
@@ -42,8 +47,8 @@ def made_lots(step: str, details: Mapping[str, Any]) -> frozenset[str]:
     return frozenset({str(details["lot"]), *(str(bag["lot"]) for bag in details["bags"] if bag.get("lot"))})
 
 
-def _read(texts: list[str]) -> Newborn:
-    symbols = _symbols(texts)
+def _read(texts: list[str], formats: SiteFormats) -> Newborn:
+    symbols = _symbols(texts, formats)
     for symbol in symbols:
         if isinstance(symbol.reading, Unreadable):
             return Newborn(breach=Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
@@ -57,14 +62,14 @@ def _read(texts: list[str]) -> Newborn:
     container = label_container(symbols)
     if container is not None:
         keys["container"] = container
-    exclusive = tuple(keys[scheme] for scheme in _ONE_OF_A_KIND if scheme in keys)
+    exclusive = tuple(keys[scheme] for scheme in (*_ONE_OF_A_KIND, *sites_own(symbols)) if scheme in keys)
     if not exclusive:
         return Newborn(breach=Breach("unknown-bag"))
     return Newborn(identifiers=tuple(keys.values()), exclusive=exclusive)
 
 
-def _symbols(texts: list[str]) -> tuple[ReadSymbol, ...]:
-    return read_symbols([ScannedSymbol(text, None, "imported", "bag") for text in texts], _nobody)
+def _symbols(texts: list[str], formats: SiteFormats) -> tuple[ReadSymbol, ...]:
+    return read_symbols([ScannedSymbol(text, None, "imported", "bag") for text in texts], _nobody, formats)
 
 
 def _nobody(key: str) -> str:

@@ -50,9 +50,10 @@ class RecordScan:
         keys = {f"{tenant}|{key}" for symbol in request.symbols for key in symbol.lookups.values()}
         containers = (label_container(request.symbols, role) for role in ("bag", "label"))
         keys |= {f"{tenant}|{key}" for key in (*containers, *spent_keys(request)) if key is not None}
-        keys |= {f"{tenant}|{key}" for one in newborn_bags(request.step.tag, request.details) for key in one.exclusive}
+        newborn = newborn_bags(request.step.tag, request.details, request.formats)
+        keys |= {f"{tenant}|{key}" for one in newborn for key in one.exclusive}
         keys |= {f"{tenant}|{recall_key(lot)}" for lot in made_lots(request.step.tag, request.details)}
-        for vial in pooled_vials(request.step.tag, request.details):
+        for vial in pooled_vials(request.step.tag, request.details, request.formats):
             named = {key for symbol in vial for key in symbol.lookups.values()} | {label_container(vial)}
             keys |= {f"{tenant}|{key}" for key in named if key is not None}
         events = frozenset({str(request.details["event"])}) if request.step.tag == "corrected" else frozenset()
@@ -63,7 +64,7 @@ class RecordScan:
         """Judge the scan against the world; a refusal is written like any other event."""
         request = self.request
         found = resolve(request, world)
-        newborn = newborn_bags(request.step.tag, request.details)
+        newborn = newborn_bags(request.step.tag, request.details, request.formats)
         complete(request, found, newborn, world)
         if found.breaches and found.bag is None:
             return self._refuse(_refused(found.breaches), found, world, moment)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.access.principal import Principal
-from app.actions.scan_request import LAYER_ROLES, ReadSymbol, ScanRequest
+from app.actions.scan_request import LAYER_ROLES, ReadSymbol, ScanRequest, is_sites_own
 from app.actions.world import Subject, World
 from app.barcodes.reading import Identified, Unreadable
 from app.custody.bag import LIVE
@@ -68,6 +68,16 @@ def label_container(symbols: Iterable[ReadSymbol], role: str = "bag") -> str | N
     return merged.get("container") if merged is not None else None
 
 
+def sites_own(symbols: Iterable[ReadSymbol]) -> tuple[str, ...]:
+    """Return the schemes by which the site's own labels name one bag each."""
+    return tuple(
+        one.scheme
+        for symbol in symbols
+        if isinstance(symbol.reading, Identified) and is_sites_own(symbol.reading) and symbol.reading.subject == "bag"
+        for one in symbol.reading.identifiers
+    )
+
+
 def resolve(request: ScanRequest, world: World) -> Resolved:
     """Resolve every slot of a scan. What is out of the caller's sight counts as unknown."""
     found = Resolved()
@@ -125,14 +135,15 @@ def _resolve_bag(symbols: list[ReadSymbol], found: Resolved, world: World, reque
         found.breaches.append(Breach("labels-disagree"))
         return
     found.bag_identifiers = tuple(merged.values())
+    own = sites_own(symbols)
     if new:
-        candidates = _candidates(merged, world, request.actor)
+        candidates = _candidates(merged, own, world, request.actor)
         if "container" in merged and candidates:
             found.breaches.append(Breach("label-already-used"))
-        elif not merged.keys() & {"din", *_STRONG}:
+        elif not merged.keys() & {"din", *_STRONG, *own}:
             found.breaches.append(Breach("unknown-bag"))
         return
-    found.bag, breaches = _one_bag(merged, world, request.actor)
+    found.bag, breaches = _one_bag(merged, own, world, request.actor)
     found.breaches.extend(breaches)
 
 
@@ -146,14 +157,16 @@ def resolve_pooled(vials: Iterable[Iterable[ReadSymbol]], found: Resolved, world
         elif merged is None:
             found.breaches.append(Breach("labels-disagree"))
         else:
-            vial, breaches = _one_bag(merged, world, actor)
+            vial, breaches = _one_bag(merged, sites_own(symbols), world, actor)
             found.breaches.extend(breaches)
             found.pooled.extend([vial] if vial is not None else [])
 
 
-def _one_bag(merged: dict[str, str], world: World, actor: Principal) -> tuple[Subject | None, list[Breach]]:
+def _one_bag(
+    merged: dict[str, str], own: Iterable[str], world: World, actor: Principal
+) -> tuple[Subject | None, list[Breach]]:
     """Return the one bag that the identifiers of a label name, and every reason to doubt it."""
-    candidates = _candidates(merged, world, actor)
+    candidates = _candidates(merged, own, world, actor)
     live = [bag for bag in candidates if bag.doc["state"] in LIVE]
     chosen = live or candidates
     if len(chosen) != 1:
@@ -200,7 +213,7 @@ def _merged(symbols: Iterable[ReadSymbol]) -> dict[str, str] | None:
     return merged
 
 
-def _candidates(merged: dict[str, str], world: World, principal: Principal) -> list[Subject]:
+def _candidates(merged: dict[str, str], own: Iterable[str], world: World, principal: Principal) -> list[Subject]:
     keys = [merged[scheme] for scheme in _STRONG if scheme in merged] or [
         merged[one] for one in ("din",) if one in merged
     ]
@@ -208,6 +221,15 @@ def _candidates(merged: dict[str, str], world: World, principal: Principal) -> l
         {one.id: one for one in world.find(key, principal.tenant) if one.kind == "bag" and visible(one, principal)}
         for key in keys
     ]
+    # A label of the site's own narrows down what the others name. One that names nothing yet is only new to the record.
+    for scheme in own:
+        named = {
+            one.id: one
+            for one in world.find(merged[scheme], principal.tenant)
+            if one.kind == "bag" and visible(one, principal)
+        }
+        if named or not sets:
+            sets.append(named)
     if not sets:
         return []
     common = set(sets[0]).intersection(*sets[1:])

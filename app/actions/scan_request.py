@@ -11,6 +11,7 @@ from typing import Any
 from app.access.principal import Principal
 from app.access.tokens import Witness
 from app.actions.details import checked_details
+from app.actions.scan_profiles import NOTHING_DECLARED, SiteFormats
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Reading, Source, Symbol, Unreadable
 from app.custody.step import Step
@@ -56,6 +57,7 @@ SLOT_OF = {
     "person": "person",
     "dewar": "dewar",
     "logger": "logger",
+    "keyboard": "keyboard",
 }
 """What a symbol names → the slot it fills when the caller does not say."""
 
@@ -70,6 +72,7 @@ LAYER_ROLES = (
     "prescription",
 )
 """Slots that only the caller can name: what they hold reads like any label of the bag or of its therapy."""
+_SITES_OWN = "site-"
 _BIRTH_DATE = "birth_date"
 _DIGEST_LENGTH = 12
 
@@ -151,6 +154,7 @@ class ScanRequest:
     late_after: timedelta = LATE_AFTER
     clock_drift_s: int | None = None
     """How many seconds the device's clock ran behind ours when it sent this; no part of what is signed or compared."""
+    formats: SiteFormats = NOTHING_DECLARED
 
     @property
     def request_digest(self) -> bytes:
@@ -198,9 +202,14 @@ def known_step(tag: str) -> Step:
     return step
 
 
-def read_symbols(symbols: Sequence[ScannedSymbol], blinded: Callable[[str], str]) -> tuple[ReadSymbol, ...]:
-    """Read every symbol; ``blinded`` turns a personal identifier into what it is looked up by."""
-    return tuple(_read_symbol(symbol, blinded) for symbol in symbols)
+def read_symbols(
+    symbols: Sequence[ScannedSymbol], blinded: Callable[[str], str], formats: SiteFormats = NOTHING_DECLARED
+) -> tuple[ReadSymbol, ...]:
+    """Read every symbol, those the site has declared included.
+
+    ``blinded`` turns a personal identifier into what it is looked up by.
+    """
+    return tuple(_read_symbol(symbol, blinded, formats) for symbol in symbols)
 
 
 def ready(step: Step, symbols: tuple[ReadSymbol, ...], details: Mapping[str, Any]) -> dict[str, Any]:
@@ -220,14 +229,23 @@ def ready(step: Step, symbols: tuple[ReadSymbol, ...], details: Mapping[str, Any
     return checked_details(step.fields, details)
 
 
-def _read_symbol(symbol: ScannedSymbol, blinded: Callable[[str], str]) -> ReadSymbol:
-    reading = read(Symbol(symbol.text, symbol.symbology, Source(symbol.source)))
+def is_sites_own(reading: Identified) -> bool:
+    """Say whether a symbol is of a kind the site has declared, and names one thing (a product code names many)."""
+    return reading.format.startswith(_SITES_OWN) and reading.subject != "product"
+
+
+def _read_symbol(symbol: ScannedSymbol, blinded: Callable[[str], str], formats: SiteFormats) -> ReadSymbol:
+    reading = read(
+        Symbol(symbol.text, symbol.symbology, Source(symbol.source)),
+        profiles=formats.profiles,
+        allowed_national=formats.national,
+    )
     if isinstance(reading, Identified):
         role = symbol.role or SLOT_OF[reading.subject]
         lookups = {
             one.scheme: blinded(one.key) if one.personal else one.key
             for one in reading.identifiers
-            if one.scheme in LOOKED_UP
+            if one.scheme in LOOKED_UP or is_sites_own(reading)
         }
         born = reading.fields.get(_BIRTH_DATE)
         withheld = {_BIRTH_DATE: blinded(f"{_BIRTH_DATE}::{born}").rpartition(":")[2][:_DIGEST_LENGTH]} if born else {}

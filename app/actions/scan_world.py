@@ -46,7 +46,7 @@ def complete(request: ScanRequest, found: Resolved, newborn: Iterable[Newborn], 
             found.bag = standing[0]
         else:
             found.breaches.append(Breach("unknown-bag"))
-    resolve_pooled(pooled_vials(request.step.tag, request.details), found, world, request.actor)
+    resolve_pooled(pooled_vials(request.step.tag, request.details, request.formats), found, world, request.actor)
     if found.bag is not None and request.expects is not None and found.bag.id != request.expects:
         found.breaches.insert(0, Breach("wrong-bag"))
     for one in newborn:

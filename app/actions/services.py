@@ -12,6 +12,7 @@ from app.actions.keyring import Keyring
 from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
+from app.actions.scan_profiles import ScanProfiles
 from app.kit.clock import Clock
 
 
@@ -26,6 +27,7 @@ class Services:
     authority: TokenAuthority
     tokens: TokenCache
     catalogues: Catalogues
+    scan_profiles: ScanProfiles
     access_lifetime: timedelta
     max_body_bytes: int
     receipt_vkey: str

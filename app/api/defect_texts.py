@@ -27,7 +27,6 @@ DEFECTS: dict[str, Problem] = {
     "ledger-evidence": problem_kind(500, ("Preuve illisible", "Evidence not readable"), _DEFECT),
     "ledger-proof-text": problem_kind(500, ("Preuve illisible", "Proof not readable"), _DEFECT),
     "ledger-policy": problem_kind(500, ("Politique illisible", "Policy not readable"), _DEFECT),
-    "barcode-not-a-scan-profile": problem_kind(500, ("Profil de scan illisible", "Scan profile not readable"), _DEFECT),
     "keys-missing": problem_kind(500, ("Clés absentes", "Keys missing"), _DEFECT),
     "internal-error": problem_kind(500, ("Erreur interne", "Internal error"), _DEFECT),
 }

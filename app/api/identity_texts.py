@@ -1,4 +1,4 @@
-"""What cannot be recorded about who a patient is, and what to do about it."""
+"""What cannot be recorded about who a patient is or what a label means, and what to do about it."""
 
 from __future__ import annotations
 
@@ -11,6 +11,22 @@ IDENTITY: dict[str, Problem] = {
         (
             "Le champ « {detail} » du patient ne peut pas être lu. Corrigez-le.",
             "The patient's field “{detail}” cannot be read. Correct it.",
+        ),
+    ),
+    "barcode-not-a-scan-profile": problem_kind(
+        422,
+        ("Étiquette mal décrite", "Label not well described"),
+        (
+            "Cette description d'étiquette ne peut pas être utilisée ({detail}). Corrigez motif, schéma ou émetteur.",
+            "This description of a label cannot be used ({detail}). Correct pattern, scheme or issuer.",
+        ),
+    ),
+    "scan-profile-unproved": problem_kind(
+        422,
+        ("Étiquette non prouvée", "Label not proved"),
+        (
+            "Un échantillon ne se lit pas ainsi, ou se lit de deux façons ({detail}). Scannez de vraies étiquettes.",
+            "A sample is not read this way, or is read in two ways ({detail}). Scan real labels.",
         ),
     ),
     "ins-invalid": problem_kind(

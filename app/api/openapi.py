@@ -117,6 +117,8 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/shipments"): (404, 409),
     ("POST", "/api/v1/dewars"): (409,),
     ("POST", "/api/v1/labels"): (404,),
+    ("POST", "/api/v1/scan-profiles"): (409,),
+    ("POST", "/api/v1/scan-profiles/{tag}/withdrawal"): (409,),
     ("POST", "/api/v1/patients/{patient_id}/traits"): (409,),
     ("POST", "/api/v1/patients/{patient_id}/merge"): (409, 429),
     ("POST", "/api/v1/deviations/{deviation_id}/owner"): (409,),

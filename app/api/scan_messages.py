@@ -30,6 +30,7 @@ from app.actions.sign_in import drift_seconds
 from app.actions.world import Reply
 from app.api.identity_feed import refuse_typed_ins
 from app.api.models.scans import ActIn, ScanIn, SymbolIn
+from app.api.site_labels import site_labels
 from app.identity.traits import strict_traits
 
 SCAN = TypeAdapter(ScanIn)
@@ -72,7 +73,8 @@ async def command_of(
     """Understand a scan; what cannot be understood raises and is not recorded."""
     digest = digest_of(message)
     step = known_step(message.step)
-    symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(actor.tenant, key))
+    formats = await site_labels(actor.tenant, services)
+    symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(actor.tenant, key), formats)
     details = ready(step, symbols, message.details)
     now = services.clock.now()
     witness, fault = signature_of(message.witness, actor, digest, services, now)
@@ -93,6 +95,7 @@ async def command_of(
         offline=offline,
         late_after=services.late_after,
         clock_drift_s=drift_seconds(message.sent_at, now),
+        formats=formats,
     )
     catalogue = await services.catalogues.of(actor.tenant)
     if step.tag == "followed_up":
@@ -164,6 +167,7 @@ def read_views(symbols: Sequence[Any]) -> list[dict[str, Any]]:
                     "subject": reading.subject,
                     "fields": dict(reading.fields),
                     "aim": reading.aim,
+                    "repaired": reading.repaired,
                     "role": symbol.role,
                 }
             )

@@ -22,7 +22,7 @@ class Source(StrEnum):
 
 
 Subject: TypeAlias = Literal[
-    "bag", "position", "dewar", "shipper", "person", "patient", "therapy", "document", "logger", "product"
+    "bag", "position", "dewar", "shipper", "person", "patient", "therapy", "document", "logger", "product", "keyboard"
 ]
 
 Reason: TypeAlias = Literal[

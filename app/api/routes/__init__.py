@@ -16,6 +16,7 @@ from app.api.routes.patients import ROUTER as PATIENTS
 from app.api.routes.people import ROUTER as PEOPLE
 from app.api.routes.profiles import ROUTER as PROFILES
 from app.api.routes.quality import ROUTER as QUALITY
+from app.api.routes.scan_profiles import ROUTER as SCAN_PROFILES
 from app.api.routes.scans import ROUTER as SCANS
 from app.api.routes.shipments import ROUTER as SHIPMENTS
 from app.api.routes.sites import ROUTER as SITES
@@ -37,6 +38,7 @@ ROUTERS = (
     DEWARS,
     LABELS,
     PROFILES,
+    SCAN_PROFILES,
     QUALITY,
     HOLDS,
     SITES,

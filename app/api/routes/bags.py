@@ -31,6 +31,7 @@ from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
 from app.api.models.base import NO_NUL, Instant, Output, Uuid
 from app.api.models.scans import BagOut, ComparisonOut, TimerOut
 from app.api.sight import INSIDERS, bag_in_sight, pseudonymised
+from app.api.site_labels import site_labels
 from app.custody.bag import Bag
 from app.kit.clock import parse_rfc3339, rfc3339
 
@@ -132,6 +133,7 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
 
     In the order in which they were made; with `due_before` in the order of their due dates, soonest first.
     """
+    formats = await site_labels(principal.tenant, services)
     filters = {
         "state": state,
         "custodian": site,
@@ -140,7 +142,9 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
         "therapy": therapy,
         "on_hold": on_hold,
         "due_before": rfc3339(due_before) if due_before is not None else None,
-        "identifier": bag_keys(identifier, principal.tenant, services.keyring) if identifier is not None else None,
+        "identifier": bag_keys(identifier, principal.tenant, services.keyring, formats)
+        if identifier is not None
+        else None,
     }
     page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)
     outside, unblind = is_outside(principal), sees_all(principal.roles)

@@ -21,6 +21,7 @@ from app.api.models.scans import BatchIn, BatchOut, ReadIn, ReadOut, RefusalOut,
 from app.api.problem_texts import PROBLEMS
 from app.api.problems import MEDIA_TYPE, failure_members, language_of, problem_body
 from app.api.scan_messages import SCAN, command_of, read_views, scanned, status_of
+from app.api.site_labels import site_labels
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"], route_class=GuardedRoute)
@@ -29,7 +30,10 @@ ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"], route_class=GuardedRo
 @ROUTER.post("/read", response_model=ReadOut, summary="What do these symbols name, and what may follow?")
 async def read(message: ReadIn, principal: PrincipalDependency, services: ServicesDependency) -> dict[str, Any]:
     """Read symbols and find what they name. Records nothing but the look-up."""
-    symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(principal.tenant, key))
+    formats = await site_labels(principal.tenant, services)
+    symbols = read_symbols(
+        scanned(message.symbols), lambda key: services.keyring.blinded(principal.tenant, key), formats
+    )
     outcome = await services.recorder.submit(LookUp(principal, symbols))
     content = outcome.reply.content if outcome.reply is not None else {}
     return {"readings": read_views(symbols), **content}

@@ -47,8 +47,13 @@ KINDS: Final[Mapping[str, Kind]] = {
         Kind("T", "therapy", "coi", issued=True),
         Kind("C", "document", "givre-document"),
         Kind("L", "logger", "givre-logger"),
+        Kind("K", "keyboard", "givre-keyboard"),
     )
 }
+
+
+KEYBOARD_TEST: Final = "AQZWM-0123456789"
+"""What the keyboard test label says: characters that layouts move, so that a tablet finds out which one is at work."""
 
 
 def build_internal(kind: str, value: str) -> str:

@@ -44,6 +44,7 @@ class SiteProfile:
     another kind, None takes any. ``pattern`` (see ``plain_pattern``) has to match the whole text; its groups are
     called, in order, as ``fields`` says. The identifier's value is the field ``value`` where there is one, else the
     whole text; ``issuer`` is never empty, so that no profile can make an identifier of a worldwide scheme.
+    ``personal`` says that the text may tell who a patient is, whatever it names.
 
     Raises:
         NotAScanProfileError: on construction, when any of this is not so.
@@ -56,6 +57,7 @@ class SiteProfile:
     scheme: str
     issuer: str
     fields: tuple[str, ...] = ()
+    personal: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be used."""
@@ -93,7 +95,15 @@ def site_format(profile: SiteProfile) -> Format:
             return payload.unreadable("typed-without-check", profile.tag)
         fields = dict(zip(profile.fields, match.groups(), strict=True))
         identifier = Identifier(profile.scheme, profile.issuer, fields.get(_VALUE, payload.text))
-        return Identified(profile.tag, profile.subject, fields, (identifier,), payload.aim, payload.stripped)
+        return Identified(
+            profile.tag,
+            profile.subject,
+            fields,
+            (identifier,),
+            payload.aim,
+            payload.stripped,
+            withholds=profile.personal,
+        )
 
     return Format(profile.tag, claims=claims, read=read)
 

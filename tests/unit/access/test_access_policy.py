@@ -40,6 +40,7 @@ SIGNED_IN_ROUTES = {
     "GET /api/v1/profiles",
     "GET /api/v1/profiles/{tag}/{version}",
     "GET /api/v1/sites",
+    "GET /api/v1/scan-profiles",
 }
 PATIENT_DATA = ("/api/v1/therapies", "/api/v1/patients", "/api/v1/bags", "/api/v1/shipments", "/api/v1/dewars")
 CARE = CLINICAL | {Role.COORDINATOR}
@@ -85,6 +86,8 @@ ROLES_BY_ROUTE = {
     "POST /api/v1/profiles": {Role.PHARMACIST, Role.QUALITY},
     "POST /api/v1/profiles/{tag}/{version}/signature": {Role.PHARMACIST},
     "POST /api/v1/profiles/{tag}/{version}/withdrawal": {Role.PHARMACIST, Role.QUALITY},
+    "POST /api/v1/scan-profiles": {Role.PHARMACIST},
+    "POST /api/v1/scan-profiles/{tag}/withdrawal": {Role.PHARMACIST},
     "GET /api/v1/deviations": REVIEWERS,
     "GET /api/v1/deviations/{deviation_id}": REVIEWERS,
     "POST /api/v1/deviations/{deviation_id}/owner": JUDGES,
