@@ -69,15 +69,21 @@ def _stored(connection: Connection, log: int, base: int, nodes: Iterable[Node]) 
 def _statement(dialect: str, above: bool) -> TextClause:  # noqa: FBT001  # a level above the leaves
     number, value, where = ("position", "hash", "subtree.level = :level AND ") if above else ("idx", "leaf", "")
     table = "subtree" if above else "log"
+    columns = f"{table}.{number}, {table}.{value}"
     if dialect == "postgresql":
-        spans = "json_array_elements(CAST(:spans AS json)) AS span(ends)"
+        # Sorted and limited, so that each span is a walk of the index whatever the planner believes of their number.
         begin, end = "CAST(span.ends->>0 AS bigint)", "CAST(span.ends->>1 AS bigint)"
-    else:
-        spans = "json_each(:spans) AS span"
-        begin, end = "json_extract(span.value, '$[0]')", "json_extract(span.value, '$[1]')"
+        walk = (
+            f"SELECT {columns} FROM {table} "  # noqa: S608  # our own names
+            f"WHERE {table}.log = :log AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end} "
+            f"ORDER BY {table}.{number} LIMIT {end} - {begin}"
+        )
+        spans = "json_array_elements(CAST(:spans AS json)) AS span(ends)"
+        return text(f"SELECT found.* FROM {spans}, LATERAL ({walk}) AS found")  # noqa: S608  # our own names
+    begin, end = "json_extract(span.value, '$[0]')", "json_extract(span.value, '$[1]')"
     # The spans first, then the index of the table for each of them.
     return text(
-        f"SELECT {table}.{number}, {table}.{value} FROM {spans} CROSS JOIN {table} "  # noqa: S608  # our own names
+        f"SELECT {columns} FROM json_each(:spans) AS span CROSS JOIN {table} "  # noqa: S608  # our own names
         f"WHERE {table}.log = :log AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end}"
     )
 

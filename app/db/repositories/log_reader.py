@@ -141,7 +141,9 @@ _CHAIN = text(
     "SELECT event.id, log.idx, event.entry, event_body.body, event_body.salt, event_body.private, "
     "event_body.private_salt FROM event JOIN log ON log.event = event.id AND log.log = :log "
     "LEFT JOIN event_body ON event_body.event = event.id "
-    "WHERE event.subject = :subject AND log.idx < :size ORDER BY event.seq"
+    # The operator's name leads the index of chains.
+    "WHERE event.tenant = (SELECT tenant FROM log_origin WHERE number = :log) AND event.subject = :subject "
+    "AND log.idx < :size ORDER BY event.seq"
 )
 
 
