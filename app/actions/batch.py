@@ -12,6 +12,7 @@ from app.actions.world import (
     Command,
     Decision,
     Draft,
+    Logged,
     MissingSubjectsError,
     Moment,
     Name,
@@ -86,11 +87,11 @@ class Batch:
             self.world.add(subject)
         self.world.absent.update(one for one in asked if one not in self.world.subjects)
 
-    def know(self, names: Iterable[tuple[str, str]], events: dict[str, str]) -> None:
-        """Take in which keys name which subjects, and which events belong to which."""
+    def know(self, names: Iterable[tuple[str, str]], events: Iterable[Logged] = ()) -> None:
+        """Take in which keys name which subjects, and the chains of the events that commands name."""
         for key, subject in names:
             self.world.name(key, subject)
-        self.world.events.update(events)
+        self.world.events.update({event.id: event for event in events})
 
     def advance(self) -> frozenset[str]:
         """Decide as many commands as the loaded rows allow; return the ids the next one needs (none: all done)."""
@@ -216,6 +217,10 @@ class Batch:
             entry=entry,
             leaf=leaf,
         )
+        if self.world.events:  # somebody of this batch reads chains, which must not lack what was just written
+            self.world.events[event_id] = Logged(
+                event_id, subject.id, subject.seq, draft.tag, body_bytes, sealed_private
+            )
         self.writes.events.append(_event_row(tenant, draft, sealed))
         self.writes.bodies.append(
             {

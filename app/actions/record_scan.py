@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.catalogue import Catalogue
+from app.actions.correcting import line_of
 from app.actions.newborn import made_lots, newborn_bags, pooled_vials
 from app.actions.recall_lot import recall_key
 from app.actions.resolve import Resolved, label_container, resolve
@@ -86,6 +87,8 @@ class RecordScan:
         body = operational(request, verdict, subjects, moment.now, situation.comparison)
         if made.deviation is not None:
             body["deviation"] = made.deviation
+        if situation.corrects is not None:
+            body["correction"] = line_of(request.details, situation.corrects)
         if situation.profile is not None:
             body["profile"] = situation.profile.key  # by whose rules it was judged
         primary = self._draft(found.bag.id, "taken", body, doc=made.bag_doc)

@@ -71,7 +71,8 @@ def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and whe
     for child in effects.children:
         writer.child(child, situation.bag)
     overridden = [breach.code for breach in verdict.overridden if RULES[breach.code].deviates]
-    causes = overridden + _doubts(request.step.tag, situation.bag, effects.bag)
+    doubts = _doubts(request.step.tag, situation.bag, effects.bag)
+    causes = list(dict.fromkeys([*overridden, *doubts, *effects.causes]))
     if causes:
         made.deviation = writer.deviation(effects.bag, causes)
     return made

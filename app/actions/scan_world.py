@@ -9,6 +9,7 @@ from app.access import principal as access
 from app.access.principal import Principal
 from app.access.tokens import Witness
 from app.actions.catalogue import Catalogue, Ruling
+from app.actions.correcting import statement_of
 from app.actions.label_layers import comparison_of, scanned_roles
 from app.actions.newborn import Newborn, made_lots, pooled_vials
 from app.actions.recall_lot import applies, recall_key
@@ -18,6 +19,7 @@ from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
 from app.custody.bag import Bag, PrintRun, Shipment, State, Therapy
 from app.custody.comparison import shown_layers
+from app.custody.corrections import Statement
 from app.custody.situation import Delegation, Person, Place, Situation
 from app.custody.verdict import Breach
 
@@ -105,9 +107,15 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         comparison=comparison_of(request, bag, found, world),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
         recalled=_recalled(request, bag, world),
-        known_events=frozenset(one for one, subject in world.events.items() if bag is not None and subject == bag.id),
+        corrects=_corrected(request, found, world, moment),
         **authority(request, world),
     )
+
+
+def _corrected(request: ScanRequest, found: Resolved, world: World, moment: Moment) -> Statement | None:
+    if request.step.tag != "corrected" or found.bag is None:
+        return None
+    return statement_of(request, found.bag, world, moment.keyring)
 
 
 def authority(request: ScanRequest, world: World) -> dict[str, Any]:

@@ -29,6 +29,18 @@ class Subject:
     parent: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """An event as it stands in the ledger, with its body; ``private`` is still sealed."""
+
+    id: str
+    subject: str
+    seq: int
+    tag: str
+    body: bytes
+    private: bytes | None
+
+
 class MissingSubjectsError(Exception):
     """A decision needs rows that are not loaded yet; the recorder loads them and asks again."""
 
@@ -45,7 +57,8 @@ class World:
     subjects: dict[str, Subject] = field(default_factory=dict)
     keys: dict[str, set[str]] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
-    events: dict[str, str] = field(default_factory=dict)
+    events: dict[str, Logged] = field(default_factory=dict)
+    """The whole chains of the events that the commands name."""
 
     def add(self, subject: Subject) -> None:
         """Take in a row, unless an earlier command already changed it."""

@@ -65,6 +65,8 @@ _SAMPLES: dict[str, Text] = {
     "fields": Text("expiry", "expiry"),
     "first": Text("CD8", "CD8"),
     "grade": Text("3", "3"),
+    "fault": Text("from 1 to 2000", "from 1 to 2000"),
+    "field": Text("volume_ml", "volume_ml"),
     "high": Text("3", "3"),
     "last": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
     "layers": Text("cassette métallique", "cassette"),

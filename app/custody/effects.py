@@ -13,7 +13,7 @@ class Effects:
 
     ``enters`` and ``leaves`` are position ids. ``children`` are bags that begin to exist; ``also`` are other bags
     changed in the same act (a whole shipper handed over). ``stays``: the step leaves the bag in the state it is in,
-    although it may lead to another.
+    although it may lead to another. ``causes``: why a deviation is opened although no rule was broken and nothing held.
     """
 
     bag: Bag | None = None
@@ -25,3 +25,4 @@ class Effects:
     children: tuple[Bag, ...] = ()
     also: tuple[Bag, ...] = ()
     stays: bool = False
+    causes: tuple[str, ...] = ()

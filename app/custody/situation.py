@@ -13,6 +13,7 @@ from app.custody.profile import Profile
 from app.kit.period import Period
 
 if TYPE_CHECKING:
+    from app.custody.corrections import Statement
     from app.custody.step import Step
 
 
@@ -100,7 +101,8 @@ class Situation:
     reason: str | None = None
     hold_id: str | None = None
     """The id a new hold will have, should the step place one."""
-    known_events: frozenset[str] = frozenset()
+    corrects: Statement | None = None
+    """What the event that a correction names says now."""
     comparison: tuple[Row, ...] = ()
     """What every label that was scanned says, field by field, beside what is recorded."""
     layers: frozenset[str] = frozenset()

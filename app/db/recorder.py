@@ -21,7 +21,7 @@ from app.actions.recorder import NotRecordedError
 from app.actions.world import Command, Moment
 from app.db.failures import Fate, fate_of
 from app.db.wire import pipelined
-from app.db.world_rows import load, lock_subjects, subjects_of_events, write
+from app.db.world_rows import chains_of_events, load, lock_subjects, write
 from app.kit.canonical import NotCanonicalError
 from app.kit.clock import Clock
 from app.kit.errors import GivreError
@@ -243,7 +243,7 @@ class DatabaseRecorder:
         keys = frozenset[str]().union(*(need.keys for need in needs))
         with self._engine.connect() as connection, pipelined(connection), connection.begin():
             loaded = load(connection, asked, ids, keys)
-            events = subjects_of_events(connection, frozenset[str]().union(*(need.events for need in needs)))
+            events = chains_of_events(connection, frozenset[str]().union(*(need.events for need in needs)))
             batch = Batch(commands, moment, loaded.known)
             batch.know(loaded.names, events)
             batch.feed(ids, loaded.subjects)

@@ -12,7 +12,7 @@ from pydantic_core import to_json
 from sqlalchemy import Connection
 
 from app.actions.batch import KnownScan, WriteSet
-from app.actions.world import Subject
+from app.actions.world import Logged, Subject
 from app.db.arrays import among, insert_rows, listed, put_rows, write_together
 from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
 from app.db.wire import fetch
@@ -57,13 +57,21 @@ def lock_subjects(connection: Connection, ids: Iterable[str]) -> list[Subject]:
     return [subject_of(row) for row in found]
 
 
-def subjects_of_events(connection: Connection, events: Iterable[str]) -> dict[str, str]:
-    """Return event id → subject id for those of the named events that exist."""
+def chains_of_events(connection: Connection, events: Iterable[str]) -> list[Logged]:
+    """Return every event of the chains that the named events stand on; only a correction asks for it."""
     wanted = list(events)
     if not wanted:
-        return {}
-    statement = f"SELECT id, subject FROM event WHERE id IN {among(connection.dialect.name, 'events')}"
-    return dict(fetch(connection, statement, {"events": listed(wanted)}))
+        return []
+    statement = (
+        "SELECT e.id, e.subject, e.seq, e.tag, b.body, b.private "
+        "FROM event AS e JOIN event_body AS b ON b.event = e.id "
+        f"WHERE e.subject IN (SELECT subject FROM event WHERE id IN {among(connection.dialect.name, 'events')})"
+    )
+    rows = fetch(connection, statement, {"events": listed(wanted)})
+    return [
+        Logged(one, subject, seq, tag, bytes(body), bytes(private) if private is not None else None)
+        for one, subject, seq, tag, body, private in rows
+    ]
 
 
 def write(connection: Connection, writes: WriteSet) -> None:

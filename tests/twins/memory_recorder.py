@@ -15,7 +15,7 @@ from sqlalchemy import CheckConstraint, LargeBinary, Table, UniqueConstraint
 from app.actions.batch import Batch, KnownScan, Outcome, WriteSet
 from app.actions.keyring import Keyring
 from app.actions.recorder import NotRecordedError
-from app.actions.world import Command, Moment, Subject
+from app.actions.world import Command, Logged, Moment, Subject
 from app.db.recorder import InternalError
 from app.db.tables import METADATA
 from app.db.world_rows import row_of
@@ -205,7 +205,20 @@ class MemoryRecorder:
             if row["active"] and row["key"] in keys
         ]
         wanted = {event for need in needs for event in need.events}
-        events = {row["id"]: row["subject"] for row in self._database.rows("event") if row["id"] in wanted}
+        chains = {row["subject"] for row in self._database.rows("event") if row["id"] in wanted}
+        bodies = {row["event"]: row for row in self._database.rows("event_body")}
+        events = [
+            Logged(
+                row["id"],
+                row["subject"],
+                row["seq"],
+                row["tag"],
+                bodies[row["id"]]["body"],
+                bodies[row["id"]]["private"],
+            )
+            for row in self._database.rows("event")
+            if row["subject"] in chains
+        ]
         batch = Batch(commands, moment, known)
         batch.know(names, events)
         missing = frozenset({*(one for need in needs for one in need.ids), *(subject for _, subject in names)})

@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from app.access.blinding import sees_all
 from app.access.principal import Principal
+from app.actions.correcting import lines
 from app.actions.custody_view import custody_view
 from app.actions.find_bags import bag_keys
 from app.actions.reader import StoredEvent, StoredSubject
@@ -60,6 +61,20 @@ class LateOut(Output):
     offline: bool
 
 
+class CorrectionOut(Output):
+    """One correction of an event: a field, what was recorded, what is right, and why; the last one of a field counts.
+
+    A value that may hold a name is null for those outside the hospital.
+    """
+
+    event: str
+    field: str
+    old: str | None
+    new: str | None
+    reason: str | None
+    at: str
+
+
 class HistoryItemOut(Output):
     """One event of a bag: what the ledger hashed, and what happened."""
 
@@ -74,6 +89,7 @@ class HistoryItemOut(Output):
     entry: str
     comparison: list[ComparisonOut]
     late: LateOut | None
+    corrections: list[CorrectionOut]
     body: dict[str, Any]
 
 
@@ -182,6 +198,9 @@ async def history(
     people = {one for event in events for one in (event.actor, event.witness) if one is not None}
     names = await asyncio.to_thread(services.reader.names, people)
     items = [_item(event, stored, principal, services, names) for event in events]
+    corrected = lines(items)
+    for item in items:
+        item["corrections"] = corrected.get(item["id"], [])
     return tagged_answer(request, {"items": items, "next_cursor": None, "bag": bag_view(stored.doc, principal)})
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.custody.rules.cold import COLD
+from app.custody.rules.corrections import CORRECTIONS
 from app.custody.rules.devices import DEVICES
 from app.custody.rules.dose import DOSE
 from app.custody.rules.identity import IDENTITY
@@ -27,6 +28,7 @@ RULES: Registry[Rule] = Registry(
         *PROFILES,
         *DEVICES,
         *SEQUENCE,
+        *CORRECTIONS,
         *ROAD,
         *COLD,
         *RELEASE,

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from app.custody.parts import BAG, EVERYBODY, reason, unchanged
+from dataclasses import replace
+
+from app.custody.bag import TERMINAL
+from app.custody.corrections import brought_to_light
+from app.custody.effects import Effects
+from app.custody.holds import placed
+from app.custody.parts import BAG, EVERYBODY, bag_of, reason
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, any_state
 from app.custody.verdict import Breach
@@ -10,7 +16,45 @@ from app.kit.texts import Text
 
 
 def _exists(situation: Situation) -> Breach | None:
-    return None if situation.details["event"] in situation.known_events else Breach("unknown-event")
+    return Breach("unknown-event") if situation.corrects is None else None
+
+
+def _by_its_authors_site(situation: Situation) -> Breach | None:
+    corrects = situation.corrects
+    other = corrects is not None and corrects.site != situation.actor.site
+    return Breach("correction-other-site") if other else None
+
+
+def _of_a_field(situation: Situation) -> Breach | None:
+    corrects = situation.corrects
+    if corrects is None or corrects.field is not None:
+        return None
+    return Breach("correction-unknown-field", {"field": str(situation.details["field"])})
+
+
+def _of_what_is_recorded(situation: Situation) -> Breach | None:
+    corrects = situation.corrects
+    if corrects is None or corrects.field is None or situation.details["old"] == corrects.recorded:
+        return None
+    return Breach("correction-stale")
+
+
+def _to_a_value_of_the_field(situation: Situation) -> Breach | None:
+    corrects = situation.corrects
+    if corrects is None or corrects.fault is None:
+        return None
+    return Breach("correction-invalid", {"fault": corrects.fault})
+
+
+def _effect(situation: Situation) -> Effects:
+    # What a rule has judged stays judged; what the true value would have met is a deviation now, and holds the bag.
+    bag, causes = bag_of(situation), brought_to_light(situation)
+    if not causes or bag.state in TERMINAL:
+        return Effects(bag=bag, causes=causes)
+    reasons = dict.fromkeys(cause.removeprefix("hold:") for cause in causes if cause.startswith("hold:"))
+    if len(reasons) < len(causes):
+        reasons["deviation"] = None
+    return Effects(bag=replace(bag, holds=[*bag.holds, *placed(situation, *reasons)]), causes=causes)
 
 
 CORRECTED = Step(
@@ -35,7 +79,7 @@ CORRECTED = Step(
             "text",
             Text("Ancienne valeur", "Old value"),
             required=True,
-            maximum=500,
+            maximum=2000,
             example="180",
             private=True,
         ),
@@ -44,7 +88,7 @@ CORRECTED = Step(
             "text",
             Text("Nouvelle valeur", "New value"),
             required=True,
-            maximum=500,
+            maximum=2000,
             example="181",
             private=True,
         ),
@@ -52,9 +96,15 @@ CORRECTED = Step(
     ),
     witness=WitnessRule(EVERYBODY),
     epcis=Epcis("ObjectEvent", "OBSERVE", "none", None),
-    effect=unchanged,
-    checks=(_exists,),
-    rules=("unknown-event",),
+    effect=_effect,
+    checks=(_exists, _by_its_authors_site, _of_a_field, _of_what_is_recorded, _to_a_value_of_the_field),
+    rules=(
+        "unknown-event",
+        "correction-other-site",
+        "correction-unknown-field",
+        "correction-stale",
+        "correction-invalid",
+    ),
     physical=True,
     anywhere=True,
 )

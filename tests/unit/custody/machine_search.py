@@ -29,6 +29,7 @@ from app.custody.verdict import Taken
 from tests.unit.custody.scenes import (
     COLLECTOR,
     COORDINATOR,
+    CORRECTABLE,
     DRIVER,
     KYMRIAH,
     MAKER,
@@ -197,7 +198,7 @@ def _scans_of(step: Step, actor: Person, bag: Bag) -> Iterator[Situation]:
             overrides=EVERY_RULE,
             reason="parce que",
             hold_id=f"hold-{len(bag.holds)}",
-            known_events=frozenset({stated.get("event", "")}),
+            corrects=CORRECTABLE if step.tag == "corrected" else None,
         )
 
 

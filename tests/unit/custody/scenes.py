@@ -12,6 +12,7 @@ from app.actions.details import checked_details
 from app.custody.bag import Bag, Kind, Shipment, State, Therapy
 from app.custody.comparison import Row, compare, shown_layers
 from app.custody.competences import COMPETENCES
+from app.custody.corrections import Statement, as_text, correctable
 from app.custody.effects import Effects
 from app.custody.machine import changes, judge
 from app.custody.profile import Profile, parse_profile
@@ -159,6 +160,25 @@ def differing(field: str = "lot") -> tuple[Row, ...]:
 
 VIAL = product("thawed", form="vial", marks={"retrieved": "2026-11-22T08:30:00.000Z"})
 
+
+def statement(tag: str, field: str, site: str = WARD, **changed: Any) -> Statement:
+    """The statement a correction is about: a step's examples, one of which is put right."""
+    step = STEPS[tag]
+    before = {one.name: one.example for one in step.fields if one.example is not None} | changed.pop("before", {})
+    told: dict[str, Any] = {
+        "event": "01939c2e-6f0a-7b3c-8d11-5a2f4e6b7c80",
+        "step": step,
+        "site": site,
+        "field": correctable(step, field),
+        "recorded": as_text(before.get(field)),
+        "before": before,
+        "after": before | changed.pop("after", {}),
+    }
+    return Statement(**(told | changed))
+
+
+CORRECTABLE = statement("infusion_ended", "volume_ml", before={"volume_ml": 180}, after={"volume_ml": 181})
+
 SCENES: dict[str, dict[str, Any]] = {
     "enrolled": {"actor": COORDINATOR, "bag": None, "profile": KYMRIAH},
     "collected": {
@@ -238,7 +258,7 @@ SCENES: dict[str, dict[str, Any]] = {
         "actor": NURSE,
         "witness": PHYSICIAN,
         "bag": product("infused", WARD),
-        "known_events": frozenset({"01939c2e-6f0a-7b3c-8d11-5a2f4e6b7c80"}),
+        "corrects": CORRECTABLE,
     },
     "observed": {"actor": DRIVER, "bag": TRAVELLING},
     "destroyed": {"actor": PHARMACIST, "witness": QUALITY, "bag": STORED},

@@ -116,7 +116,7 @@ def test_anything_is_noted_and_corrected_in_every_state_without_changing_it(tag:
 
 
 def test_a_corrected_statement_must_exist() -> None:
-    assert codes(scan("corrected", said={"event": "01939c2e-0000-7b3c-8d11-5a2f4e6b7c80"})) == ("unknown-event",)
+    assert codes(scan("corrected", corrects=None)) == ("unknown-event",)
 
 
 @pytest.mark.parametrize("tag", ["destroyed", "returned", "lost"])
