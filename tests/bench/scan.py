@@ -152,16 +152,25 @@ def _serving(seed: dict[str, Any], workers: int) -> Iterator[int]:
     }
     process = subprocess.Popen([sys.executable, "-m", "app", "serve"], env=environment)
     try:
-        for _ in range(300):
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=1):
-                    break
-            except OSError:
-                time.sleep(0.05)
+        _await_ready(process, port)
         yield port
     finally:
         process.terminate()
         process.wait(30)
+
+
+def _await_ready(process: subprocess.Popen[bytes], port: int) -> None:
+    for _ in range(1200):
+        if process.poll() is not None:
+            message = f"the service ended with status {process.returncode} before it was ready"
+            raise SystemExit(message)
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
+                return
+        except OSError:
+            time.sleep(0.05)
+    message = "the service was not ready after a minute"
+    raise SystemExit(message)
 
 
 def _load(port: int, seed: dict[str, Any], *, clients: int, seconds: float) -> Result:
