@@ -127,6 +127,13 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/dewars", frozenset({Role.PHARMACIST}), "the pharmacist answers for what may keep cells"),
     Rule("GET", "/api/v1/dewars/{dewar_id}", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("GET", "/api/v1/dewars/{dewar_id}/map", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}/counts", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule(
+        "POST",
+        "/api/v1/dewars/{dewar_id}/counts",
+        frozenset({Role.PHARMACIST, Role.PHARMACY_TECHNICIAN}),
+        "who keeps the stock counts it",
+    ),
     Rule("POST", "/api/v1/labels", _SENDERS, "who labels cells accounts for every label printed"),
     Rule("GET", "/api/v1/labels/runs", _SENDERS | {Role.QUALITY}, "labels nobody accounted for are looked for"),
     Rule("GET", "/api/v1/profiles", SIGNED_IN, "the rules of a product hide nothing but what its trial blinds"),

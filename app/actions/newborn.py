@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ def pooled_vials(
     """Read the labels of the vials that are drawn into the same syringes; empty for any other step."""
     if step != "prepared":
         return ()
-    return tuple(_symbols(one["symbols"], formats) for one in details.get("vials", ()))
+    return tuple(label_symbols(one["symbols"], formats) for one in details.get("vials", ()))
 
 
 def made_lots(step: str, details: Mapping[str, Any]) -> frozenset[str]:
@@ -48,7 +48,7 @@ def made_lots(step: str, details: Mapping[str, Any]) -> frozenset[str]:
 
 
 def _read(texts: list[str], formats: SiteFormats) -> Newborn:
-    symbols = _symbols(texts, formats)
+    symbols = label_symbols(texts, formats)
     for symbol in symbols:
         if isinstance(symbol.reading, Unreadable):
             return Newborn(breach=Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
@@ -68,7 +68,8 @@ def _read(texts: list[str], formats: SiteFormats) -> Newborn:
     return Newborn(identifiers=tuple(keys.values()), exclusive=exclusive)
 
 
-def _symbols(texts: list[str], formats: SiteFormats) -> tuple[ReadSymbol, ...]:
+def label_symbols(texts: Sequence[str], formats: SiteFormats = NOTHING_DECLARED) -> tuple[ReadSymbol, ...]:
+    """Read the symbols of one bag's label as they stand in a statement."""
     return read_symbols([ScannedSymbol(text, None, "imported", "bag") for text in texts], _nobody, formats)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -160,6 +160,19 @@ def resolve_pooled(vials: Iterable[Iterable[ReadSymbol]], found: Resolved, world
             vial, breaches = _one_bag(merged, sites_own(symbols), world, actor)
             found.breaches.extend(breaches)
             found.pooled.extend([vial] if vial is not None else [])
+
+
+def labelled_bag(symbols: Sequence[ReadSymbol], world: World, actor: Principal) -> tuple[Subject | None, str]:
+    """Return the bag that a label names, and what it came to: empty (no label), bag, unknown or unreadable."""
+    if not symbols:
+        return None, "empty"
+    merged = _merged(symbols)
+    if merged is None or any(isinstance(symbol.reading, Unreadable) for symbol in symbols):
+        return None, "unreadable"
+    bag, doubts = _one_bag(merged, sites_own(symbols), world, actor)
+    if bag is None and doubts[0].code == "unknown-bag":
+        return None, "unknown"
+    return (None, "unreadable") if doubts else (bag, "bag")
 
 
 def _one_bag(

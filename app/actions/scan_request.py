@@ -31,6 +31,7 @@ LOOKED_UP = frozenset(
         "gsrn-recipient",
         "patient-id",
         "givre-position",
+        "givre-dewar",
         "givre-shipper",
         "sscc",
         "grai",

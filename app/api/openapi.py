@@ -79,8 +79,10 @@ _SAMPLES: dict[str, Text] = {
     "missing": Text("tocilizumab disponible", "tocilizumab in hand"),
     "months": Text("9", "9"),
     "next_steps": Text("Ranger", "Store"),
+    "number": Text("2", "2"),
     "out": Text("50", "50"),
     "next_version": Text("2", "2"),
+    "positions": Text("D1-T1-R1-B1-P1", "D1-T1-R1-B1-P1"),
     "product": Text("Kymriah", "Kymriah"),
     "protocol": Text("GT1-01", "GT1-01"),
     "reason": Text("check-character", "check-character"),
@@ -95,7 +97,7 @@ _SAMPLES: dict[str, Text] = {
     "who": Text("le second contrôle", "the second person"),
 }
 """What stands in the places of the sentences in examples."""
-_SCANS = ("POST", "/api/v1/scans")
+_SCANS = {("POST", "/api/v1/scans"), ("POST", "/api/v1/dewars/{dewar_id}/counts")}
 """Its conflicts are refusals with a receipt, or a scan_id that was used for another scan."""
 _CONFLICT = 409
 _EVERYWHERE = (405, 413, 422, 500, 503)
@@ -197,7 +199,7 @@ def _finish(operation: dict[str, Any], route: tuple[str, str], *, open_to_all: b
         operation["responses"]["304"] = {"description": "The caller has this content (If-None-Match)"}
     for status in sorted(statuses):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-    if route == _SCANS:
+    if route in _SCANS:
         refusal = {"anyOf": [{"$ref": "#/components/schemas/RefusalOut"}, {"$ref": "#/components/schemas/Problem"}]}
         codes = ["scan-id-reused", *(rule.tag for rule in RULES)]
         described = operation["responses"][str(_CONFLICT)]["description"]

@@ -12,6 +12,7 @@ from pydantic_core import to_json
 from app.access.principal import Principal
 from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
 from app.actions.catalogue import Catalogue
+from app.actions.count_stock import CountStock
 from app.actions.enrol_therapy import EnrolTherapy
 from app.actions.follow_up import FollowUp
 from app.actions.patient_record import likeness_keys, patient_identifier
@@ -69,7 +70,7 @@ def digest_of(act: ActIn) -> str:
 
 async def command_of(
     message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
-) -> RecordScan | EnrolTherapy | FollowUp:
+) -> RecordScan | EnrolTherapy | FollowUp | CountStock:
     """Understand a scan; what cannot be understood raises and is not recorded."""
     digest = digest_of(message)
     step = known_step(message.step)
@@ -97,6 +98,8 @@ async def command_of(
         clock_drift_s=drift_seconds(message.sent_at, now),
         formats=formats,
     )
+    if step.subject == "dewar":
+        return CountStock(request, render)
     catalogue = await services.catalogues.of(actor.tenant)
     if step.tag == "followed_up":
         return FollowUp(request, catalogue, render)

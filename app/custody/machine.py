@@ -37,6 +37,7 @@ NAMES_NOTHING = {
     "shipper": "unknown-shipper",
     "document": "wrong-document",
     "label": "unknown-label",
+    "dewar": "unknown-dewar",
 }
 """Slot → the rule that is broken when what it needs was not found."""
 
@@ -97,6 +98,7 @@ def _missing(situation: Situation) -> Iterable[Breach]:
         "shipper": situation.shipment,
         "document": situation.document_therapy,
         "label": situation.label,
+        "dewar": situation.count,
     }
     needed = {slot.role for slot in step.slots if slot.required} | ({"bag"} if step.subject == "bag" else set())
     return (Breach(code) for role, code in NAMES_NOTHING.items() if role in needed and found[role] is None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.custody.bag import Bag, PrintRun, Shipment, Therapy
 from app.custody.comparison import Row
+from app.custody.counting import Count
 from app.custody.profile import Profile
 from app.kit.period import Period
 
@@ -97,6 +98,7 @@ class Situation:
     """Ids and identifiers of the bags a manufacturer announces."""
     pooled: tuple[Bag, ...] = ()
     """The other vials that are drawn into the same syringes."""
+    count: Count | None = None
     overrides: frozenset[str] = frozenset()
     reason: str | None = None
     hold_id: str | None = None

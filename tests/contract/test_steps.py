@@ -45,6 +45,7 @@ AGREED: dict[str, tuple[set[str], set[str] | None, set[str]]] = {
     "enrolled": ({"coordinator"}, None, set()),
     "collected": (EFS, EFS | {"physician"}, {"bag", "patient"}),
     "labelled": (EFS | PUI, None, {"bag", "label"}),
+    "counted": (PUI, None, {"dewar"}),
     "prepared": (PUI, PUI | WARD, {"bag"}),
     "followed_up": ({"physician"}, None, {"document"}),
     "packed": (EFS | MAKER | PUI, None, {"bag", "shipper"}),
@@ -208,7 +209,7 @@ def test_a_step_waits_for_the_network_only_where_that_was_said(step: Step) -> No
 
 def test_what_is_loaded_for_a_step_is_something_that_can_be_loaded(step: Step) -> None:
     assert step.context <= {"therapy", "dose", "shipment", "components"}
-    assert step.subject in {"bag", "therapy"}
+    assert step.subject in {"bag", "therapy", "dewar"}
 
 
 def test_a_tag_is_words_that_a_url_can_carry(step: Step) -> None:

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from app.actions.count_stock import CountStock
 from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
 from app.actions.register_dewar import RegisterDewar
+from app.actions.scan_request import UnknownStepError
 from app.actions.services import Services
 from app.actions.views import plain_view
-from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
+from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import WHOLE, Input, Output, Text200, Uuid
+from app.api.models.scans import EventOut, ReceiptOut, RefusalOut, ScanIn
+from app.api.problems import MEDIA_TYPE
+from app.api.scan_messages import command_of, status_of
 from app.barcodes.build import internal
 from app.cryostore.dewar import Shape
 
@@ -80,6 +86,46 @@ class MapOut(Output):
     free: int
 
 
+class DifferenceOut(Output):
+    """One difference: missing, misplaced (``recorded``: where it should lie), stranger or unreadable."""
+
+    kind: str
+    position: str
+    bag: str | None
+    recorded: str | None
+
+
+class CountOut(Output):
+    """One blind count of a dewar or a part of it (``scope``), and what it found."""
+
+    id: str
+    dewar: str
+    scope: str
+    counted_by: str
+    occurred_at: str
+    positions: int
+    agreeing: int
+    unvisited: list[str]
+    differences: list[DifferenceOut]
+
+
+class CountsOut(ListOut):
+    """A page of counts."""
+
+    items: list[CountOut]  # type: ignore[assignment]  # narrower than any object
+
+
+class CountedOut(Output):
+    """A count that was taken."""
+
+    verdict: Literal["taken"]
+    scan_id: str
+    count: CountOut
+    event: EventOut
+    receipt: ReceiptOut
+    overridden: list[str]
+
+
 @ROUTER.get("", response_model=DewarsOut, summary="List dewars")
 async def dewars(
     request: Request,
@@ -129,6 +175,55 @@ async def dewar_map(
         "free": len(positions) - occupied,
     }
     return tagged_answer(request, content)
+
+
+@ROUTER.get("/{dewar_id}/counts", response_model=CountsOut, summary="Blind counts of a dewar")
+async def counts(  # noqa: PLR0913, PLR0917  # the dewar, and which part of the list
+    request: Request,
+    dewar_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    cursor: Cursor = None,
+    limit: Limit = 50,
+) -> Response:
+    """List the counts of a dewar with the differences they found, in the order they were made."""
+    stored = await _dewar(dewar_id, principal.tenant, services)
+    page = await asyncio.to_thread(
+        services.reader.subjects, principal.tenant, "count", after=cursor, limit=limit, parent=stored.id
+    )
+    return page_answer(request, page, plain_view)
+
+
+@ROUTER.post(
+    "/{dewar_id}/counts",
+    response_model=None,
+    status_code=201,
+    summary="Record a blind count",
+    responses={
+        201: {"model": CountedOut, "description": "Taken: what was found against what was recorded"},
+        409: {"model": RefusalOut, "description": "Understood, recorded, refused; or scan_id used for another scan"},
+    },
+)
+async def count(
+    dewar_id: Uuid,
+    message: ScanIn,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    language: LanguageDependency,
+) -> Response:
+    """Record the step ``counted``: every position of the dewar, or of a part of it, with the labels found there."""
+    await _dewar(dewar_id, principal.tenant, services)
+    command = await command_of(message, principal, services, language=language)
+    if not isinstance(command, CountStock):
+        detail = "only a count is recorded here"
+        raise UnknownStepError(detail)
+    outcome = await services.recorder.submit(replace(command, dewar=dewar_id))
+    recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
+    return Response(
+        outcome.answer,
+        status_code=status_of(recorded),
+        media_type="application/json" if recorded == "taken" else MEDIA_TYPE,
+    )
 
 
 async def _dewar(dewar_id: str, tenant: str, services: Services) -> StoredSubject:

@@ -10,9 +10,10 @@ from fastapi.responses import Response
 from pydantic import ValidationError
 
 from app.access.principal import Principal
+from app.actions.count_stock import CountStock
 from app.actions.look_up import LookUp
 from app.actions.recorder import NotRecordedError
-from app.actions.scan_request import read_symbols
+from app.actions.scan_request import UnknownStepError, read_symbols
 from app.actions.services import Services
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency, services_of, signed_in
 from app.api.guarded_route import GuardedRoute
@@ -61,6 +62,9 @@ async def record(request: Request) -> Response:
     services = services_of(request)
     message = SCAN.validate_json(await request.body())
     command = await command_of(message, signed_in(request), services, language=language_of(request))
+    if isinstance(command, CountStock):
+        detail = "a count is recorded where its dewar is: POST /api/v1/dewars/{id}/counts"
+        raise UnknownStepError(detail)
     outcome = await services.recorder.submit(command)
     recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
     SCANS.labels(message.step, recorded).inc()

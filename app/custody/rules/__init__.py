@@ -13,6 +13,7 @@ from app.custody.rules.profiles import PROFILES
 from app.custody.rules.release import RELEASE
 from app.custody.rules.road import ROAD
 from app.custody.rules.sequence import SEQUENCE
+from app.custody.rules.stocktaking import STOCKTAKING
 from app.custody.rules.symbols import SYMBOLS
 from app.custody.rules.treatment import TREATMENT
 from app.custody.verdict import Breach, Rule, Rung
@@ -31,6 +32,7 @@ RULES: Registry[Rule] = Registry(
         *CORRECTIONS,
         *ROAD,
         *COLD,
+        *STOCKTAKING,
         *RELEASE,
         *TREATMENT,
         *DOSE,

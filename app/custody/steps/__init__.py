@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.custody.step import Step
 from app.custody.steps.collected import COLLECTED
 from app.custody.steps.corrected import CORRECTED
+from app.custody.steps.counted import COUNTED
 from app.custody.steps.destroyed import DESTROYED
 from app.custody.steps.enrolled import ENROLLED
 from app.custody.steps.followed_up import FOLLOWED_UP
@@ -48,6 +49,7 @@ STEPS: Registry[Step] = Registry(
         INSPECTED,
         STORED,
         MOVED,
+        COUNTED,
         RETRIEVED,
         THAW_STARTED,
         THAW_ENDED,

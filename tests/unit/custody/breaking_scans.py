@@ -22,6 +22,7 @@ from tests.unit.custody.scenes import (
     PROTOCOL,
     PUI,
     QUALITY,
+    SCENES,
     SECOND_MAKER,
     STORED,
     TECHNICIAN,
@@ -55,6 +56,7 @@ THAWED_LONG_AGO = {"thaw_ended": AN_HOUR_AGO}
 ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
 ELSEWHERE_TOO = replace(ELSEWHERE, id="technician-8")
 
+COUNT = SCENES["counted"]["count"]
 READY_TO_GIVE = product("issued", WARD, identified=IDENTIFIED)
 GIVEN_BEFORE = product("infused", WARD, id="bag-2", marks={"infusion_started": "2026-11-19T09:00:00.000Z"})
 GO = replace(THERAPY, second_dose={"decision": "go", "by": "physician-1", "at": "2026-11-21T09:00:00.000Z"})
@@ -153,6 +155,9 @@ BREAKING: dict[str, Situation] = {
     "timer-overdue": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO)),
     "timer-overdue-unconfirmed": scan("issued", bag=product("thawed", marks=THAWED_LONG_AGO), profile=HALF_KNOWN),
     "infusion-late": scan("infusion_ended", bag=product("infusing", WARD, marks=THAWED_LONG_AGO)),
+    "unknown-dewar": scan("counted", count=None),
+    "counted-twice": scan("counted", count=replace(COUNT, seen=COUNT.seen * 2)),
+    "count-incomplete": scan("counted", count=replace(COUNT, unvisited=("D1-T1-R1-B1-P2",))),
     "contents-not-stated": scan("manufactured", profile=BREYANZI),
     "component-order": scan(
         "infusion_started",

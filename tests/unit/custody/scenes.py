@@ -13,6 +13,7 @@ from app.custody.bag import Bag, Kind, Shipment, State, Therapy
 from app.custody.comparison import Row, compare, shown_layers
 from app.custody.competences import COMPETENCES
 from app.custody.corrections import Statement, as_text, correctable
+from app.custody.counting import Count, Seen
 from app.custody.effects import Effects
 from app.custody.machine import changes, judge
 from app.custody.profile import Profile, parse_profile
@@ -217,6 +218,11 @@ SCENES: dict[str, dict[str, Any]] = {
     "retrieved": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": STORED, "place": HERE},
     "thaw_started": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("retrieved")},
     "thaw_ended": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("thawing")},
+    "counted": {
+        "actor": TECHNICIAN,
+        "bag": None,
+        "count": Count("dewar-1", PUI, "D1-T1-R1-B1", (Seen("D1-T1-R1-B1-P1", "bag", "bag-1"),)),
+    },
     "prepared": {
         "actor": TECHNICIAN,
         "witness": PHARMACIST,
