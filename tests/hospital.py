@@ -14,6 +14,7 @@ import anyio.from_thread
 import httpx2
 from fastapi import FastAPI
 
+from app.access.passwords import dummy_hash
 from app.access.principal import Principal
 from app.access.roles import CLINICAL, Role
 from app.actions.found_operator import FoundOperator, OpenDoor
@@ -447,7 +448,7 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "", *, signing:
     hospital.submit(OpenDoor())
     made = hospital.submit(
         FoundOperator(
-            tenant, "CHU (essai)", "PUI", "Pharmacie à usage intérieur", f"{prefix}admin1", "Admin", "x", None
+            tenant, "CHU (essai)", "PUI", "Pharmacie à usage intérieur", f"{prefix}admin1", "Admin", dummy_hash(), None
         )
     )
     kinds = {"PUI": "hospital"}
@@ -484,8 +485,8 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "", *, signing:
                 login.title(),
                 site,
                 frozenset(roles),
-                "x",
-                "x",
+                dummy_hash(),  # nobody signs in with it, and whoever tries is refused as anywhere
+                dummy_hash(),
                 # An auditor's access is for a time.
                 hospital.clock.now() + _TEN_YEARS if Role.AUDITOR in roles else None,
             )

@@ -30,6 +30,8 @@ from app.kit.ids import new_id
 
 ROUTER = APIRouter(tags=["auth"], route_class=GuardedRoute)
 _GRANTS = ("password", "client_credentials", "refresh_token")
+_ABSENT: Any = None
+"""What a form leaves out; it knows no null, so the document must not offer one."""
 _FormText = Annotated[str | None, Form(max_length=512)]
 
 
@@ -85,8 +87,8 @@ async def token(  # noqa: PLR0913, PLR0917  # the fields of three grants
     client_id: _FormText = None,
     client_secret: _FormText = None,
     refresh_token: _FormText = None,  # noqa: A002, RUF100  # OAuth 2.0 names it
-    device: Annotated[Code | None, Form(description="the enrolled device somebody signs in on")] = None,
-    sent_at: Annotated[Instant | None, Form(description="the device's own clock")] = None,
+    device: Annotated[Code, Form(description="the enrolled device somebody signs in on")] = _ABSENT,
+    sent_at: Annotated[Instant, Form(description="the device's own clock")] = _ABSENT,
 ) -> Response:
     """Give an access token for a password, a client's secret or a refresh token (OAuth 2.0, RFC 6749).
 

@@ -82,6 +82,8 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/dewars/{dewar_id}": OBSERVERS,
     "GET /api/v1/dewars/{dewar_id}/map": OBSERVERS,
     "POST /api/v1/dewars": {Role.PHARMACIST},
+    "GET /api/v1/dewars/{dewar_id}/counts": OBSERVERS,
+    "POST /api/v1/dewars/{dewar_id}/counts": {Role.PHARMACIST, Role.PHARMACY_TECHNICIAN},
     "POST /api/v1/labels": SENDERS,
     "POST /api/v1/profiles": {Role.PHARMACIST, Role.QUALITY},
     "POST /api/v1/profiles/{tag}/{version}/signature": {Role.PHARMACIST},
