@@ -64,6 +64,14 @@ class Recorded:
     content: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A label as it was drawn; ``print_run`` is the id of the run that accounts for it."""
+
+    picture: bytes
+    print_run: str
+
+
 def act(  # noqa: PLR0913  # the members of an act
     step: str,
     symbols: Sequence[Symbol],
@@ -112,13 +120,23 @@ class PublicApi:
         """Close its connections."""
         self._http.close()
 
-    def sign_in(self, account: Account) -> None:
-        """Get an access token for somebody and keep it in memory."""
+    def sign_in(self, account: Account, *, device: str | None = None) -> None:
+        """Get an access token for somebody and keep it in memory; ``device`` is the code of an enrolled one."""
         named = {"grant_type": "password", "username": account.login, "password": account.secret}
         if account.kind == "client":
             named = {"grant_type": "client_credentials", "client_id": account.login, "client_secret": account.secret}
+        if device is not None:
+            named["device"] = device
         answer = self._answered(self._send("POST", "/api/v1/auth/token", data=named))
         self._tokens[account.login] = str(answer.json()["access_token"])
+
+    def knows(self, login: str) -> bool:
+        """Say whether somebody has signed in here."""
+        return login in self._tokens
+
+    def act_with(self, login: str, token: str) -> None:
+        """Go on as somebody with an access token that came another way than by their password."""
+        self._tokens[login] = token
 
     def get(self, path: str, login: str, **parameters: str) -> dict[str, Any]:
         """Read something."""
@@ -131,23 +149,26 @@ class PublicApi:
         made: dict[str, Any] = self._answered(self._post(path, login, message)).json()
         return made
 
-    def draw(self, login: str, message: Mapping[str, Any]) -> bytes:
-        """Return the picture of a label."""
-        return self._answered(self._post("/api/v1/labels", login, message)).content
+    def draw(self, login: str, message: Mapping[str, Any]) -> Drawing:
+        """Return the picture of a label, and the print run it belongs to."""
+        answer = self._answered(self._post("/api/v1/labels", login, message))
+        return Drawing(answer.content, answer.headers.get("Givre-Print-Run", ""))
 
     def read(self, login: str, symbols: Sequence[Symbol]) -> dict[str, Any]:
         """Ask what symbols name; only the look-up is recorded."""
         return self.post("/api/v1/scans/read", login, {"symbols": [symbol.message() for symbol in symbols]})
+
+    def signed(self, login: str, act: Mapping[str, Any], witness: Witness) -> dict[str, Any]:
+        """Return the act with the signature of its second person."""
+        asked = {"login": witness.login, "pin": witness.pin, "scan": dict(act)}
+        return {**act, "witness": self.post("/api/v1/auth/witness", login, asked)["witness_token"]}
 
     def record(self, login: str, act: Mapping[str, Any], witness: Witness | None = None) -> Recorded:
         """Record a scan, signed by its witness where there is one.
 
         The same scan is sent again while the service is busy: its ``scan_id`` makes that harmless.
         """
-        message = dict(act)
-        if witness is not None:
-            asked = {"login": witness.login, "pin": witness.pin, "scan": dict(act)}
-            message["witness"] = self.post("/api/v1/auth/witness", login, asked)["witness_token"]
+        message = self.signed(login, act, witness) if witness is not None else act
         answer = self._until_answered("/api/v1/scans", login, message)
         refusal = answer.json() if answer.status_code == _CONFLICT else {}
         if "receipt" in refusal:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from app.actions.scan_request import LAYER_ROLES
+from app.actions.scan_request import ASKED_BY_NAME, LAYER_ROLES
 from app.kit.errors import GivreError
 from app.labels.decode import read_image
 from app.labels.errors import LabelError
@@ -33,13 +33,13 @@ class Symbol:
 
 
 def symbols_of(word: str) -> tuple[Symbol, ...]:
-    """Decode ``IMAGE``, or ``ROLE=IMAGE`` for a label that only its place tells from the bag's own (``cassette=…``).
+    """Decode ``IMAGE``, or ``ROLE=IMAGE`` for a label known only by its place (``cassette=…``, ``label=…``).
 
     Raises:
         PictureError: as for ``symbols_in``.
     """
     role, equals, path = word.partition("=")
-    if equals and role in LAYER_ROLES:
+    if equals and (role in LAYER_ROLES or role in ASKED_BY_NAME):
         return tuple(replace(symbol, role=role) for symbol in symbols_in(Path(path)))
     return symbols_in(Path(word))
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.cli.client import Account, PublicApi
+from app.cli.client import PublicApi
 from app.cli.credentials import read_credentials
-from app.cli.demo.stage import DemoFailedError, Stage
+from app.cli.demo.stage import DemoFailedError, Manner, Stage
 from app.kit.clock import SystemClock
 from tests.e2e.demonstration import Demonstration
 
@@ -17,9 +17,6 @@ from tests.e2e.demonstration import Demonstration
 def stage(demonstration: Demonstration, url: str) -> Iterator[Stage]:
     known = read_credentials(demonstration.directory)
     with PublicApi(url, language="en") as api:
-        for person in known.people:
-            if person.login in {"pharm1", "tech1"}:
-                api.sign_in(Account(person.login, person.password))
         yield Stage(api, demonstration.directory / "labels", known, SystemClock())
 
 
@@ -32,4 +29,4 @@ def test_a_step_that_should_be_refused_and_is_refused_for_another_reason_stops_i
     nobodys = "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e"
 
     with pytest.raises(DemoFailedError, match=r"was not refused as wrong-patient: .*wrong-bag"):
-        stage.refused("wrong-patient", "pharm1", "issued", "moreau-bag-2", witness="tech1", bag=nobodys)
+        stage.refused("wrong-patient", "pharm1", "issued", "moreau-bag-2", witness="tech1", manner=Manner(bag=nobodys))

@@ -1,4 +1,4 @@
-"""``givre demo``: an invented hospital that plays four therapies through the public API, once for a database."""
+"""``givre demo``: an invented hospital that plays its therapies through the public API, once for a database."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import signal
 import sys
 from pathlib import Path
 
-from app.cli.client import Account, PublicApi
+from app.cli.client import PublicApi
 from app.cli.command import Command
 from app.cli.credentials import FILE, Credentials, write_credentials
-from app.cli.demo.cast import TRAINER, clients, people
+from app.cli.demo.cast import clients, people
 from app.cli.demo.founding import found
-from app.cli.demo.house import INVESTIGATORS, delegate, draw_fixtures, furnish, sign_profiles, train
+from app.cli.demo.house import furnish
+from app.cli.demo.play import play
 from app.cli.demo.server import private_server
 from app.cli.demo.stage import Stage
-from app.cli.demo.therapies import play
 from app.kit.clock import SystemClock
 from app.settings import Settings
 
@@ -36,25 +36,11 @@ def _run(options: argparse.Namespace) -> int:
     _say("founding an invented hospital; this takes some seconds")
     found(settings, known)
     with private_server(settings) as url, PublicApi(url, language="fr") as api:
-        administrator, *others = known.people
-        api.sign_in(Account(administrator.login, administrator.password))
-        now = SystemClock().now()
-        ids = furnish(api, known, now)
-        for person in others:
-            if person.login in {TRAINER, *INVESTIGATORS}:
-                api.sign_in(Account(person.login, person.password))
-        train(api, ids, now)
-        delegate(api, ids, known, now)
-        for person in others:
-            api.sign_in(Account(person.login, person.password))
-        for client in known.clients:
-            api.sign_in(Account(client.client_id, client.client_secret, "client"))
-        sign_profiles(api, known)
         stage = Stage(api, directory / "labels", known, SystemClock())
-        draw_fixtures(stage)
-        play(stage)
+        furnish(stage)
+        therapies = play(stage)
     write_credentials(directory, known)
-    _say(f"{len(known.people)} people and four therapies; every label is a picture in {directory / 'labels'}")
+    _say(f"{len(known.people)} people and {therapies} therapies; every label is a picture in {directory / 'labels'}")
     _say(f"the sign-ins are in {directory / FILE}")
     return 0
 
