@@ -222,7 +222,7 @@ class Hospital:
                 **more,
             },
         )
-        return Journey(self, number, coi, patient, maker, answer["therapy"]["id"], answer["bag"]["id"])
+        return Journey(self, number, coi, patient, maker, answer["therapy"]["id"], (answer["bag"] or {"id": ""})["id"])
 
 
 @dataclass
@@ -236,6 +236,7 @@ class Journey:
     maker: str
     therapy: str
     collection: str
+    """Empty for a product that is made from nobody's collection."""
     products: list[str] = field(default_factory=list)
 
     @property

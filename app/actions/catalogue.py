@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.actions.profile_record import DRAFT, IN_FORCE, WITHDRAWN, digest_of, number_of
-from app.custody.bag import Bag
+from app.custody.bag import Bag, Therapy
 from app.custody.profile import Profile, ProfileInvalidError, parse_profile
 from app.kit.clock import parse_rfc3339
 
@@ -68,10 +68,17 @@ class Catalogue:
 
         A bag whose product has no version in force any more keeps the one it follows for what is not a thaw.
         """
-        followed = self.version(bag.product, bag.profile_version)
         if "thaw_started" in bag.marks:
+            followed = self.version(bag.product, bag.profile_version)
             return Ruling(followed, IN_FORCE, followed)
-        now = self.for_product(bag.product)
+        return self._followed(bag)
+
+    def for_therapy(self, therapy: Therapy) -> Ruling:
+        """Return the rules of a therapy that has no bag yet: the version in force, or else the one it began under."""
+        return self._followed(therapy)
+
+    def _followed(self, bag: Bag | Therapy) -> Ruling:
+        followed, now = self.version(bag.product, bag.profile_version), self.for_product(bag.product)
         profile = now.profile if now.standing == IN_FORCE else followed
         return Ruling(profile, now.standing, followed, now.since)
 

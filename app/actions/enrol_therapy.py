@@ -1,4 +1,4 @@
-"""Open a therapy: its chain of identity, its patient (known or new) and the collection bag it waits for."""
+"""Open a therapy: its chain of identity, its patient (known or new) and the collection bag it waits for, if any."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ class EnrolTherapy:
         request, tenant = self.request, self.tenant
         known = _first(world.find(self.patient_key, tenant))
         patient_id = known.id if known is not None else moment.new_id()
-        therapy_id, bag_id = moment.new_id(), moment.new_id()
+        therapy_id = moment.new_id()
+        # An allogeneic product waits for no collection: its containers are allocated from stock (see ``allocated``).
+        bag_id = moment.new_id() if profile.collection != "none" else None
         details = request.details
         therapy = Therapy(
             id=therapy_id,
@@ -135,27 +137,12 @@ class EnrolTherapy:
             profile_version=profile.version,
             manufacturer=maker.id,
             state="open",
-            bags=[bag_id],
+            bags=[bag_id] if bag_id is not None else [],
             hospital=str(request.actor.site_id),
             planned={name: details[name] for name in ("planned_collection", "planned_infusion") if name in details},
             blinded=list(profile.blinded),
         )
-        bag = Bag(
-            id=bag_id,
-            therapy=therapy_id,
-            patient=patient_id,
-            kind=Kind.COLLECTION,
-            form="bag",
-            state=State.EXPECTED,
-            custodian=site.id,
-            product=profile.tag,
-            profile_version=profile.version,
-            manufacturer=maker.id,
-            ordinal=1,
-            of=1,
-            identifiers=[self._coi_key],
-            blinded=list(profile.blinded),
-        )
+        bag = self._collection(bag_id, therapy, site) if bag_id is not None else None
         therapy_doc = {**therapy.to_doc(), "identifiers": [self._coi_key]}
         actor = request.actor.subject_id
         patient_doc, others = homonyms_noted(
@@ -170,20 +157,20 @@ class EnrolTherapy:
         def reply(sealed: Sequence[Sealed]) -> Reply:
             shown = {
                 "therapy": therapy_view(therapy_doc, request.actor),
-                "bag": bag_view(bag.to_doc(), request.actor),
+                "bag": bag_view(bag.to_doc(), request.actor) if bag is not None else None,
                 "timers": [],
-                "next_steps": steps_after(bag, request.actor),
+                "next_steps": steps_after(bag, request.actor) if bag is not None else [],
             }
             return taken(request, verdict, sealed, moment.keyring, shown)
 
         births = (
             *(() if known is not None else (Birth(patient_id, "patient", with_vault=True),)),
             Birth(therapy_id, "therapy", parent=patient_id, vault_of=patient_id),
-            Birth(bag_id, "bag", parent=therapy_id, vault_of=patient_id),
+            *((Birth(bag.id, "bag", parent=therapy_id, vault_of=patient_id),) if bag is not None else ()),
         )
         drafts = (
             self._draft(therapy_id, "taken", body, therapy_doc),
-            self._draft(bag_id, "taken", because, bag.to_doc(), secret=False),
+            *((self._draft(bag.id, "taken", because, bag.to_doc(), secret=False),) if bag is not None else ()),
             self._draft(patient_id, "taken", because, patient_doc, secret=False),
             *flagged(before, patient_doc, moment, actor),
             *others,
@@ -194,6 +181,24 @@ class EnrolTherapy:
         )
         rows = () if known is not None else (self._identity(patient_id, moment),)
         return Decision(reply=reply, births=births, drafts=drafts, names=names, rows=rows)
+
+    def _collection(self, bag_id: str, therapy: Therapy, site: Subject) -> Bag:
+        return Bag(
+            id=bag_id,
+            therapy=therapy.id,
+            patient=therapy.patient,
+            kind=Kind.COLLECTION,
+            form="bag",
+            state=State.EXPECTED,
+            custodian=site.id,
+            product=therapy.product,
+            profile_version=therapy.profile_version,
+            manufacturer=therapy.manufacturer,
+            ordinal=1,
+            of=1,
+            identifiers=[self._coi_key],
+            blinded=list(therapy.blinded),
+        )
 
     def _alike(self, known: Subject | None, world: World) -> set[str]:
         return found_alike(self.likeness, known.id if known is not None else None, world, self.tenant)

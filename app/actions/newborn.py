@@ -1,4 +1,4 @@
-"""The labels of the bags a manufacturer announces, read like any other symbol."""
+"""The labels of the bags that begin to exist, read like any other symbol."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from app.actions.scan_request import ReadSymbol, ScannedSymbol, read_symbols
 from app.barcodes.reading import Unreadable
 from app.custody.verdict import Breach
 
-_STATED_WITH = {"manufactured": "bags", "prepared": "syringes"}
+_STATED_WITH = {"allocated": "bags", "manufactured": "bags", "prepared": "syringes"}
 _ONE_OF_A_KIND = ("container", "sgtin", "givre-bag")
 
 
@@ -41,8 +41,8 @@ def pooled_vials(
 
 
 def made_lots(step: str, details: Mapping[str, Any]) -> frozenset[str]:
-    """Return the numbers of every lot that a maker announces in one act; empty for any other step."""
-    if step != "manufactured":
+    """Return the numbers of every lot that a maker announces or allocates in one act; empty for any other step."""
+    if step not in {"allocated", "manufactured"}:
         return frozenset()
     return frozenset({str(details["lot"]), *(str(bag["lot"]) for bag in details["bags"] if bag.get("lot"))})
 

@@ -51,11 +51,19 @@ def complete(request: ScanRequest, found: Resolved, newborn: Iterable[Newborn], 
     resolve_pooled(pooled_vials(request.step.tag, request.details, request.formats), found, world, request.actor)
     if found.bag is not None and request.expects is not None and found.bag.id != request.expects:
         found.breaches.insert(0, Breach("wrong-bag"))
+    found.breaches.extend(unusable_labels(newborn, world, tenant))
+
+
+def unusable_labels(newborn: Iterable[Newborn], world: World, tenant: str) -> list[Breach]:
+    """Return why labels of what begins to exist cannot be used: unreadable, another's already, or twice in one act."""
+    breaches, seen = [], set[str]()
     for one in newborn:
         if one.breach is not None:
-            found.breaches.append(one.breach)
-        elif any(world.find(key, tenant) for key in one.exclusive):
-            found.breaches.append(Breach("label-already-used"))
+            breaches.append(one.breach)
+        elif seen & set(one.exclusive) or any(world.find(key, tenant) for key in one.exclusive):
+            breaches.append(Breach("label-already-used"))
+        seen |= set(one.exclusive)
+    return breaches
 
 
 def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at meets here
@@ -106,7 +114,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         hold_id=moment.new_id(),
         comparison=comparison_of(request, bag, found, world),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
-        recalled=_recalled(request, bag, world),
+        recalled=recalled(request, bag, world),
         corrects=_corrected(request, found, world, moment),
         **authority(request, world),
     )
@@ -148,13 +156,14 @@ def person(principal: Principal) -> Person:
     )
 
 
-def _recalled(request: ScanRequest, bag: Bag | None, world: World) -> bool:
-    if bag is None:
+def recalled(request: ScanRequest, made_for: Bag | Therapy | None, world: World) -> bool:
+    """Say whether a lot that this act announces was recalled before."""
+    if made_for is None:
         return False
     # Vials of two lots make one dose: with one of them recalled, none of the dose goes on before somebody has looked.
     lots = sorted(made_lots(request.step.tag, request.details))
     recalls = [one for lot in lots for one in world.find(recall_key(lot), request.actor.tenant)]
-    return any(applies(one.doc, manufacturer=bag.manufacturer, product=bag.product) for one in recalls)
+    return any(applies(one.doc, manufacturer=made_for.manufacturer, product=made_for.product) for one in recalls)
 
 
 def _signer(witness: Witness | None) -> Person | None:

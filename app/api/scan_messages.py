@@ -11,6 +11,7 @@ from pydantic_core import to_json
 
 from app.access.principal import Principal
 from app.access.tokens import TokenExpiredError, TokenRefusedError, Witness
+from app.actions.allocate_stock import AllocateStock
 from app.actions.catalogue import Catalogue
 from app.actions.count_stock import CountStock
 from app.actions.enrol_therapy import EnrolTherapy
@@ -70,7 +71,7 @@ def digest_of(act: ActIn) -> str:
 
 async def command_of(
     message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
-) -> RecordScan | EnrolTherapy | FollowUp | CountStock:
+) -> RecordScan | EnrolTherapy | FollowUp | AllocateStock | CountStock:
     """Understand a scan; what cannot be understood raises and is not recorded."""
     digest = digest_of(message)
     step = known_step(message.step)
@@ -103,6 +104,8 @@ async def command_of(
     catalogue = await services.catalogues.of(actor.tenant)
     if step.tag == "followed_up":
         return FollowUp(request, catalogue, render)
+    if step.tag == "allocated":
+        return AllocateStock(request, catalogue, render)
     if step.subject == "therapy":
         return _enrolment(request, services, catalogue)
     return RecordScan(request, catalogue, render)

@@ -13,6 +13,7 @@ REFUSED = Text("REFUSÉ", "REFUSED")
 UNREADABLE = Text("ILLISIBLE", "UNREADABLE")
 UNKNOWN = Text("INCONNU : aucun objet visible pour vous ne porte ce code", "UNKNOWN: nothing you may see carries it")
 BAG, STATE, NEXT = Text("poche", "bag"), Text("état", "state"), Text("suite :", "next:")
+THERAPY = Text("traitement", "therapy")
 NOTHING, HOLD = Text("rien", "nothing"), Text("BLOQUÉE :", "ON HOLD:")
 OUT = Text("HORS SPÉCIFICATION", "OUT OF SPECIFICATION")
 WITHIN = Text("encore {minutes} min", "{minutes} min left")
@@ -25,9 +26,11 @@ def taken_line(
     answer: Mapping[str, Any], catalogue: Sequence[Mapping[str, Any]], language: str, *, role: str | None = None
 ) -> str:
     """Say that a step was taken, where it led the bag, and what comes next; ``role`` is the caller's, if known."""
-    bag = answer["bag"]
+    bag, taken = answer["bag"], f"{TAKEN.say(language)} {answer['event']['step']}"
+    if bag is None:
+        return f"{taken}  {THERAPY.say(language)} {answer['therapy']['id']}"
     parts = [
-        f"{TAKEN.say(language)} {answer['event']['step']}",
+        taken,
         f"{BAG.say(language)} {bag['id']}",
         f"{STATE.say(language)} {bag['state']}",
         *_warnings(bag, language),

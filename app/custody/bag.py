@@ -109,6 +109,8 @@ class Bag(Document):
     volume_ml: int | None = None
     """What was in it when it was made or drawn, in mL; ``rest_ml`` is what an infusion in part left to destroy."""
     rest_ml: int | None = None
+    donor: str | None = None
+    """Whose cells these are where they are not the patient's: a keyed digest, equal for equal donors of one maker."""
 
     @property
     def live(self) -> bool:

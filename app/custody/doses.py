@@ -19,6 +19,17 @@ TOO_SEVERE = 3
 _UNTOUCHED = frozenset(State) - LIVE | {State.STORED, State.ANNOUNCED, State.RELEASED, State.RECEIVED, State.ACCEPTED}
 
 
+def expected_number(situation: Situation) -> Breach | None:
+    """Refuse more or fewer new containers than the product's rules give a dose."""
+    if situation.profile is None:
+        return None
+    low, high = situation.profile.bags_per_dose
+    code = "wrong-lot-count" if situation.profile.binding("bags_per_dose") else "wrong-lot-count-unconfirmed"
+    if low <= len(situation.newborn) <= high:
+        return None
+    return Breach(code, {"low": str(low), "high": str(high)})
+
+
 def contents_stated(situation: Situation) -> Breach | None:
     """Refuse a container of which nobody says what is in it, where the product has several kinds of containers."""
     profile = situation.profile

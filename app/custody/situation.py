@@ -96,6 +96,8 @@ class Situation:
     print_run: PrintRun | None = None
     newborn: tuple[tuple[str, tuple[str, ...]], ...] = ()
     """Ids and identifiers of the bags a manufacturer announces."""
+    donor: str | None = None
+    """The keyed digest of the donor's reference, where the cells are another person's than the patient's."""
     pooled: tuple[Bag, ...] = ()
     """The other vials that are drawn into the same syringes."""
     count: Count | None = None

@@ -25,7 +25,8 @@ from app.kit.texts import Text
 
 KINDS_OF_FIELD = {"text", "integer", "boolean", "instant", "choice", "texts", "objects"}
 BEFORE_THE_MACHINE = {"unknown-therapy", "unknown-site", "label-already-used"}
-NEVER_OFFLINE = {"enrolled", "manufactured", "oos_stated", "released", "hold_lifted"}
+NEVER_OFFLINE = {"enrolled", "allocated", "manufactured", "oos_stated", "released", "hold_lifted"}
+BRINGS_CONTAINERS = {"allocated"}
 ALIKE = {"Observation", "Patient"}
 """What is the same word in both languages."""
 WARM = {State.THAWING, State.THAWED, State.ISSUED, State.INFUSING}
@@ -52,6 +53,7 @@ AGREED: dict[str, tuple[set[str], set[str] | None, set[str]]] = {
     "handed_over": (EFS | MAKER | PUI | WARD | {"carrier"}, EFS | MAKER | PUI | WARD | {"carrier"}, set()),
     "received": (PUI | MAKER, PUI | MAKER, {"shipper", "bag"}),
     "manufactured": (MAKER, None, {"bag"}),
+    "allocated": (MAKER, None, {"document"}),
     "oos_stated": (MAKER | {"physician", "pharmacist", "quality"}, None, {"bag"}),
     "released": (MAKER, None, {"bag"}),
     "inspected": ({"pharmacist"}, PUI, {"bag"}),
@@ -200,7 +202,8 @@ def test_a_step_says_how_it_reads_in_epcis(step: Step) -> None:
     assert step.epcis.action in {"ADD", "OBSERVE", "DELETE"}
     assert step.epcis.biz_step.strip()
     assert step.epcis.disposition is None or step.epcis.disposition.strip()
-    assert (step.epcis.event == "none") is (step.subject == "therapy")
+    # What happens to a therapy happens to no container, unless containers begin to exist for it.
+    assert (step.epcis.event == "none") is (step.subject == "therapy" and step.tag not in BRINGS_CONTAINERS)
 
 
 def test_a_step_waits_for_the_network_only_where_that_was_said(step: Step) -> None:

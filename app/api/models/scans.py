@@ -178,11 +178,11 @@ class CautionOut(Output):
 
 
 class ScanOut(Output):
-    """A scan that was taken."""
+    """A scan that was taken. ``bag`` is null for a therapy whose product has no bag yet (allogeneic, enrolled)."""
 
     verdict: Literal["taken"]
     scan_id: str
-    bag: BagOut
+    bag: BagOut | None
     event: EventOut
     receipt: ReceiptOut
     timers: list[TimerOut]

@@ -15,6 +15,24 @@ _OUTSIDE = Text(
 
 DOSE: tuple[Rule, ...] = (
     never(
+        "not-off-the-shelf",
+        Text("PRODUIT FABRIQUÉ POUR LE PATIENT", "PRODUCT MADE FOR ITS PATIENT"),
+        Text(
+            "{product} est fabriqué à partir d'un prélèvement : un lot de stock ne s'y attribue pas. "
+            "Vérifiez la chaîne d'identité du traitement.",
+            "{product} is made from a collection: no stock lot is allocated to it. "
+            "Check the chain of identity of the therapy.",
+        ),
+    ),
+    never(
+        "lot-expired",
+        Text("LOT PÉRIMÉ", "LOT EXPIRED"),
+        Text(
+            "La péremption du lot ({expires_at}) est dépassée. Attribuez un autre lot.",
+            "The expiry of the lot ({expires_at}) has passed. Allocate another lot.",
+        ),
+    ),
+    never(
         "contents-not-stated",
         Text("Contenu non indiqué", "Contents not stated"),
         Text(

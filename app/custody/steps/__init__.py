@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.custody.step import Step
+from app.custody.steps.allocated import ALLOCATED
 from app.custody.steps.collected import COLLECTED
 from app.custody.steps.corrected import CORRECTED
 from app.custody.steps.counted import COUNTED
@@ -44,6 +45,7 @@ STEPS: Registry[Step] = Registry(
         HANDED_OVER,
         RECEIVED,
         MANUFACTURED,
+        ALLOCATED,
         OOS_STATED,
         RELEASED,
         INSPECTED,

@@ -1,4 +1,4 @@
-"""A coordinator opens a therapy: chain of identity, product, patient; a collection bag is expected from then on."""
+"""A coordinator opens a therapy: chain of identity, product, patient; its collection bag, if any, is expected."""
 
 from __future__ import annotations
 
@@ -157,5 +157,8 @@ ENROLLED = Step(
     ),
     anywhere=True,
     offline=False,
-    hint=Text("La poche de prélèvement est alors « attendue ».", "The collection bag is then “expected”."),
+    hint=Text(
+        "La poche de prélèvement est alors « attendue » ; un produit allogénique n'en a pas.",
+        "The collection bag is then “expected”; an allogeneic product has none.",
+    ),
 )

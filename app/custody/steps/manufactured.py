@@ -5,25 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.custody.bag import Bag, Kind, State
-from app.custody.doses import contents_stated
+from app.custody.doses import contents_stated, expected_number
 from app.custody.effects import Effects
 from app.custody.holds import placed
 from app.custody.parts import MAKER, NOTE, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Slot, Step, moves
-from app.custody.verdict import Breach
 from app.kit.clock import parse_rfc3339, rfc3339
 from app.kit.texts import Text
-
-
-def _expected_number(situation: Situation) -> Breach | None:
-    if situation.profile is None:
-        return None
-    low, high = situation.profile.bags_per_dose
-    code = "wrong-lot-count" if situation.profile.binding("bags_per_dose") else "wrong-lot-count-unconfirmed"
-    if low <= len(situation.newborn) <= high:
-        return None
-    return Breach(code, {"low": str(low), "high": str(high)})
 
 
 def _effect(situation: Situation) -> Effects:
@@ -119,7 +108,7 @@ MANUFACTURED = Step(
     witness=None,
     epcis=Epcis("TransformationEvent", "ADD", "commissioning", "active"),
     effect=_effect,
-    checks=(_expected_number, contents_stated),
+    checks=(expected_number, contents_stated),
     rules=("wrong-lot-count", "wrong-lot-count-unconfirmed", "contents-not-stated", "label-already-used"),
     offline=False,
     context=frozenset({"therapy"}),

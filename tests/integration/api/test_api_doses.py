@@ -30,7 +30,6 @@ class Dose:
         journey.collected()
         journey.shipped("out", journey.collection_label, ("efs1", "efs2"), "KITE")
         house.taken("kite1", "received", [journey.shipper("out"), journey.collection_label], witness="kite2")
-        numbers = range(1, len(contents) + 1)
         made = house.taken(
             "kite1",
             "manufactured",
@@ -38,12 +37,17 @@ class Dose:
             details={
                 "lot": f"LOT{journey.number:04d}",
                 "expires_at": "2027-06-30T23:59:00+02:00",
-                "bags": [
-                    {"symbols": [dose.label(number)], **told} for number, told in zip(numbers, contents, strict=True)
-                ],
+                "bags": [{"symbols": [dose.label(number)], **told} for number, told in enumerate(contents, 1)],
             },
         )
         journey.products = [bag["id"] for bag in made["bags"]]
+        dose.sent()
+        return dose
+
+    def sent(self) -> None:
+        """Release what was announced, send it in one shipper, accept and store each of it."""
+        house, journey, dose = self.house, self.journey, self
+        numbers = range(1, len(journey.products) + 1)
         way = journey.shipper("back")
         house.post("/api/v1/shipments", "kite1", json={"shipper": way, "to_site": "PUI", "carrier_site": "CRYO"})
         for number in numbers:
@@ -52,11 +56,10 @@ class Dose:
         house.taken("kite1", "handed_over", [way], witness="carrier1")
         for number in numbers:
             house.taken(
-                "tech1", "received", [way, dose.label(number)], witness="pharm1", details={"count": len(contents)}
+                "tech1", "received", [way, dose.label(number)], witness="pharm1", details={"count": len(numbers)}
             )
             dose.at_the_pharmacy("inspected", number, by="pharm1", beside="tech1", certificate="COA-1")
             dose.at_the_pharmacy("stored", number, dose.position(number), exposure_s=45)
-        return dose
 
     def label(self, number: int) -> str:
         return din("A9991", 26, self.journey.number, flags="00") + f"=<S12954{chr(64 + number)}0"

@@ -47,6 +47,12 @@ def test_what_the_callers_own_role_is_not_offered_is_not_named() -> None:
     assert line.endswith("next: nothing")
 
 
+def test_a_therapy_without_a_bag_is_named_itself() -> None:
+    line = taken_line(answer(bag=None, event={"step": "enrolled"}, therapy={"id": "t-1"}), CATALOGUE, "fr")
+
+    assert line == "PRIS EN COMPTE enrolled  traitement t-1"
+
+
 def test_holds_and_running_clocks_stand_in_the_line() -> None:
     bag = {"id": "b-1", "kind": "product", "state": "lost", "holds": [{"reason": "seal"}, {"reason": "tilt"}]}
     timers = [

@@ -158,6 +158,8 @@ BREAKING: dict[str, Situation] = {
     "unknown-dewar": scan("counted", count=None),
     "counted-twice": scan("counted", count=replace(COUNT, seen=COUNT.seen * 2)),
     "count-incomplete": scan("counted", count=replace(COUNT, unvisited=("D1-T1-R1-B1-P2",))),
+    "not-off-the-shelf": scan("allocated", profile=KYMRIAH),
+    "lot-expired": scan("allocated", said={"expires_at": "2026-11-22T08:59:59.999Z"}),
     "contents-not-stated": scan("manufactured", profile=BREYANZI),
     "component-order": scan(
         "infusion_started",

@@ -69,6 +69,7 @@ KYMRIAH: Profile = parse_profile(profile_document())
 YESCARTA: Profile = parse_profile(profile_document("yescarta.v1.json"))
 BREYANZI: Profile = parse_profile(profile_document("breyanzi.v1.json"))
 AUCATZYL: Profile = parse_profile(profile_document("aucatzyl.v1.json"))
+EBVALLO: Profile = parse_profile(profile_document("ebvallo.v1.json"))
 
 
 def bag(kind: Kind, state: str, custodian: str, **values: Any) -> Bag:
@@ -144,6 +145,7 @@ THERAPY = Therapy(
     hospital=PUI,
     planned={},
 )
+OFF_THE_SHELF = replace(THERAPY, product="ebvallo", bags=[], blinded=["dose"])
 SHELF = place()
 HERE = place(occupant="bag-1")
 STORED = product("stored", position="position-1", position_code="D1-T1-R1-B1-P1")
@@ -204,6 +206,21 @@ SCENES: dict[str, dict[str, Any]] = {
         "therapy": THERAPY,
         "newborn": (("bag-2", ("container::A2",)), ("bag-3", ("container::A3",))),
         "said": {"bags": [{"symbols": ["=A99972612345600=<S1295400"]}, {"symbols": ["=A99972612345600=<S12954B0"]}]},
+    },
+    "allocated": {
+        "actor": MAKER,
+        "bag": None,
+        "therapy": OFF_THE_SHELF,
+        "profile": EBVALLO,
+        "document_therapy": "therapy-1",
+        "newborn": (("bag-2", ("container::A2",)), ("bag-3", ("container::A3",))),
+        "donor": "blind::d0",
+        "said": {
+            "bags": [
+                {"symbols": ["=A99972612345600=<S1295400"], "volume_ml": 1},
+                {"symbols": ["=A99972612345600=<S12954B0"], "form": "bag"},
+            ]
+        },
     },
     "oos_stated": {"actor": MAKER, "bag": product("announced", PLANT)},
     "released": {"actor": MAKER, "bag": product("announced", PLANT)},

@@ -223,7 +223,9 @@ def test_manufacture_without_its_therapy_at_hand_leaves_the_therapy_alone() -> N
     assert done(scan("manufactured", therapy=None)).therapy is None
 
 
-@pytest.mark.parametrize("tag", ["packed", "handed_over", "manufactured", "released", "observed", "corrected"])
+@pytest.mark.parametrize(
+    "tag", ["packed", "handed_over", "manufactured", "allocated", "released", "observed", "corrected"]
+)
 def test_a_maker_touches_its_own_products_only(tag: str) -> None:
     assert "not-your-product" in codes(scan(tag, actor=OTHER_MAKER))
 
