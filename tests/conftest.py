@@ -8,12 +8,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import postgres
 from tests.hospital import Hospital, opened
 from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
 from tests.postgres import Server
+
+# No test is timed: what is fast enough is measured by the benchmarks, on a machine that does nothing else.
+settings.register_profile("givre", deadline=None)
+settings.load_profile("givre")
 
 pytest_plugins = ("tests.house.coverage_gate",)
 
