@@ -180,6 +180,15 @@ def test_one_bag_is_lost_one_was_found_and_their_lot_is_recalled(house: House) -
     assert recall["lot"] == "LOT0005"
 
 
+def test_a_count_found_a_stranger_s_bag_which_is_held(house: House) -> None:
+    (dewar,) = [one for one in house.all("/api/v1/dewars") if one["code"] == "D3"]
+    (count,) = house.all(f"/api/v1/dewars/{dewar['id']}/counts")
+    bag = house.bag("charles-bag")
+
+    assert [(one["kind"], one["bag"]) for one in count["differences"]] == [("stranger", bag["id"])]
+    assert house.reasons("charles-bag") == {"identity", "tilt"}
+
+
 def test_a_glass_was_broken_and_waits_for_its_review(house: House) -> None:
     (review,) = house.all("/api/v1/reviews", "quality1")
     (held,) = [one for one in house.history("charles-bag") if one["step"] == "held"]

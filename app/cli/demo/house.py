@@ -26,6 +26,7 @@ from app.cli.demo.together import together
 from app.kit.clock import rfc3339
 
 PHARMACIST, BLOOD_SERVICE_PHARMACIST = "pharm1", "efs3"
+_PLATE = "position-50x25"
 _SMALL = {"towers": 1, "racks": 1, "boxes": 1, "positions": 5}
 DEWARS = (
     (PHARMACIST, "D1", "Cuve 1", -150, _SMALL | {"boxes": 3}),
@@ -130,6 +131,7 @@ def _draw(stage: Stage) -> None:
     labelled = []
     for login, code, name, limit, shape in DEWARS:
         stage.post("/api/v1/dewars", login, {"code": code, "name": name, "limit_c": limit, "shape": shape})
+        stage.draw(login, f"dewar-{code}", _PLATE, [Drawn(internal("D", code))], [name])
         for box in range(1, shape["boxes"] + 1):
             labelled += [f"{code}-T1-R1-B{box}-P{place}" for place in range(1, shape["positions"] + 1)]
     badges = {one["login"]: str(one["badge"]) for one in stage.get("/api/v1/people", ADMINISTRATOR)["items"]}
@@ -138,7 +140,7 @@ def _draw(stage: Stage) -> None:
 
 
 def _position(stage: Stage, code: str) -> None:
-    stage.draw(PHARMACIST, f"position-{code}", "position-50x25", [Drawn(internal("P", code))], [code])
+    stage.draw(PHARMACIST, f"position-{code}", _PLATE, [Drawn(internal("P", code))], [code])
 
 
 def _badge(stage: Stage, login: str, text: str) -> None:

@@ -94,6 +94,33 @@ class Offline:
 
 
 @dataclass(frozen=True, slots=True)
+class Count:
+    """Every position of a box is counted blind; ``found`` says which label lies where, all others are empty."""
+
+    who: str
+    dewar: str
+    box: str
+    places: int
+    found: Mapping[int, str]
+
+    def perform(self, scene: Scene) -> None:
+        """Count, and let the service say what is strange."""
+        stage = scene.stage
+        positions = [
+            {
+                "position": stage.texts(f"position-{self.box}-P{place}")[0],
+                "symbols": scene.texts(self.found[place]) if place in self.found else [],
+            }
+            for place in range(1, self.places + 1)
+        ]
+        stated = {"scope": self.box, "positions": positions}
+        act = stage.message(self.who, "counted", [f"dewar-{self.dewar}"], stated)
+        dewars = stage.get("/api/v1/dewars", self.who)["items"]
+        dewar = next(str(one["id"]) for one in dewars if one["code"] == self.dewar)
+        scene.answers["counted"] = stage.post(f"/api/v1/dewars/{dewar}/counts", self.who, act)
+
+
+@dataclass(frozen=True, slots=True)
 class Settle:
     """Two people look at a late scan of this therapy's bag and say what becomes of it."""
 
@@ -234,6 +261,8 @@ INCIDENTS = (
     Story(
         CHARLES.therapy,
         (
+            # The evening's count of an empty box finds a bag that nobody has stored.
+            Count("tech1", "D3", "D3-T1-R1-B2", 5, {5: "bag"}),
             BreakGlass("tech2", "pharmacist", "Aucun pharmacien joignable : conteneur penché vu après la réception"),
             Do("tech2", "held", ("bag",), "tech1", {"reason": "tilt", "note": "Conteneur couché dans le camion"}),
         ),

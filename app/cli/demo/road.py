@@ -85,6 +85,10 @@ ANNOUNCED = Do(
     "maker-api", "manufactured", ("collection",), stated={"lot": lambda scene: scene.therapy.lot, "bags": _announced}
 )
 """The maker's own system says what was made."""
+ALLOCATED = Do(
+    "maker-api", "allocated", ("document",), stated={"lot": lambda scene: scene.therapy.lot, "bags": _announced}
+)
+"""Or what it gives from stock, where the cells are a donor's."""
 RELEASED = ForEach(Do("maker1", "released", (EACH,), stated={"certificate": _certificate}))
 """The qualified person releases it."""
 MADE: tuple[Act, ...] = (*BEGUN, *sent(), ARRIVED, ANNOUNCED, RELEASED)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from app.cli.demo.road import (
+    ALLOCATED,
     ANNOUNCED,
     ARRIVED,
     BEGUN,
+    ENROLLED,
     HANDED_OVER,
     INSPECTED,
     PACKED,
     RECEIVED,
+    RELEASED,
     begun,
     drawn,
     infused,
@@ -124,13 +127,20 @@ MERCIER = Story(
 BONNET = Story(
     Therapy("bonnet", 18, "BONNET", "Raphaël", "1990-05-16", "M", "ebvallo", "bms", contents=({}, {})),
     (
-        *kept("D1-T1-R1-B3-P1", "D1-T1-R1-B3-P2"),
+        ENROLLED,
+        ALLOCATED,
+        RELEASED,
+        *PACKED,
+        HANDED_OVER,
+        RECEIVED,
+        INSPECTED,
+        stored("D1-T1-R1-B3-P1", "D1-T1-R1-B3-P2"),
         *thawed("bag-1", "D1-T1-R1-B3-P1"),
         drawn("syringe-1", "bag-1", method="diluted"),
         *thawing("bag-2", "D1-T1-R1-B3-P2"),
     ),
 )
-"""Cells of a donor: one vial is diluted, the thaw of the other has just begun."""
+"""Cells of a donor, from stock: nothing is collected. One vial is diluted, the thaw of the other has just begun."""
 
 MASSON = Story(
     Therapy("masson", 19, "MASSON", "Denise", "1951-11-09", "F", "abecma", "bms", contents=({}, {})),
