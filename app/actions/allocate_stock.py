@@ -49,7 +49,7 @@ class AllocateStock:
         """The therapy, whoever carries these labels already, recalls of the lot, and the signatures."""
         request, tag, details = self.request, self.request.step.tag, self.request.details
         keys = {key for symbol in request.symbols for key in symbol.lookups.values()} | set(spent_keys(request))
-        keys |= {key for one in newborn_bags(tag, details) for key in one.exclusive}
+        keys |= {key for one in newborn_bags(tag, details, request.formats) for key in one.exclusive}
         keys |= {recall_key(lot) for lot in made_lots(tag, details)}
         return Needs(
             ids=frozenset({str(request.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys)
@@ -61,7 +61,7 @@ class AllocateStock:
         found = resolve(request, world)
         if found.document is None:
             return self._refuse(_refused(found.breaches or [Breach("wrong-document")]), found, world, moment)
-        newborn = newborn_bags(request.step.tag, request.details)
+        newborn = newborn_bags(request.step.tag, request.details, request.formats)
         breaches = [*found.breaches, *unusable_labels(newborn, world, self.tenant)]
         situation = self._situation(Therapy.from_doc(found.document.doc), newborn, world, moment)
         verdict = judge(situation)

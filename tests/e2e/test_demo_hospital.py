@@ -99,6 +99,15 @@ def test_there_are_therapies_of_all_eight_products_and_of_the_trial(house: House
     assert {one["product"] for one in therapies} == COMMERCIAL | {TRIAL}
 
 
+def test_cells_of_a_donor_came_from_stock_and_nothing_was_collected_for_them(house: House) -> None:
+    vial = house.bag("bonnet-bag-1")
+    therapy = house.api.get(f"/api/v1/therapies/{vial['therapy']}", "pharm1")
+
+    assert house.history("bonnet-bag-1")[0]["step"] == "allocated"
+    assert vial["donor"] is not None
+    assert {bag["kind"] for bag in therapy["bags"]} == {"product"}
+
+
 def test_every_profile_is_in_force_because_a_pharmacist_signed_it(house: House) -> None:
     profiles = house.all("/api/v1/profiles")
 

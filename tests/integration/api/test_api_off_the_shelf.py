@@ -10,6 +10,7 @@ from app.db.rebuild import check
 from tests.hospital import Hospital
 from tests.house.databases import Database
 from tests.integration.api.test_api_doses import Dose, drawn, syringe
+from tests.integration.api.test_api_scan_profiles import MAKER_BAG, declared
 
 
 @pytest.fixture
@@ -142,6 +143,17 @@ def test_a_vial_is_allocated_once_and_a_second_dose_has_vials_of_its_own(hospita
 
     assert allocated(one, 3).status_code == 201
     assert len(allocated_bags(one)) == 3
+
+
+def test_a_label_that_the_site_has_declared_names_an_allocated_vial(ebvallo: Dose) -> None:
+    assert declared(ebvallo.house, MAKER_BAG).status_code == 201
+    number = ebvallo.journey.number
+    text = f"MK.{number:06d}-LOT{number:04d}"
+    answer = allocated(ebvallo, bags=[{"symbols": [ebvallo.label(1), text]}])
+
+    assert answer.status_code == 201, answer.text
+    released = ebvallo.house.taken("kite1", "released", [text], details={"certificate": "COA-1"})
+    assert released["bag"]["id"] == answer.json()["bag"]["id"]
 
 
 def test_an_allocation_sent_again_is_the_same_allocation(ebvallo: Dose) -> None:
