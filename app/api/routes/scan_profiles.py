@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from app.actions.declare_labels import DeclareLabels, WithdrawLabels
 from app.actions.scan_profiles import KIND, proved, site_profile
@@ -18,6 +18,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer
 from app.api.models.base import NO_NUL, Input, Output, Text64, Text200
 from app.api.site_labels import site_labels
+from app.barcodes.formats.site_profile import NotAScanProfileError
 
 ROUTER = APIRouter(prefix="/api/v1/scan-profiles", tags=["scan profiles"], route_class=GuardedRoute)
 _Tag = Annotated[str, Field(pattern=r"^site-[a-z0-9-]{1,48}$", examples=["site-maker-bag"])]
@@ -39,18 +40,6 @@ class ScanProfileIn(Input):
     fields: Annotated[list[Text64], Field(max_length=16, default_factory=list, examples=[["value", "lot"]])]
     personal: Annotated[bool, Field(description="the text may tell who the patient is: kept sealed")] = False
     samples: Annotated[list[_Member], Field(max_length=20, default_factory=list, examples=[["MK.0042-XY"]])]
-
-    @model_validator(mode="after")
-    def _whole(self) -> Self:
-        described = (self.pattern, self.subject, self.scheme, self.issuer)
-        if self.pattern is None:
-            fits = bool(self.national) and described == (None,) * 4
-        else:
-            fits = None not in described and bool(self.samples) and not self.national
-        if not fits:
-            message = "a pattern with subject, scheme, issuer and samples; or national structures alone"
-            raise ValueError(message)
-        return self
 
 
 class WithdrawalIn(Input):
@@ -101,10 +90,22 @@ async def scan_profiles(
 async def declare(message: ScanProfileIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
     """Declare a label. Its samples must be read as this kind alone, beside every standard and every other label."""
     stated = {name: value for name, value in message.model_dump().items() if name not in {"tag", "samples"}}
+    _whole(message)
     if message.pattern is not None:
         known = await site_labels(principal.tenant, services)
         proved(site_profile({**stated, "tag": message.tag}), message.samples, known)
     return await _done(DeclareLabels(principal, message.tag, stated), services)
+
+
+def _whole(message: ScanProfileIn) -> None:
+    described = (message.pattern, message.subject, message.scheme, message.issuer)
+    if message.pattern is None:
+        fits = bool(message.national) and described == (None,) * 4
+    else:
+        fits = None not in described and bool(message.samples) and not message.national
+    if not fits:
+        reason = "a pattern with subject, scheme, issuer and samples; or national structures alone"
+        raise NotAScanProfileError(reason)
 
 
 @ROUTER.post("/{tag}/withdrawal", response_model=ScanProfileOut, status_code=201, summary="Withdraw a label")

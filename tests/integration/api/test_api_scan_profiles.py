@@ -148,10 +148,10 @@ def test_a_national_structure_is_passed_once_it_was_declared(hospital: Hospital)
         ({"subject": "patient"}, "barcode-not-a-scan-profile"),
         ({"issuer": "isbt128"}, "barcode-not-a-scan-profile"),
         ({"tag": "maker"}, "request-invalid"),
-        ({"samples": []}, "request-invalid"),
-        ({"subject": None}, "request-invalid"),
-        ({"national": ["&a"]}, "request-invalid"),
-        ({"pattern": None}, "request-invalid"),
+        ({"samples": []}, "barcode-not-a-scan-profile"),
+        ({"subject": None}, "barcode-not-a-scan-profile"),
+        ({"national": ["&a"]}, "barcode-not-a-scan-profile"),
+        ({"pattern": None}, "barcode-not-a-scan-profile"),
     ],
 )
 def test_a_description_that_could_be_misread_declares_nothing(
