@@ -296,8 +296,8 @@ class Journey:
         )
         return self.hospital.taken(senders[0], "handed_over", [self.shipper(leg)], witness="carrier1")
 
-    def manufactured(self, bags: int = 1) -> dict[str, Any]:
-        """From the collected bag to announced product bags."""
+    def manufactured(self, bags: int = 1, contents: Sequence[Mapping[str, Any]] = ()) -> dict[str, Any]:
+        """From the collected bag to announced product bags; ``contents`` says what is in each, where they differ."""
         hospital = self.hospital
         self.shipped("out", self.collection_label, ("efs1", "efs2"), self.maker_site)
         one, two = self.makers
@@ -312,7 +312,10 @@ class Journey:
             details={
                 "lot": f"LOT{self.number:04d}",
                 "expires_at": "2027-06-30T23:59:00+02:00",
-                "bags": [{"symbols": [label]} for label in labels],
+                "bags": [
+                    {"symbols": [label], **inside}
+                    for label, inside in zip(labels, contents or [{}] * bags, strict=True)
+                ],
             },
         )
         self.products = [bag["id"] for bag in answer["bags"]]

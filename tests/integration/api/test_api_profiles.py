@@ -323,7 +323,7 @@ def test_a_limit_lowered_while_the_bag_is_out_waits_for_a_pharmacist_and_a_physi
 def test_a_limit_that_is_not_confirmed_is_acknowledged_and_never_bars_the_way(hospital: Hospital) -> None:
     journey = hospital.enrol(product="aucatzyl")
     journey.collected()
-    journey.manufactured(bags=3)
+    journey.manufactured(bags=3, contents=[{"strength": one} for one in ("10e6", "100e6", "300e6")])
     journey.released()
     journey.received()
     journey.accepted()
@@ -463,18 +463,26 @@ def test_the_sponsor_of_a_trial_reads_its_profile_and_no_other_maker_does(hospit
 def test_a_blinded_statement_is_hidden_in_the_history_from_those_who_treat(hospital: Hospital) -> None:
     journey = hospital.enrol(product="givre-t1")
     journey.collected()
-    journey.manufactured(bags=2)
+    journey.manufactured(
+        bags=2, contents=[{"component": "A", "strength": "low"}, {"component": "B", "strength": "low"}]
+    )
     # What was made is stated on the collection bag: the very event a blinded reader would look it up in.
     path = f"/api/v1/bags/{journey.collection}/history"
 
-    def dose(login: str) -> Any:
+    def stated(login: str) -> Any:
         items = hospital.get(path, login).json()["items"]
-        return next(item["body"]["details"]["dose"] for item in items if item["step"] == "manufactured")
+        return next(item["body"]["details"] for item in items if item["step"] == "manufactured")
+
+    def dose(login: str) -> Any:
+        return stated(login)["dose"]
 
     assert dose("pharm1") == dose("kite1") == "2.1e8 CAR+ T cells"
     assert [dose(login) for login in ("nurse1", "doctor1", "coord1", "tech1")] == ["blinded"] * 4
     child = hospital.get(f"/api/v1/bags/{journey.products[0]}", "nurse1").json()
     assert "strength" in child["blinded"]
+    assert child["component"] == "blinded"
+    assert [bag["component"] for bag in stated("pharm1")["bags"]] == ["A", "B"]
+    assert [bag["component"] for bag in stated("nurse1")["bags"]] == ["blinded"] * 2
 
 
 def enrolment(product: str) -> dict[str, Any]:
