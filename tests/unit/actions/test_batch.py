@@ -235,3 +235,28 @@ def test_a_row_that_cannot_be_sealed_is_never_written_bare() -> None:
 
 def test_a_failure_says_its_code() -> None:
     assert (NotFoundError.code, ScanIdReusedError.code) == ("not-found", "scan-id-reused")
+
+
+def test_the_first_event_tells_of_the_birth_and_of_every_name() -> None:
+    def again(_world: World, at: Moment) -> Decision:
+        drafts = tuple(event("A", "x:y:z", moment=at, actor=None) for _ in range(2))
+        names = (Name("chu|site::A", "A", active=False), Name("chu|site::B", "A"))
+        return Decision(reply=done(None), drafts=drafts, names=names)
+
+    batch = decided(Told(born("A")), Told(again))
+
+    bodies = [json.loads(row["body"]) for row in batch.writes.bodies]
+    assert [body.get("born") for body in bodies] == [{"kind": "site", "parent": None}, None, None]
+    assert [body.get("names") for body in bodies] == [
+        [["chu|site::A", True, True]],
+        [["chu|site::A", False, False], ["chu|site::B", False, True]],
+        None,
+    ]
+
+
+@pytest.mark.parametrize(
+    "untold", [{"births": (Birth("B", "site"),)}, {"names": (Name("chu|site::B", "B"),)}], ids=["a birth", "a name"]
+)
+def test_what_no_event_tells_of_is_a_defect(untold: dict[str, Any]) -> None:
+    with pytest.raises(LookupError, match="without an event on its chain: B"):
+        decided(Told(lambda _world, _at: Decision(reply=done(None), **untold)))
