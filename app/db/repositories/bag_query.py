@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, and_, not_, select, tuple_
+from sqlalchemy import Select, not_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.actions.reader import Scope
@@ -40,10 +40,7 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
     elif after is not None:
         conditions.append(BAG.c.id > after)
     order = (BAG.c.expires_at, BAG.c.id) if due is not None else (BAG.c.id,)
-    return (
-        select(BAG.c.id, SUBJECT.c.doc)
-        .join_from(BAG, SUBJECT, and_(SUBJECT.c.id == BAG.c.id))
-        .where(*conditions)
-        .order_by(*order)
-        .limit(limit + 1)
-    )
+    # The document is fetched for the rows of the page alone. Joined, PostgreSQL may merge the two tables in the order
+    # of their ids, and then walks through every subject that came before the page.
+    doc = select(SUBJECT.c.doc).where(SUBJECT.c.id == BAG.c.id).scalar_subquery().label("doc")
+    return select(BAG.c.id, doc).where(*conditions).order_by(*order).limit(limit + 1)
