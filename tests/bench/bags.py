@@ -224,22 +224,24 @@ def _costs(seeded: Seeded, asked: Asked, port: int, *, count: int, rounds: int) 
     engine = create_engine(seeded.url, poolclass=NullPool)
     scope = Scope("chu")
     with engine.connect() as connection:
+        runs: dict[int, tuple[_Client, Callable[[], None], Select[Any]]] = {}
         for page in PAGES:
-            if page * LIMIT > count:
-                continue
-            after = _cursor(connection, scope, asked, page)
-            if after is None and page > 1:
+            after = _cursor(connection, scope, asked, page) if page * LIMIT <= count else None
+            if page > 1 and after is None:
                 continue  # the list is shorter than that
             query = bags_query(scope, asked.filters, after=after, limit=LIMIT)
-            bare = _bare(engine, connection, query)
             words = {**asked.words, "limit": str(LIMIT), **({"cursor": after} if after is not None else {})}
             client = _Client(port, f"/api/v1/bags?{urlencode(words)}", seeded.token)
-            times: tuple[list[float], list[float]] = ([], [])
-            for _ in range(rounds):
-                for run, found in zip((client.get, bare), times, strict=True):
+            runs[page] = (client, _bare(engine, connection, query), query)
+        times: dict[int, tuple[list[float], list[float]]] = {page: ([], []) for page in runs}
+        for _ in range(rounds):  # the pages take turns: what else the machine does meanwhile befalls each alike
+            for page, (client, bare, _query) in runs.items():
+                for run, found in zip((client.get, bare), times[page], strict=True):
                     found.append(_median(run, 30))
+        for page, (client, _bare_run, query) in runs.items():
             client.close()
-            yield Cost(asked.name, page, *(statistics.median(found) for found in times), _indexes(connection, query))
+            served, alone = (statistics.median(found) for found in times[page])
+            yield Cost(asked.name, page, served, alone, _indexes(connection, query))
     engine.dispose()
 
 
