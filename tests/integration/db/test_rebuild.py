@@ -193,10 +193,8 @@ def test_everything_but_the_ledger_and_the_keys_can_be_dropped(mended: Place) ->
     assert seen == [(number, count) for number in range(1, count + 1)]
 
 
+@pytest.mark.parametrize("mended", ["postgresql"], indirect=True)  # SQLite knows no roles
 def test_the_serving_role_may_compare_and_not_rewrite(mended: Place) -> None:
-    if mended.database.path is not None:
-        pytest.skip("SQLite knows no roles")
-
     with pytest.raises(CannotRebuildError, match="GIVRE_OWNER_DATABASE_URL"):
         rebuild(mended.database.url, mended.keyring, _silent)
 
