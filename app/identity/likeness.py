@@ -40,7 +40,8 @@ def spelling(name: str) -> str:
 
     Two spellings of one name on two screens are one.
     """
-    capitals = name.upper()
+    # Taken apart first: what is a letter only in compatibility ("ª") has no capital of its own.
+    capitals = unicodedata.normalize("NFKD", name).upper()
     for ligature, letters in _SPELLED:
         capitals = capitals.replace(ligature, letters)
     plain = "".join(one for one in unicodedata.normalize("NFD", capitals) if "A" <= one <= "Z")
