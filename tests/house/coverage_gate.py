@@ -55,6 +55,8 @@ def pytest_deselected(items: list[pytest.Item]) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """Judge the run, when it was the whole suite, measured, and green."""
     config = session.config
+    if hasattr(config, "workerinput"):  # one process of several: whoever hands out the tests judges them together
+        return
     whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.stash.get(DESELECTED, False)
     if exitstatus != pytest.ExitCode.OK or not whole or not config.getoption("cov_source", None):
         return

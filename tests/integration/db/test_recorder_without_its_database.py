@@ -26,7 +26,8 @@ from tests.twins import recorders
 from tests.twins.recorders import Bench, only, run, until
 from tests.twins.small_commands import Act, Pause, counted, opened, raising
 
-TERMINATE = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = :role AND datname = :name"
+# Waits until the server process is gone: its last word then stands in our socket before the next statement is sent.
+TERMINATE = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE usename = :role AND datname = :name"
 SLOW_COMMIT = (
     "CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.4); RETURN NULL; END'",
     "CREATE CONSTRAINT TRIGGER slow AFTER INSERT ON scan INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION slow()",

@@ -59,7 +59,7 @@ def test_a_policy_names_logs_witnesses_groups_and_a_quorum(policy):
         ({"both"}, False),
         ({"stranger", "consistency", "completeness"}, False),
     ],
-    ids=str,
+    ids=lambda value: "-".join(sorted(value)) if isinstance(value, set) else str(value),
 )
 def test_a_quorum_is_met_by_enough_of_each_group(policy, cosigned, met):
     assert policy.is_met(cosigned) is met
