@@ -142,12 +142,14 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
     signer = Ed25519Signer(receipt_key_name(settings.origin), keys.receipts)
     keyring = _keyring(keys, signer, settings.origin)
     told = clock or SystemClock()
+    lanes = 1 if sqlite else 2
     recorder = DatabaseRecorder(
-        open_engine(settings.url, pool_size=1, by_index=True),
+        open_engine(settings.url, pool_size=lanes, by_index=True),
         clock=told,
         keyring=keyring,
         random=secrets.token_bytes,
         max_waiting=settings.max_waiting,
+        lanes=lanes,
     )
     heads, log_keys = HeadMaps(), LogKeys(settings.data_dir / "keys", mldsa44=settings.log_mldsa44)
     sequencer = Sequencer(

@@ -13,7 +13,8 @@ from app.actions.services import Services
 from app.api import openapi, problems
 from app.api.dependencies import authorise
 from app.api.middleware import Surroundings
-from app.api.routes import ROUTERS
+from app.api.routes import ROUTERS, scans
+from app.api.scan_door import ScanDoor
 
 REVOCATION_SECONDS = 1.0
 """How long an access token of an ended session may still work in another process."""
@@ -50,6 +51,7 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None)
     for router in ROUTERS:
         api.include_router(router)
     openapi.install(api)
+    api.add_middleware(ScanDoor, route=scans.RECORD, handler=scans.record)
     api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes)
     return api
 

@@ -39,7 +39,7 @@ class CursorInvalidError(GivreError):
 def template_of(request: Request) -> str:
     """Return the path of the matched route with its ``{named}`` places, as the policy table writes it."""
     route = request.scope.get("route")
-    return str(getattr(route, "path", request.url.path))
+    return str(route.path if route is not None else request.url.path)
 
 
 def services_of(request: Request) -> Services:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -74,12 +74,14 @@ def failure_members(error: GivreError) -> dict[str, Any]:
 
 def install(api: FastAPI) -> None:
     """Answer every error of every route in this one shape."""
-    api.add_exception_handler(GivreError, _on_givre_error)
-    api.add_exception_handler(RequestValidationError, _on_invalid)
-    api.add_exception_handler(ValidationError, _on_invalid)
-    api.add_exception_handler(HTTPException, _on_http)
-    api.add_exception_handler(ClientDisconnect, _on_gone)
-    api.add_exception_handler(Exception, _on_defect)
+    for kind, handle in _HANDLERS.items():
+        api.add_exception_handler(kind, handle)
+
+
+async def answer_to(request: Request, error: Exception) -> Response:
+    """Answer an error that was raised outside the framework, by the handler the framework would choose."""
+    handle = next(_HANDLERS[kind] for kind in type(error).__mro__ if kind in _HANDLERS)
+    return await handle(request, error)
 
 
 def invalid_members(error: RequestValidationError | ValidationError) -> dict[str, Any]:
@@ -130,6 +132,16 @@ async def _on_gone(request: Request, _error: Exception) -> Response:
 async def _on_defect(request: Request, error: Exception) -> Response:
     _LOG.error("defect on %s", request.url.path, exc_info=error)
     return problem(_DEFECT, language_of(request))
+
+
+_HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response]]] = {
+    GivreError: _on_givre_error,
+    RequestValidationError: _on_invalid,
+    ValidationError: _on_invalid,
+    HTTPException: _on_http,
+    ClientDisconnect: _on_gone,
+    Exception: _on_defect,
+}
 
 
 class _Places(dict[str, Any]):

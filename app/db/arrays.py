@@ -6,6 +6,7 @@ On PostgreSQL the rows travel as one JSON parameter: an array a column costs the
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -19,6 +20,7 @@ from app.kit.canonical import NotCanonicalError
 
 Rows = Sequence[Mapping[str, Any]]
 
+_PLACE = re.compile(r"(?<!:):([a-z_]+)")
 _TYPES = {BigInteger: "bigint", SmallInteger: "smallint", Boolean: "boolean"}
 _QUOTE = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are untyped
 
@@ -28,7 +30,7 @@ def insert_rows(connection: Connection, table: Table, rows: Rows) -> None:
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(_one_insert(table), {table.name: _as_json(table, rows)})
+        connection.execute(_one_insert(table), {table.name: as_json(table, rows)})
     else:
         connection.execute(table.insert(), _without_nul(rows))
 
@@ -38,24 +40,21 @@ def put_rows(connection: Connection, table: Table, rows: Rows) -> None:
     if not rows:
         return
     if connection.dialect.name == "postgresql":
-        connection.execute(_one_put(table), {table.name: _as_json(table, rows)})
+        connection.execute(_one_put(table), {table.name: as_json(table, rows)})
     else:
         connection.execute(_put_sqlite(table), _without_nul(rows))
 
 
-def write_together(connection: Connection, inserts: Mapping[Table, Rows], puts: Mapping[Table, Rows]) -> None:
-    """Insert into some tables and put into others; on PostgreSQL in a single statement, one round trip.
+def together(inserts: Iterable[Table], puts: Iterable[Table]) -> str:
+    """Return one statement for PostgreSQL that inserts into some tables and puts into others.
 
-    The tables must be the same at every call: they make the statement's text.
+    Its places are called like the tables; see ``wire.Statement`` and ``as_json``.
     """
-    if connection.dialect.name != "postgresql":
-        for table, rows in inserts.items():
-            insert_rows(connection, table, rows)
-        for table, rows in puts.items():
-            put_rows(connection, table, rows)
-        return
-    statement = _together(tuple(inserts), tuple(puts))
-    connection.execute(statement, {table.name: _as_json(table, rows) for table, rows in {**inserts, **puts}.items()})
+    parts = [_insert_sql(table) for table in inserts] + [_put_sql(table) for table in puts]
+    withs = ", ".join(f"part{number} AS ({part})" for number, part in enumerate(parts[:-1]))
+    return re.sub(
+        r":(\w+) AS json", lambda found: f"{place('postgresql', found[1])} AS json", f"WITH {withs} {parts[-1]}"
+    )
 
 
 def listed(texts: Iterable[str]) -> str:
@@ -79,7 +78,8 @@ def _without_nul(rows: Rows) -> list[Mapping[str, Any]]:
     return list(rows)
 
 
-def _as_json(table: Table, rows: Rows) -> str:
+def as_json(table: Table, rows: Rows) -> str:
+    """Return rows as the parameter of a statement on PostgreSQL."""
     utf8 = _utf8_columns(table)
     written = rows
     if utf8:
@@ -129,13 +129,6 @@ def _one_insert(table: Table) -> TextClause:
 @cache
 def _one_put(table: Table) -> TextClause:
     return text(_put_sql(table))
-
-
-@cache
-def _together(inserts: tuple[Table, ...], puts: tuple[Table, ...]) -> TextClause:
-    parts = [_insert_sql(table) for table in inserts] + [_put_sql(table) for table in puts]
-    withs = ", ".join(f"part{number} AS ({part})" for number, part in enumerate(parts[:-1]))
-    return text(f"WITH {withs} {parts[-1]}")
 
 
 @cache

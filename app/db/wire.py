@@ -1,48 +1,122 @@
-"""Reading on the scan path: straight from the driver, and on PostgreSQL without waiting for every statement."""
+"""The scan path's own way to the database: straight to the driver, as few messages as there can be.
+
+SQLAlchemy describes every result anew and psycopg sends every statement by itself, and each message lets go of the
+interpreter: on a busy process that costs more than the statement does. On PostgreSQL a batch is two messages: BEGIN
+with what is loaded, and what is written with COMMIT; each statement is prepared once a connection.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final, cast
 
 import psycopg
+from psycopg import pq
+from psycopg.errors import error_from_result
 from sqlalchemy import Connection
 
+from app.kit.canonical import NotCanonicalError
 
-@contextmanager
-def pipelined(connection: Connection) -> Iterator[None]:
-    """Let statements travel together on PostgreSQL: BEGIN with the first, COMMIT with the last.
+_BYTEA, _BIGINT = 17, 20
+_DECODERS: Final[Mapping[int, Callable[[bytes], Any]]] = {
+    _BYTEA: lambda text: bytes.fromhex(text[2:].decode()),
+    _BIGINT: int,
+}
 
-    Inside, rows are read by ``fetch`` only. A write that fails may be heard of when the block ends, and then nothing
-    of it was committed: the server passes over what follows an error up to the end of the block.
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement of fixed text on either database; ``values`` name its places, all of them texts.
+
+    ``text`` writes it for a dialect, its places as ``place`` writes them.
     """
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    with _driver(connection).pipeline():
-        yield
 
-
-def fetch(connection: Connection, statement: str, values: Mapping[str, str]) -> Sequence[tuple[Any, ...]]:
-    """Return the rows of a statement whose places are written ``:name``.
-
-    SQLAlchemy describes every result anew, which costs as much as the query: a statement of fixed text needs none.
-    """
-    if connection.dialect.name == "postgresql":
-        return _driver(connection).execute(statement.encode(), values).fetchall()
-    cursor = connection.connection.cursor()
-    try:
-        cursor.execute(statement, values)
-        return cast("Sequence[tuple[Any, ...]]", cursor.fetchall())
-    finally:
-        cursor.close()
+    name: str
+    values: tuple[str, ...]
+    text: Callable[[str], str]
 
 
 def place(dialect: str, name: str) -> str:
-    """Write the place of a value as the dialect's driver wants it."""
+    """Write the place of a value in the text of a ``Statement``."""
     return f"%({name})s" if dialect == "postgresql" else f":{name}"
+
+
+def fetch(
+    connection: Connection, statement: Statement, values: Mapping[str, str], *, opening: bool = False
+) -> Sequence[tuple[Any, ...]]:
+    """Return the rows of a statement; ``opening`` begins the transaction with it, where that saves a message."""
+    if connection.dialect.name != "postgresql":
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(_text(statement, "sqlite"), values)
+            return cast("Sequence[tuple[Any, ...]]", cursor.fetchall())
+        finally:
+            cursor.close()
+    result = _sent(connection, statement, values, before=b"BEGIN;" if opening else b"")
+    columns = [(number, _DECODERS.get(result.ftype(number), bytes.decode)) for number in range(result.nfields)]
+    value_at = result.get_value
+    return [
+        tuple(None if (value := value_at(row, number)) is None else decode(value) for number, decode in columns)
+        for row in range(result.ntuples)
+    ]
+
+
+def commit_with(
+    connection: Connection, statement: Statement, values: Mapping[str, str], *, committing: Callable[[], None]
+) -> None:
+    """Run the last statement of a transaction on PostgreSQL and commit, in one message.
+
+    ``committing`` is called once the message may reach the server: what fails after that may have been committed.
+
+    Raises:
+        psycopg.Error: it was not committed, or the connection was lost meanwhile.
+    """
+    # A server that has gone said so (the first look) and closed the socket (the second): then nothing was sent.
+    driver = _driver(connection)
+    driver.pgconn.consume_input()
+    driver.pgconn.consume_input()
+    committing()
+    _sent(connection, statement, values, after=b";COMMIT")
+
+
+def _sent(
+    connection: Connection, statement: Statement, values: Mapping[str, str], *, before: bytes = b"", after: bytes = b""
+) -> pq.abc.PGresult:
+    driver = _driver(connection)
+    prepared = connection.connection.info.setdefault("givre_prepared", set())
+    if statement.name not in prepared:  # once a connection; a rollback does not undo it
+        _run(driver, _prepare(statement))
+        prepared.add(statement.name)
+    escaping = pq.Escaping(driver.pgconn)
+    literals = (bytes(escaping.escape_literal(values[name].encode())) for name in statement.values)
+    return _run(driver, b"%sEXECUTE %s(%s)%s" % (before, statement.name.encode(), b",".join(literals), after))
+
+
+def _run(driver: psycopg.Connection[Any], message: bytes) -> pq.abc.PGresult:
+    if b"\x00" in message:  # the driver would send what stands before it, and nothing else
+        text = "a text with a NUL"
+        raise NotCanonicalError(text)
+    result = driver.pgconn.exec_(message)
+    if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
+        raise error_from_result(result)
+    return result
 
 
 def _driver(connection: Connection) -> psycopg.Connection[Any]:
     return cast("psycopg.Connection[Any]", connection.connection.driver_connection)
+
+
+@cache
+def _text(statement: Statement, dialect: str) -> str:
+    return statement.text(dialect)
+
+
+@cache
+def _prepare(statement: Statement) -> bytes:
+    text = _text(statement, "postgresql")
+    for number, name in enumerate(statement.values, 1):
+        text = text.replace(place("postgresql", name), f"${number}")
+    types = ",".join("text" for _ in statement.values)
+    return f"PREPARE {statement.name}({types}) AS {text};".encode()

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
 from pydantic_core import to_json
@@ -13,9 +12,9 @@ from sqlalchemy import Connection
 
 from app.actions.batch import KnownScan, WriteSet
 from app.actions.world import Logged, Subject
-from app.db.arrays import among, insert_rows, listed, put_rows, write_together
+from app.db.arrays import among, as_json, insert_rows, listed, put_rows, together
 from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
-from app.db.wire import fetch
+from app.db.wire import Statement, commit_with, fetch
 
 
 @dataclass(slots=True)
@@ -39,7 +38,7 @@ def load(connection: Connection, scans: Sequence[tuple[str, str]], ids: Iterable
         "ids": listed(ids),
         "keys": listed(keys),
     }
-    for what, *row in fetch(connection, _load_statement(connection.dialect.name), asked):
+    for what, *row in fetch(connection, _LOAD, asked, opening=True):
         if what == "subject":
             found.subjects.append(subject_of(row))
         elif what == "name":
@@ -53,7 +52,7 @@ def load(connection: Connection, scans: Sequence[tuple[str, str]], ids: Iterable
 
 def lock_subjects(connection: Connection, ids: Iterable[str]) -> list[Subject]:
     """Load and lock more subjects, in the order of their ids."""
-    found = fetch(connection, _lock_statement(connection.dialect.name), {"ids": listed(ids)})
+    found = fetch(connection, _LOCK, {"ids": listed(ids)})
     return [subject_of(row) for row in found]
 
 
@@ -62,36 +61,22 @@ def chains_of_events(connection: Connection, events: Iterable[str]) -> list[Logg
     wanted = list(events)
     if not wanted:
         return []
-    statement = (
-        "SELECT e.id, e.subject, e.seq, e.tag, b.body, b.private "
-        "FROM event AS e JOIN event_body AS b ON b.event = e.id "
-        f"WHERE e.subject IN (SELECT subject FROM event WHERE id IN {among(connection.dialect.name, 'events')})"
-    )
-    rows = fetch(connection, statement, {"events": listed(wanted)})
+    rows = fetch(connection, _CHAINS, {"events": listed(wanted)})
     return [
         Logged(one, subject, seq, tag, bytes(body), bytes(private) if private is not None else None)
         for one, subject, seq, tag, body, private in rows
     ]
 
 
-def write(connection: Connection, writes: WriteSet) -> None:
-    """Write one batch: what every scan writes in one go, then what only some do."""
+def write(connection: Connection, writes: WriteSet, *, committing: Callable[[], None]) -> None:
+    """Write one batch: what only some commands write, then what every scan writes in one go.
+
+    On PostgreSQL the last of it commits, too. ``committing`` is called before anything that may have committed is sent.
+    """
     by_table: dict[str, list[dict[str, Any]]] = {BAG.name: []}
     for (table, _), projected in writes.projections.items():
         by_table.setdefault(table, []).append(projected)
-    write_together(
-        connection,
-        {
-            EVENT: writes.events,
-            EVENT_BODY: writes.bodies,
-            SCAN: writes.scans,
-            PENDING: [{"tenant": event["tenant"], "event": event["id"], "entry": None} for event in writes.events],
-        },
-        {
-            SUBJECT: [row_of(subject) for subject in writes.subjects.values()],
-            BAG: sorted(by_table.pop(BAG.name), key=_leaving_first),
-        },
-    )
+    bags = sorted(by_table.pop(BAG.name), key=_leaving_first)
     for table, rows in by_table.items():
         put_rows(connection, METADATA.tables[table], rows)
     names = {
@@ -106,6 +91,19 @@ def write(connection: Connection, writes: WriteSet) -> None:
     put_rows(connection, IDENTIFIER, list(names.values()))
     for row in writes.rows:
         (put_rows if row.put else insert_rows)(connection, METADATA.tables[row.table], [row.values])
+    waiting = [{"tenant": event["tenant"], "event": event["id"], "entry": None} for event in writes.events]
+    subjects = [row_of(subject) for subject in writes.subjects.values()]
+    inserts = {EVENT: writes.events, EVENT_BODY: writes.bodies, SCAN: writes.scans, PENDING: waiting}
+    puts = {SUBJECT: subjects, BAG: bags}
+    if connection.dialect.name == "postgresql":
+        values = {table.name: as_json(table, rows) for table, rows in {**inserts, **puts}.items()}
+        commit_with(connection, _WRITE, values, committing=committing)
+        return
+    for target, inserted in inserts.items():
+        insert_rows(connection, target, inserted)
+    for target, put in puts.items():
+        put_rows(connection, target, put)
+    committing()
 
 
 def subject_of(row: Sequence[Any]) -> Subject:
@@ -149,8 +147,7 @@ def _leaving_first(row: Mapping[str, Any]) -> tuple[bool, str]:
 _SUBJECT_COLUMNS = "id, tenant, kind, parent, pseudonym, chain_key, vault_key, seq, head, doc"
 
 
-@cache
-def _load_statement(dialect: str) -> str:
+def _load_text(dialect: str) -> str:
     locking = " FOR UPDATE" if dialect == "postgresql" else ""
     nothing = "CAST(NULL AS bytea)" if dialect == "postgresql" else "NULL"
     number = "CAST(NULL AS bigint)" if dialect == "postgresql" else "NULL"
@@ -167,7 +164,23 @@ def _load_statement(dialect: str) -> str:
     )
 
 
-@cache
-def _lock_statement(dialect: str) -> str:
+def _lock_text(dialect: str) -> str:
     locking = " FOR UPDATE" if dialect == "postgresql" else ""
     return f"SELECT {_SUBJECT_COLUMNS} FROM subject WHERE id IN {among(dialect, 'ids')} ORDER BY id{locking}"
+
+
+def _chains_text(dialect: str) -> str:
+    return (
+        "SELECT e.id, e.subject, e.seq, e.tag, b.body, b.private "
+        "FROM event AS e JOIN event_body AS b ON b.event = e.id "
+        f"WHERE e.subject IN (SELECT subject FROM event WHERE id IN {among(dialect, 'events')})"
+    )
+
+
+_LOAD = Statement("givre_load", ("tenants", "scans", "ids", "keys"), _load_text)
+_LOCK = Statement("givre_lock", ("ids",), _lock_text)
+_CHAINS = Statement("givre_chains", ("events",), _chains_text)
+_INSERTS, _PUTS = (EVENT, EVENT_BODY, SCAN, PENDING), (SUBJECT, BAG)
+_WRITE = Statement(
+    "givre_write", tuple(table.name for table in (*_INSERTS, *_PUTS)), lambda _dialect: together(_INSERTS, _PUTS)
+)

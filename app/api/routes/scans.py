@@ -7,6 +7,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from app.access.principal import Principal
@@ -73,6 +74,10 @@ async def record(request: Request) -> Response:
         status_code=status_of(recorded),
         media_type="application/json" if recorded == "taken" else MEDIA_TYPE,
     )
+
+
+RECORD = next(route for route in ROUTER.routes if isinstance(route, APIRoute) and route.endpoint is record)
+"""The route of ``record``, for the door that stands in front of the framework."""
 
 
 @ROUTER.post("/batch", response_model=BatchOut, summary="Record a tablet's queue, in order")

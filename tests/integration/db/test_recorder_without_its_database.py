@@ -112,7 +112,11 @@ def test_a_connection_that_ends_during_the_commit_loses_nothing_that_carries_a_s
         only(copy.owner_url, statement)
 
     def committing() -> bool:
-        query = "SELECT 1 FROM pg_stat_activity WHERE usename = :role AND state = 'active' AND query ILIKE 'commit%'"
+        # The commit travels with the last statement; what sleeps is a trigger of the commit.
+        query = (
+            "SELECT 1 FROM pg_stat_activity WHERE usename = :role AND wait_event = 'PgSleep'"
+            " AND query LIKE 'EXECUTE givre_write%'"
+        )
         return bool(only(postgres_server.url("postgres"), query, role=APPLICATION))
 
     async def main() -> list[Outcome | BaseException]:

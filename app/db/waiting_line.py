@@ -1,0 +1,154 @@
+"""Who waits for the recorder: one line, from which each lane takes what no other lane is at work on."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection
+
+from app.actions.batch import Outcome
+from app.actions.recorder import NotRecordedError
+from app.actions.world import Command, Needs
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Waiting:
+    """A command, what it needs (None: it could not say), and who waits for its outcome in which loop."""
+
+    command: Command
+    needs: Needs | None
+    future: asyncio.Future[Outcome]
+    loop: asyncio.AbstractEventLoop
+
+    @property
+    def touches(self) -> frozenset[str]:
+        """The rows by which two commands are known to be about the same thing."""
+        return _NOTHING if self.needs is None else self.needs.ids | self.needs.keys
+
+
+@dataclass(slots=True)
+class Job:
+    """Work of ours for a lane, in a transaction of its own between two batches."""
+
+    work: Callable[[Connection], Any]
+    future: Future[Any]
+
+
+class WaitingLine:
+    """First come, first taken; two commands that name the same thing are never at work in two lanes at once.
+
+    So what came first is decided first, thing by thing, however many lanes there are.
+    """
+
+    def __init__(self, *, max_waiting: int, max_batch: int) -> None:
+        """Begin with nobody waiting."""
+        self._items: deque[Waiting | Job | None] = deque()
+        self._changed = threading.Condition()
+        self._taken: dict[int, frozenset[str]] = {}
+        self._idle = 0
+        self._stopping = False
+        self._max_waiting = max_waiting
+        self._max_batch = max_batch
+
+    def __len__(self) -> int:
+        """How many wait now; the mark of the end counts as one."""
+        return len(self._items)
+
+    def join(self, item: Waiting | Job) -> None:
+        """Stand at the end of the line.
+
+        Raises:
+            NotRecordedError: it is being closed, or too many wait already.
+        """
+        with self._changed:  # nobody may slip in behind the last one to be answered
+            if self._stopping:
+                message = "the service is stopping"
+                raise NotRecordedError(message, retry_after_seconds=5)
+            if isinstance(item, Waiting) and len(self._items) >= self._max_waiting:
+                message = "too many scans are waiting"
+                raise NotRecordedError(message, retry_after_seconds=1)
+            self._items.append(item)
+            if self._idle:
+                self._changed.notify()
+
+    def close(self) -> None:
+        """Let nobody join any more; whoever waits is still served."""
+        with self._changed:
+            if not self._stopping:
+                self._stopping = True
+                self._items.append(None)
+            self._changed.notify_all()
+
+    def take(self, lane: int) -> list[Waiting] | Job | None:
+        """Return what a lane is to do next, and wait for it; None: there is no more to come.
+
+        What the lane took before counts as done.
+        """
+        with self._changed:
+            if self._taken.pop(lane, None) is not None and self._idle:
+                self._changed.notify_all()  # what stood in line for it may go on
+            while True:
+                found = self._next(lane)
+                if found is not None:
+                    return found
+                if self._items and self._items[0] is None:
+                    return None
+                self._idle += 1
+                self._changed.wait()
+                self._idle -= 1
+
+    def clear(self) -> list[Waiting | Job]:
+        """Close the line and return whoever was left standing in it."""
+        with self._changed:
+            self._stopping = True
+            left = [item for item in self._items if item is not None]
+            self._items.clear()
+            self._items.append(None)
+            self._changed.notify_all()
+            return left
+
+    def _next(self, lane: int) -> list[Waiting] | Job | None:
+        if self._items and isinstance(job := self._items[0], Job):
+            self._items.popleft()
+            return job
+        busy = frozenset[str]().union(*self._taken.values())
+        # A lane that idles gets its share: two half batches at once are done before a whole one.
+        room = min(self._max_batch, -(-len(self._items) // (self._idle + 1)))
+        batch: list[Waiting] = []
+        touched: set[str] = set()
+        while len(batch) < room and self._items:
+            item = self._items[0]
+            if not isinstance(item, Waiting) or not busy.isdisjoint(touches := item.touches):
+                break
+            batch.append(item)
+            touched |= touches
+            self._items.popleft()
+        if not batch:
+            return None
+        self._taken[lane] = frozenset(touched)
+        return batch
+
+
+def answer(batch: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
+    """Answer every waiter, one wake-up a loop; a waiter that has gone away is passed over."""
+    by_loop: dict[asyncio.AbstractEventLoop, list[tuple[asyncio.Future[Outcome], Outcome]]] = {}
+    for item, outcome in zip(batch, outcomes, strict=True):
+        by_loop.setdefault(item.loop, []).append((item.future, outcome))
+    for loop, answers in by_loop.items():
+        with suppress(RuntimeError):  # the loop was closed while we wrote: what is recorded stays recorded
+            loop.call_soon_threadsafe(_resolve, answers)
+
+
+def _resolve(answers: Sequence[tuple[asyncio.Future[Outcome], Outcome]]) -> None:
+    for future, outcome in answers:
+        if not future.done():
+            future.set_result(outcome)
