@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from app.actions.newborn import label_symbols
-from app.actions.open_deviation import Cause, opened_deviation
+from app.actions.open_deviation import Cause, opened_about_no_bag, opened_deviation
 from app.actions.resolve import Resolved, label_container, labelled_bag
 from app.actions.scan_answer import refused, taken
 from app.actions.scan_body import operational, private
@@ -152,7 +152,6 @@ class CountStock:
     def _deviations(
         self, rows: Sequence[Mapping[str, Any]], situation: Situation, counted: str, world: World, moment: Moment
     ) -> _Opened:
-        request = self.request
         births: list[Birth] = []
         drafts: list[Draft] = []
         kinds = {row["bag"]: row["kind"] for row in rows if row["bag"] is not None}
@@ -163,18 +162,21 @@ class CountStock:
                 held = replace(bag, holds=[*bag.holds, *placed(situation, "identity")])
                 because = {"v": 1, "step": "counted", "outcome": "taken", "because_of": counted}
                 drafts.append(self._draft(bag.id, "taken", because, {**subject.doc, "holds": held.holds}, None))
-            cause = Cause(
-                "counted",
-                [f"count:{kind}"],
-                request.actor.subject_id,
-                request.actor.site_id,
-                request.occurred_at,
-                request.scan_id,
-            )
-            _, birth, draft = opened_deviation(bag.id, bag.therapy, cause, moment, reason=None)
-            births.append(birth)
-            drafts.append(draft)
+            opened = opened_deviation(bag.id, bag.therapy, self._cause(kind), moment, reason=None)
+            births.append(opened[1])
+            drafts.append(opened[2])
+        for row in rows:
+            if row["kind"] == "stranger" and row["bag"] is None:
+                # There is no bag of ours to hold; what lies there is a nonconformity all the same, with an owner to be.
+                opened = opened_about_no_bag(counted, row["position"], self._cause("stranger"), moment)
+                births.append(opened[1])
+                drafts.append(opened[2])
         return _Opened(tuple(births), tuple(drafts))
+
+    def _cause(self, kind: str) -> Cause:
+        request = self.request
+        rules, who = [f"count:{kind}"], request.actor
+        return Cause("counted", rules, who.subject_id, who.site_id, request.occurred_at, request.scan_id)
 
     def _refuse(self, verdict: Refused, world: World, moment: Moment) -> Decision:
         request, site = self.request, str(self.request.actor.site_id)

@@ -80,10 +80,13 @@ class SettlementsOut(ListOut):
 
 
 class DeviationOut(Output):
-    """A deviation: where it came from, who owns it, and what was decided."""
+    """A deviation: where it came from, who owns it, and what was decided.
+
+    ``bag`` is null where a count found something that is no bag of ours; ``count`` and ``position`` then say where.
+    """
 
     id: str
-    bag: str
+    bag: str | None
     step: str
     rules: list[str]
     opened_at: str

@@ -92,6 +92,7 @@ COUNTED = Step(
     checks=(_of_this_site, _in_its_part, _once, _whole),
     rules=("unknown-dewar", "unknown-position", "counted-twice", "count-incomplete"),
     anywhere=True,
+    training="cryogenic_handling",
     hint=Text(
         "Scannez chaque emplacement et ce qui s'y trouve ; le contenu attendu n'est montré qu'à la fin.",
         "Scan each position and what lies in it; what was expected is shown only at the end.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
@@ -95,11 +95,41 @@ def test_a_stranger_s_bag_opens_a_deviation_and_is_held(stock: Stock) -> None:
     assert history[-1]["step"] == "counted"
 
 
-def test_a_label_that_names_no_bag_of_ours_is_a_stranger_too(stock: Stock) -> None:
-    nobody = internal("B", "NOBODY-1")
-    found = {1: [stock.first.product_label()], 2: [stock.second.product_label()], 5: [nobody]}
-    (difference,) = stock.counted(found).json()["count"]["differences"]
-    assert (difference["kind"], difference["bag"]) == ("stranger", None)
+def test_a_label_that_names_no_bag_of_ours_is_a_stranger_and_opens_a_deviation_too(stock: Stock) -> None:
+    house, nobody = stock.house, internal("B", "NOBODY-1")
+    found = {1: [stock.first.product_label()], 2: [stock.second.product_label()], 4: [nobody], 5: ["=A9992712345600"]}
+    count = stock.counted(found).json()["count"]
+
+    assert [(one["kind"], one["position"], one["bag"]) for one in count["differences"]] == [
+        ("stranger", f"{BOX}-P4", None),
+        ("unreadable", f"{BOX}-P5", None),
+    ]
+    (opened,) = house.get("/api/v1/deviations", "quality1").json()["items"]
+    assert count["deviations"] == [opened["id"]]
+    assert (opened["bag"], opened["rules"], opened["state"]) == (None, ["count:stranger"], "open")
+    assert (opened["count"], opened["position"]) == (count["id"], f"{BOX}-P4")
+    # It is owned, judged and closed as any other; what was read there stays sealed with the count.
+    path = f"/api/v1/deviations/{opened['id']}"
+    house.post(f"{path}/owner", "pharm1", json={"login": "pharm2"})
+    house.post(f"{path}/decision", "pharm2", json={"decision": "return", "text": "poche d'un autre centre"})
+    closed = house.post(f"{path}/closure", "quality1", json={"text": "rendue"})
+    assert (closed.status_code, closed.json()["state"]) == (200, "closed")
+    assert [item["notes"].get("text") for item in house.get(path, "auditor1").json()["story"]] == [
+        None,
+        None,
+        "poche d'un autre centre",
+        "rendue",
+    ]
+    assert "NOBODY-1" not in house.get(path, "auditor1").text
+
+
+def test_counting_asks_for_the_training_that_storing_asks_for(stock: Stock) -> None:
+    untrained = replace(stock.house.people["tech1"], trainings={})
+    stock.house.people["tech1"] = untrained
+    refused = stock.counted({})
+
+    assert (refused.status_code, refused.json()["code"], refused.json()["rung"]) == (409, "training-missing", "senior")
+    assert stock.house.get(f"/api/v1/dewars/{stock.dewar}/counts", "pharm1").json()["items"] == []
 
 
 def test_what_is_expected_is_never_told_before_the_count_is_closed(stock: Stock) -> None:
