@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.catalogue import Catalogue
+from app.actions.lots import Announced, announced, lot_key
 from app.actions.newborn import Newborn, made_lots, newborn_bags
 from app.actions.open_deviation import Cause, opened_deviation
-from app.actions.recall_lot import recall_key
 from app.actions.resolve import Resolved, resolve
 from app.actions.scan_answer import refused, taken
 from app.actions.scan_body import operational, private
@@ -50,7 +50,7 @@ class AllocateStock:
         request, tag, details = self.request, self.request.step.tag, self.request.details
         keys = {key for symbol in request.symbols for key in symbol.lookups.values()} | set(spent_keys(request))
         keys |= {key for one in newborn_bags(tag, details, request.formats) for key in one.exclusive}
-        keys |= {recall_key(lot) for lot in made_lots(tag, details)}
+        keys |= {lot_key(lot) for lot in made_lots(tag, details)}
         return Needs(
             ids=frozenset({str(request.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys)
         )
@@ -88,7 +88,7 @@ class AllocateStock:
             document_therapy=therapy.id,
             newborn=tuple((moment.new_id(), one.identifiers) for one in newborn),
             hold_id=moment.new_id(),
-            recalled=recalled(request, therapy, world),
+            recalled=bool(recalled(request, therapy, world)),
             donor=moment.keyring.blinded(self.tenant, donor),
             **authority(request, world),
         )
@@ -103,6 +103,10 @@ class AllocateStock:
         if situation.profile is not None:
             body["profile"] = situation.profile.key  # by whose rules it was judged
         opened = self._deviation(verdict, bags[0], moment)
+        lots, recalls = made_lots(request.step.tag, request.details), recalled(request, situation.therapy, world)
+        named = announced(
+            Announced(lots, recalls, body["bags"], therapy.id), world, self.tenant, moment, request.actor.subject_id
+        )
         if opened is not None:
             body["deviation"] = opened[0]
 
@@ -131,13 +135,19 @@ class AllocateStock:
             births=(
                 *(Birth(bag.id, "bag", parent=therapy.id, vault_of=therapy.id) for bag in bags),
                 *((opened[1],) if opened is not None else ()),
+                *named.births,
             ),
             drafts=(
                 self._draft(therapy.id, "taken", body, doc, secret=True),
                 *(self._draft(bag.id, "taken", because, bag.to_doc()) for bag in bags),
                 *((opened[2],) if opened is not None else ()),
+                *named.drafts,
             ),
-            names=(*(name for bag in bags for name in self._names(bag)), *self._spent(therapy.id, world)),
+            names=(
+                *(name for bag in bags for name in self._names(bag)),
+                *named.names,
+                *self._spent(therapy.id, world),
+            ),
         )
 
     def _names(self, bag: Bag) -> tuple[Name, ...]:

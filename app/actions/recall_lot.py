@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from app.access.principal import Principal
+from app.actions.lots import applies, lot_changed, lot_key, lot_of
 from app.actions.recorded import done, event
-from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Subject, World
+from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Subject, World
 from app.custody.bag import TERMINAL
 from app.custody.holds import lifting_roles
 from app.kit.clock import rfc3339
@@ -16,19 +16,13 @@ from app.kit.clock import rfc3339
 _MAKERS = frozenset({"manufacturer", "sponsor"})
 
 
-def recall_key(lot: str) -> str:
-    """Return the identifier under which recalls of a lot are found: bags announced later are held at birth."""
-    return f"recall::{lot}"
-
-
-def applies(recall: Mapping[str, Any], *, manufacturer: str, product: str) -> bool:
-    """Say whether a recall of the same lot number means bags of that maker and product."""
-    return recall["manufacturer"] in {None, manufacturer} and recall["product"] in {None, product}
-
-
 @dataclass(frozen=True, slots=True)
 class RecallLot:
-    """The command behind ``POST /api/v1/recalls``. ``bags`` are those that carry the lot's number now."""
+    """The command behind ``POST /api/v1/recalls``.
+
+    ``bags`` are those that carried the lot's number when somebody last looked. What was announced since then, through
+    whichever process, is found by the lot itself, which every announcement writes on (see ``lots``).
+    """
 
     actor: Principal
     lot: str
@@ -48,8 +42,8 @@ class RecallLot:
         return None
 
     def needs(self) -> Needs:
-        """The bags."""
-        return Needs(ids=frozenset(self.bags))
+        """The lot and the bags known to carry its number."""
+        return Needs(ids=frozenset(self.bags), keys=frozenset({f"{self.tenant}|{lot_key(self.lot)}"}))
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Hold them. A maker recalls what it made, quality whatever the hospital has."""
@@ -64,14 +58,11 @@ class RecallLot:
             "opened_by": actor,
             "opened_at": rfc3339(moment.now),
             "site": self.actor.site_id,
-            "identifiers": [recall_key(self.lot)],
         }
         bags = [
             one
-            for one in world.require(self.bags, self.tenant)
-            if one.kind == "bag"
-            and one.doc["lot"] == self.lot
-            and one.doc["state"] not in TERMINAL
+            for one in self._of_the_lot(world)
+            if one.doc["state"] not in TERMINAL
             and applies(doc, manufacturer=one.doc["manufacturer"], product=one.doc["product"])
         ]
         doc["bags"] = [one.id for one in bags]
@@ -84,12 +75,25 @@ class RecallLot:
             doc=doc,
             private={"details": {"reason": self.reason}},
         )
+        standing = {"id": recall, "manufacturer": maker, "product": self.product}
+        lot = lot_changed(self.lot, world, self.tenant, moment, actor, recall=standing)
         return Decision(
-            reply=done({name: value for name, value in doc.items() if name != "identifiers"}),
-            births=(Birth(recall, "recall", with_vault=True),),
-            drafts=(opened, *(self._held(one, recall, moment) for one in bags)),
-            names=(Name(f"{self.tenant}|{recall_key(self.lot)}", recall),),
+            reply=done(doc),
+            births=(Birth(recall, "recall", with_vault=True), *lot.births),
+            drafts=(opened, *(self._held(one, recall, moment) for one in bags), *lot.drafts),
+            names=lot.names,
         )
+
+    def _of_the_lot(self, world: World) -> list[Subject]:
+        """Return the bags of the lot and what was drawn from them, each once, in the order of their ids."""
+        lot = lot_of(self.lot, world, self.tenant)
+        # Whatever brings a bag into being changes its therapy, so what is locked here has all of them.
+        therapies = world.require(lot.doc["therapies"] if lot is not None else (), self.tenant)
+        ids = {*self.bags, *(bag for one in therapies for bag in one.doc["bags"])}
+        found = [one for one in world.require(sorted(ids), self.tenant) if one.kind == "bag"]
+        named = {one.id for one in found if one.doc["lot"] == self.lot}
+        # A syringe carries the number of the first vial drawn into it; of the others it tells as its parents.
+        return [one for one in found if one.id in named or not named.isdisjoint(one.doc["parents"])]
 
     def _held(self, bag: Subject, recall: str, moment: Moment) -> Draft:
         hold = {

@@ -8,8 +8,8 @@ from typing import Any
 
 from app.actions.catalogue import Catalogue
 from app.actions.correcting import line_of
+from app.actions.lots import lot_key
 from app.actions.newborn import made_lots, newborn_bags, pooled_vials
-from app.actions.recall_lot import recall_key
 from app.actions.resolve import Resolved, label_container, resolve
 from app.actions.scan_answer import refused, taken
 from app.actions.scan_body import operational, private
@@ -53,7 +53,7 @@ class RecordScan:
         keys |= {f"{tenant}|{key}" for key in (*containers, *spent_keys(request)) if key is not None}
         newborn = newborn_bags(request.step.tag, request.details, request.formats)
         keys |= {f"{tenant}|{key}" for one in newborn for key in one.exclusive}
-        keys |= {f"{tenant}|{recall_key(lot)}" for lot in made_lots(request.step.tag, request.details)}
+        keys |= {f"{tenant}|{lot_key(lot)}" for lot in made_lots(request.step.tag, request.details)}
         for vial in pooled_vials(request.step.tag, request.details, request.formats):
             named = {key for symbol in vial for key in symbol.lookups.values()} | {label_container(vial)}
             keys |= {f"{tenant}|{key}" for key in named if key is not None}

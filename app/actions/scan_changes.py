@@ -6,9 +6,12 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.actions.lots import Announced, announced
+from app.actions.newborn import made_lots
 from app.actions.open_deviation import Cause, opened_deviation
 from app.actions.resolve import Resolved
 from app.actions.scan_request import ScanRequest
+from app.actions.scan_world import recalled
 from app.actions.world import Birth, Draft, Moment, Name, Subject, World
 from app.custody.bag import Bag, Shipment
 from app.custody.effects import Effects
@@ -70,6 +73,7 @@ def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and whe
         writer.also(bag.id, bag.to_doc())
     for child in effects.children:
         writer.child(child, situation.bag)
+    writer.lots(effects, situation, world)
     overridden = [breach.code for breach in verdict.overridden if RULES[breach.code].deviates]
     doubts = _doubts(request.step.tag, situation.bag, effects.bag)
     causes = list(dict.fromkeys([*overridden, *doubts, *effects.causes]))
@@ -165,6 +169,19 @@ class _Writer:
         self.also(child.id, child.to_doc())
         self.made.children.append(child.to_doc())
         self.named(child)
+
+    def lots(self, effects: Effects, situation: Situation, world: World) -> None:
+        """Write on the lots that a maker announces; what is drawn from vials joins no lot anew."""
+        request = self.request
+        lots = made_lots(request.step.tag, request.details)
+        if not lots or situation.bag is None:
+            return
+        made_for, born = situation.bag, [child.id for child in effects.children]
+        act = Announced(lots, recalled(request, made_for, world), born, made_for.therapy)
+        change = announced(act, world, request.actor.tenant, self.moment, request.actor.subject_id)
+        self.made.births.extend(change.births)
+        self.made.drafts.extend(change.drafts)
+        self.made.names.extend(change.names)
 
     def deviation(self, bag: Bag, rules: list[str]) -> str:
         """Open a deviation in the same act as the event it explains."""

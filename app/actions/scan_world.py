@@ -11,8 +11,8 @@ from app.access.tokens import Witness
 from app.actions.catalogue import Catalogue, Ruling
 from app.actions.correcting import statement_of
 from app.actions.label_layers import comparison_of, scanned_roles
+from app.actions.lots import recalls_of
 from app.actions.newborn import Newborn, made_lots, pooled_vials
-from app.actions.recall_lot import applies, recall_key
 from app.actions.resolve import Resolved, resolve_pooled, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
@@ -114,7 +114,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         hold_id=moment.new_id(),
         comparison=comparison_of(request, bag, found, world),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
-        recalled=recalled(request, bag, world),
+        recalled=bool(recalled(request, bag, world)),
         corrects=_corrected(request, found, world, moment),
         **authority(request, world),
     )
@@ -156,14 +156,14 @@ def person(principal: Principal) -> Person:
     )
 
 
-def recalled(request: ScanRequest, made_for: Bag | Therapy | None, world: World) -> bool:
-    """Say whether a lot that this act announces was recalled before."""
+def recalled(request: ScanRequest, made_for: Bag | Therapy | None, world: World) -> list[str]:
+    """Return the recalls that a lot which this act announces was under before."""
     if made_for is None:
-        return False
+        return []
     # Vials of two lots make one dose: with one of them recalled, none of the dose goes on before somebody has looked.
-    lots = sorted(made_lots(request.step.tag, request.details))
-    recalls = [one for lot in lots for one in world.find(recall_key(lot), request.actor.tenant)]
-    return any(applies(one.doc, manufacturer=made_for.manufacturer, product=made_for.product) for one in recalls)
+    lots = made_lots(request.step.tag, request.details)
+    about = {"manufacturer": made_for.manufacturer, "product": made_for.product}
+    return recalls_of(lots, world, request.actor.tenant, **about)
 
 
 def _signer(witness: Witness | None) -> Person | None:

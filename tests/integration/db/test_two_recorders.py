@@ -13,13 +13,14 @@ import httpx2
 import pytest
 
 from app.actions.batch import Outcome
+from app.actions.recall_lot import RecallLot
 from app.actions.recorder import NotRecordedError
 from app.api.application import create_api
 from app.barcodes.build import internal
 from app.bootstrap import assemble
 from app.settings import Settings
 from tests.durability.ledger_check import faults
-from tests.hospital import Hospital
+from tests.hospital import Hospital, Journey
 from tests.hospital import opened as opened_hospital
 from tests.house.databases import Database
 from tests.twins import recorders
@@ -109,10 +110,11 @@ def test_one_name_is_given_to_one_subject_only(bench: Bench) -> None:
 def second(hospital: Hospital, database: Database, folder: Path) -> Iterator[Hospital]:
     """Open another process of the same hospital."""
     assembly = assemble(Settings(data_dir=folder, database_url=database.url), clock=hospital.clock)
-    transport = httpx2.ASGITransport(app=create_api(assembly.services), raise_app_exceptions=False)
+    api = create_api(assembly.services)
+    transport = httpx2.ASGITransport(app=api, raise_app_exceptions=False)
     client = httpx2.AsyncClient(transport=transport, base_url="http://givre.test", timeout=60)
     try:
-        yield Hospital(assembly.services, client, hospital.portal, hospital.clock, hospital.tenant, hospital.people)
+        yield Hospital(assembly.services, client, hospital.portal, hospital.clock, api, people=hospital.people)
         hospital.portal.call(client.aclose)
     finally:
         assembly.stop()
@@ -212,3 +214,90 @@ def test_a_shipper_that_several_open_at_once_is_on_one_journey(hospitals: tuple[
     answers = hospital.portal.call(main)
 
     assert Counter(one.status_code for one in answers) == {201: 20, 409: 60}
+
+
+# --- a recall, while bags of its lot are announced ---------------------------------------------------------------------
+
+
+def at_the_maker(hospital: Hospital) -> Journey:
+    """A therapy whose collection lies at its maker, ready to be made into a product."""
+    journey = hospital.enrol(product="breyanzi", maker="kite")
+    journey.collected()
+    journey.shipped("out", journey.collection_label, ("efs1", "efs2"), "KITE")
+    hospital.taken(
+        "kite1",
+        "received",
+        [journey.shipper("out"), journey.collection_label],
+        witness="kite2",
+        details={"seal_intact": True},
+    )
+    return journey
+
+
+def announcement(hospital: Hospital, journey: Journey, lot: str) -> dict[str, Any]:
+    """The maker's statement: a CD8 vial of that lot and a CD4 vial of the lot ``lot``-CD4."""
+    bags = [
+        {"symbols": [journey.product_label(1)], "component": "CD8"},
+        {"symbols": [journey.product_label(2)], "component": "CD4", "lot": f"{lot}-CD4"},
+    ]
+    stated = {"lot": lot, "expires_at": "2027-06-30T23:59:00+02:00", "bags": bags}
+    return hospital.act("manufactured", [journey.collection_label], details=stated)
+
+
+def holds_by_lot(hospital: Hospital, lot: str) -> list[tuple[str, ...]]:
+    """Return why each bag of a lot is held."""
+    found = hospital.get(f"/api/v1/bags?lot={lot}", "pharm1").json()["items"]
+    return [tuple(hold["reason"] for hold in bag["holds"]) for bag in found]
+
+
+def test_a_recall_holds_what_was_announced_since_its_list_was_read(hospitals: tuple[Hospital, Hospital]) -> None:
+    hospital, other = hospitals
+    known, between = at_the_maker(hospital), at_the_maker(hospital)
+    hospital.clock.forward(minutes=1)
+    first = hospital.post("/api/v1/scans", "kite1", json=announcement(hospital, known, "L-7")).json()
+    listed = (first["bags"][0]["id"],)
+    # Somebody has read the list; before the recall is recorded, another process announces more of the lot.
+    second = other.post("/api/v1/scans", "kite1", json=announcement(hospital, between, "L-7")).json()
+
+    recall = hospital.submit(RecallLot(hospital.people["quality1"], "L-7", None, "RAP-1", "stérilité", listed))
+
+    assert recall["bags"] == sorted([first["bags"][0]["id"], second["bags"][0]["id"]])
+    assert holds_by_lot(hospital, "L-7") == [("recall",)] * 2
+    assert holds_by_lot(hospital, "L-7-CD4") == [()] * 2
+
+
+def test_bags_announced_while_their_lot_is_recalled_are_held_by_one_of_the_two_acts(
+    hospitals: tuple[Hospital, Hospital],
+) -> None:
+    hospital = hospitals[0]
+    journeys = [at_the_maker(hospital) for _ in range(8)]
+    hospital.clock.forward(minutes=1)
+    lots = [f"L-{number // 2}" for number in range(len(journeys))]
+    acts = [announcement(hospital, journey, lot) for journey, lot in zip(journeys, lots, strict=True)]
+    headers = {login: {"Authorization": f"Bearer {hospital.token(login)}"} for login in ("kite1", "quality1")}
+
+    async def sent(number: int, path: str, login: str, message: dict[str, Any]) -> Any:
+        client = hospitals[number % 2].client
+        return await client.post(path, json=message, headers=headers[login])
+
+    async def main() -> list[Any]:
+        recalls = [{"lot": lot, "reference": "RAP-2", "reason": "vecteur"} for lot in sorted(set(lots))]
+        return await asyncio.gather(
+            *(sent(number, "/api/v1/scans", "kite1", act) for number, act in enumerate(acts)),
+            *(sent(number, "/api/v1/recalls", "quality1", told) for number, told in enumerate(recalls, 1)),
+        )
+
+    answers = hospital.portal.call(main)
+
+    assert Counter(one.status_code for one in answers) == {201: 12}
+    recalls = hospital.get("/api/v1/recalls", "quality1").json()["items"]
+    for lot in sorted(set(lots)):
+        # Each bag is held once, by whichever of the two acts saw the other one, and stands in the recall's own list.
+        assert holds_by_lot(hospital, lot) == [("recall",)] * 2
+        (recall,) = (one for one in recalls if one["lot"] == lot)
+        found = hospital.get(f"/api/v1/bags?lot={lot}", "pharm1").json()["items"]
+        assert {bag["id"] for bag in found} <= set(recall["bags"])
+        # A dose that is announced under a recall waits whole: its other vials stand in that list too, and are held.
+        shown = [hospital.get(f"/api/v1/bags/{bag}", "pharm1").json()["holds"] for bag in recall["bags"]]
+        assert len(set(recall["bags"])) == len(recall["bags"])
+        assert [[hold["reason"] for hold in holds] for holds in shown] == [["recall"]] * len(shown)
