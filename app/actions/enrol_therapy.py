@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.catalogue import Catalogue
+from app.actions.namesakes import found_alike, renamed
 from app.actions.patient_record import (
     corrected,
     digests,
     flagged,
-    found_alike,
     homonyms_noted,
     therapies_of,
 )
@@ -150,6 +150,10 @@ class EnrolTherapy:
         )
         before = therapies_of([patient_doc], world, tenant)
         patient_doc["therapies"] = [*patient_doc["therapies"], therapy_id]
+        # Who is known already stands where they belong: what is stated of them agrees, or was refused above.
+        joins = self.likeness if known is None else patient_doc["index"]
+        index, alike = renamed(patient_id, patient_doc["index"], joins, world, tenant, moment, actor)
+        patient_doc["index"] = index
         therapy_doc |= {"identity": patient_doc["status"], "cautions": cautions_of(patient_doc)}
         body = operational(request, verdict, {"therapy": therapy_id, "patient": patient_id, "bag": bag_id}, moment.now)
         because = {"v": 1, "step": "enrolled", "outcome": "taken", "scan_id": request.scan_id, "because_of": therapy_id}
@@ -167,6 +171,7 @@ class EnrolTherapy:
             *(() if known is not None else (Birth(patient_id, "patient", with_vault=True),)),
             Birth(therapy_id, "therapy", parent=patient_id, vault_of=patient_id),
             *((Birth(bag.id, "bag", parent=therapy_id, vault_of=patient_id),) if bag is not None else ()),
+            *alike.births,
         )
         drafts = (
             self._draft(therapy_id, "taken", body, therapy_doc),
@@ -174,10 +179,12 @@ class EnrolTherapy:
             self._draft(patient_id, "taken", because, patient_doc, secret=False),
             *flagged(before, patient_doc, moment, actor),
             *others,
+            *alike.drafts,
         )
         names = (
             Name(f"{tenant}|{self._coi_key}", therapy_id, exclusive=True),
-            *(() if known is not None else self._names(patient_id)),
+            *(() if known is not None else (Name(f"{tenant}|{self.patient_key}", patient_id, exclusive=True),)),
+            *alike.names,
         )
         rows = () if known is not None else (self._identity(patient_id, moment),)
         return Decision(reply=reply, births=births, drafts=drafts, names=names, rows=rows)
@@ -212,14 +219,7 @@ class EnrolTherapy:
     def _patient(self, patient: str, known: Subject | None, moment: Moment) -> dict[str, Any]:
         if known is not None:
             return dict(known.doc)
-        more = {"index": list(self.likeness), "digest": self._digests(patient, moment)}
-        return patient_doc_of(patient, [self.patient_key], **more)
-
-    def _names(self, patient: str) -> tuple[Name, ...]:
-        return (
-            Name(f"{self.tenant}|{self.patient_key}", patient, exclusive=True),
-            *(Name(f"{self.tenant}|{key}", patient) for key in self.likeness),
-        )
+        return patient_doc_of(patient, [self.patient_key], digest=self._digests(patient, moment))
 
     def _identity(self, patient_id: str, moment: Moment) -> Row:
         # Entered by the coordinator, not received from the identity server: provisional, and shown so (INS-02, INS-04).

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from app.access.principal import Principal
 from app.access.roles import Role
+from app.actions.namesakes import renamed
 from app.actions.patient_record import bags_of, flagged, frozen, homonyms_noted, therapies_of
 from app.actions.record_traits import PatientMergedError
 from app.actions.recorded import NotFoundError, done, event
@@ -79,7 +80,8 @@ class MergePatients:
             "homonyms": [one for one in kept.doc["homonyms"] if one != gone.id],
             "merged": [*kept.doc["merged"], gone.id, *gone.doc["merged"]],
         }
-        ended |= {"therapies": [], "identifiers": [], "index": [], "merged_into": kept.id}
+        _, namesakes = renamed(gone.id, gone.doc["index"], (), world, tenant, moment, actor)
+        ended |= {"therapies": [], "identifiers": [], "index": {}, "merged_into": kept.id}
         bags, held = frozen(bags_of(therapies, world, tenant), "merged", kept.id, moment, actor)
         ours = {one.id for one in therapies}
         others = [draft for draft in others if draft.subject not in ours]
@@ -93,6 +95,7 @@ class MergePatients:
                 *flagged(therapies, doc, moment, actor),
                 *bags,
                 *others,
+                *namesakes.drafts,
             ),
             names=tuple(self._names(gone, kept)),
         )
@@ -122,6 +125,5 @@ class MergePatients:
         numbers = [f"{self.tenant}|{key}" for key in gone.doc["identifiers"]]
         return [
             *(Name(key, gone.id, exclusive=True, active=False) for key in numbers),
-            *(Name(f"{self.tenant}|{key}", gone.id, active=False) for key in gone.doc["index"]),
             *(Name(key, kept.id) for key in numbers),
         ]

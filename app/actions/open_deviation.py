@@ -30,7 +30,7 @@ def opened_deviation(
 
 
 def opened_about_no_bag(count: str, position: str, cause: Cause, moment: Moment) -> tuple[str, Birth, Draft]:
-    """Return the same for what lies in a position and is no bag of ours: the deviation hangs on the count it came up in.
+    """Return the same for what lies in a position and is no bag of ours: it hangs on the count in which it came up.
 
     ``count`` is the id of that count, whose key it shares; what was read there stays sealed with the count.
     """

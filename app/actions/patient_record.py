@@ -28,7 +28,7 @@ def patient_doc(patient: str, identifiers: Sequence[str], **more: Any) -> dict[s
         "status": "provisional",
         "source": "typed",
         "attribute": None,
-        "index": [],
+        "index": {},
         "digest": {},
         "homonyms": [],
         "merged": [],
@@ -138,9 +138,3 @@ def homonyms_noted(  # noqa: PLR0913, PLR0917  # the two sides of a likeness, an
         drafts.append(event(other.id, "identity:homonym:noted", moment=moment, actor=actor, body=body, doc=doc))
         drafts += flagged(therapies_of([doc], world, tenant), doc, moment, actor)
     return {**patient, "homonyms": sorted(now)}, drafts
-
-
-def found_alike(keys: Iterable[str], patient: str | None, world: World, tenant: str) -> set[str]:
-    """Return the ids of the other patients that one of these keys finds."""
-    found = {one.id for key in keys for one in world.find(key, tenant) if one.kind == "patient"}
-    return found - {patient}

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.principal import Principal
-from app.actions.lots import applies, lot_changed, lot_key, lot_of
+from app.actions.lots import applies, lot_key, lot_of, recalled
 from app.actions.recorded import done, event
 from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Subject, World
 from app.custody.bag import TERMINAL
@@ -76,7 +76,7 @@ class RecallLot:
             private={"details": {"reason": self.reason}},
         )
         standing = {"id": recall, "manufacturer": maker, "product": self.product}
-        lot = lot_changed(self.lot, world, self.tenant, moment, actor, recall=standing)
+        lot = recalled(self.lot, standing, world, self.tenant, moment, actor)
         return Decision(
             reply=done(doc),
             births=(Birth(recall, "recall", with_vault=True), *lot.births),
@@ -86,7 +86,7 @@ class RecallLot:
 
     def _of_the_lot(self, world: World) -> list[Subject]:
         """Return the bags of the lot and what was drawn from them, each once, in the order of their ids."""
-        lot = lot_of(self.lot, world, self.tenant)
+        lot = lot_of(self.lot).found(world, self.tenant)
         # Whatever brings a bag into being changes its therapy, so what is locked here has all of them.
         therapies = world.require(lot.doc["therapies"] if lot is not None else (), self.tenant)
         ids = {*self.bags, *(bag for one in therapies for bag in one.doc["bags"])}

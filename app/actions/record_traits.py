@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.principal import Principal
+from app.actions.namesakes import found_alike, renamed
 from app.actions.patient_record import (
     bags_of,
     corrected,
     digests,
     flagged,
-    found_alike,
     frozen,
     homonyms_noted,
     therapies_of,
 )
 from app.actions.recorded import NotFoundError, done, event
-from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Row, Subject, World
+from app.actions.world import Decision, Draft, Moment, Needs, Once, Row, Subject, World
 from app.identity.status import Status, status_lost
 from app.identity.traits import Traits
 from app.kit.canonical import canonical
@@ -81,6 +81,7 @@ class RecordTraits:
         told = digests(found.id, self.traits, lambda text: moment.keyring.blinded(tenant, text))
         changed = corrected(found.doc["digest"], told)
         lost = status_lost(found.doc["status"], self.status)
+        index, namesakes = renamed(found.id, found.doc["index"], self.likeness, world, tenant, moment, actor)
         doc, others = homonyms_noted(
             {
                 **found.doc,
@@ -89,7 +90,7 @@ class RecordTraits:
                 "attribute": self.attribute,
                 # What is not stated now stays as it was: silence about a birth place changes none.
                 "digest": {**found.doc["digest"], **told},
-                "index": list(self.likeness),
+                "index": index,
             },
             found_alike(self.likeness, found.id, world, tenant),
             world,
@@ -116,8 +117,9 @@ class RecordTraits:
         traits = canonical({"ipp": self.ipp, **self.traits.to_doc()})
         return Decision(
             reply=done({"doc": doc, "corrected": changed, "held": held}),
-            drafts=(stated, *flagged(therapies, doc, moment, actor), *drafts, *others),
-            names=tuple(self._names(found)),
+            births=namesakes.births,
+            drafts=(stated, *flagged(therapies, doc, moment, actor), *drafts, *others, *namesakes.drafts),
+            names=namesakes.names,
             rows=(Row("identity", kept, put=True, sealed=("traits", found.id, traits, "cct/identity/v1")),),
         )
 
@@ -133,10 +135,3 @@ class RecordTraits:
             message = "ipp"
             raise OtherPatientsNumberError(message)
         return found
-
-    def _names(self, found: Subject) -> list[Name]:
-        gone = [key for key in found.doc["index"] if key not in self.likeness]
-        return [
-            *(Name(f"{self.tenant}|{key}", found.id, active=False) for key in gone),
-            *(Name(f"{self.tenant}|{key}", found.id) for key in self.likeness),
-        ]

@@ -18,6 +18,7 @@ from app.actions.recorder import NotRecordedError
 from app.api.application import create_api
 from app.barcodes.build import internal
 from app.bootstrap import assemble
+from app.kit.ids import new_id
 from app.settings import Settings
 from tests.durability.ledger_check import faults
 from tests.hospital import Hospital, Journey
@@ -216,7 +217,7 @@ def test_a_shipper_that_several_open_at_once_is_on_one_journey(hospitals: tuple[
     assert Counter(one.status_code for one in answers) == {201: 20, 409: 60}
 
 
-# --- a recall, while bags of its lot are announced ---------------------------------------------------------------------
+# --- a recall, while bags of its lot are announced ----------------------------------------------------------------
 
 
 def at_the_maker(hospital: Hospital) -> Journey:
@@ -301,3 +302,48 @@ def test_bags_announced_while_their_lot_is_recalled_are_held_by_one_of_the_two_a
         shown = [hospital.get(f"/api/v1/bags/{bag}", "pharm1").json()["holds"] for bag in recall["bags"]]
         assert len(set(recall["bags"])) == len(recall["bags"])
         assert [[hold["reason"] for hold in holds] for holds in shown] == [["recall"]] * len(shown)
+
+
+# --- homonyms that are enrolled at the same instant -------------------------------------------------------------
+
+
+def test_homonyms_enrolled_at_the_same_instant_are_warned_of(hospitals: tuple[Hospital, Hospital]) -> None:
+    hospital = hospitals[0]
+    stated = {"product": "yescarta", "manufacturer": "kite", "collection_site": "EFS", "prescriber": "Dr Martin"}
+    names = ("LEROY", "Leroy", "LEROI", "LE ROY", "LEROIX", "LEROYS")
+    acts = [
+        hospital.act(
+            "enrolled",
+            details={
+                **stated,
+                "coi": f"CHA9999268000{number:02d}",
+                "patient": {
+                    "ipp": f"A9990-88{number:02d}",
+                    "family_name": name,
+                    "given_name": "Dominique",
+                    "birth_date": "1961-05-02",
+                    "sex": "F",
+                },
+            },
+        )
+        for number, name in enumerate(names)
+    ]
+
+    answers = sent_at_once(hospitals, "coord1", acts)
+
+    # Whoever is first is enrolled; everybody else hears of it, whichever process and whichever batch they came in.
+    assert Counter(one.status_code for one in answers) == {201: 1, 409: 5}
+    assert {one.json()["code"] for one in answers if one.status_code == 409} == {"homonym"}
+    wish = {"rules": ["homonym"], "reason": "IPP et pièce vérifiés"}
+    confirmed = [
+        {**act, "scan_id": new_id(), "deviation": wish}
+        for act, one in zip(acts, answers, strict=True)
+        if one.status_code == 409
+    ]
+    again = sent_at_once(hospitals, "coord1", confirmed)
+    assert Counter(one.status_code for one in again) == {201: 5}
+    # All six know all five others, though five were written at once.
+    patients = hospital.services.reader.subjects("chu", "patient", after=None, limit=50).items
+    ids = {one["id"] for one in patients}
+    assert len(ids) == 6
+    assert all(set(one["homonyms"]) == ids - {one["id"]} for one in patients)
