@@ -19,7 +19,8 @@ _PADDED_LOT = "mpho_lot"
 _JOINED = frozenset({"container", "gtin-lot"})
 """Identifiers that only repeat others."""
 _WORLDWIDE_COI = "isbt128"
-_UNKNOWN = "unknown"
+UNKNOWN = "unknown"
+"""What a label names that is enrolled nowhere here: unknown is never fine."""
 _WRISTBAND = "wristband"
 _DIGEST_LENGTH = 12
 
@@ -32,7 +33,7 @@ def comparison_of(request: ScanRequest, bag: Bag | None, found: Resolved, world:
     """
     if bag is None or request.step.layers is None:
         return ()
-    return compare([(RECORDED, _recorded(bag)), *_scanned(request.symbols, found, world, request.actor)])
+    return compare([(RECORDED, recorded(bag)), *_scanned(request.symbols, found, world, request.actor)])
 
 
 def scanned_roles(request: ScanRequest) -> frozenset[str]:
@@ -40,7 +41,8 @@ def scanned_roles(request: ScanRequest) -> frozenset[str]:
     return frozenset(symbol.role for symbol in request.symbols if isinstance(symbol.reading, Identified))
 
 
-def _recorded(bag: Bag) -> dict[str, str]:
+def recorded(bag: Bag) -> dict[str, str]:
+    """Return what the service knows of a bag, as a label would say it."""
     said = {"patient": bag.patient, "therapy": bag.therapy}
     if bag.lot is not None:
         said["lot"] = bag.lot
@@ -50,7 +52,7 @@ def _recorded(bag: Bag) -> dict[str, str]:
     for key in bag.identifiers:
         scheme, issuer, value = key.split(":", 2)
         if scheme not in _JOINED:
-            named.setdefault(_field(scheme, issuer), set()).add(value)
+            named.setdefault(field_of(scheme, issuer), set()).add(value)
     # A bag that was labelled again carries two names of one scheme; which of them a label should show is not recorded.
     return said | {name: values.pop() for name, values in named.items() if len(values) == 1}
 
@@ -66,10 +68,16 @@ def _scanned(
             if found.patient is not None:
                 yield _WRISTBAND, {"patient": found.patient.id, **symbol.withheld}
             continue
-        yield symbol.role, {**_printed(reading), **_names(symbol, reading, world, actor), **symbol.withheld}
+        yield symbol.role, said_by(symbol, reading, world, actor)
 
 
-def _printed(reading: Identified) -> dict[str, str]:
+def said_by(symbol: ReadSymbol, reading: Identified, world: World, actor: Principal) -> Mapping[str, str]:
+    """Return what one symbol of a label says, field by field."""
+    return {**printed(reading), **_names(symbol, reading, world, actor), **symbol.withheld}
+
+
+def printed(reading: Identified) -> dict[str, str]:
+    """Return the plain values of a label."""
     said = {name: reading.fields[name] for name in _PRINTED if name in reading.fields}
     if _PADDED_LOT in reading.fields:
         said.setdefault("lot", reading.fields[_PADDED_LOT].lstrip("0"))
@@ -86,10 +94,10 @@ def _names(symbol: ReadSymbol, reading: Identified, world: World, actor: Princip
             elif one.scheme in symbol.lookups:
                 said["patient_number"] = symbol.lookups[one.scheme].rpartition(":")[2][:_DIGEST_LENGTH]
         elif one.scheme not in _JOINED:
-            said[_field(one.scheme, one.issuer)] = one.value
+            said[field_of(one.scheme, one.issuer)] = one.value
             if one.scheme == "coi":
                 # A chain of identity that is not enrolled here is some other therapy's: unknown is never fine.
-                said["therapy"] = _one(one.key, "therapy", world, actor) or _UNKNOWN
+                said["therapy"] = _one(one.key, "therapy", world, actor) or UNKNOWN
     return said
 
 
@@ -99,6 +107,7 @@ def _one(key: str | None, kind: str, world: World, actor: Principal) -> str | No
     return next((one.id for one in world.find(key, actor.tenant) if one.kind == kind and visible(one, actor)), None)
 
 
-def _field(scheme: str, issuer: str) -> str:
+def field_of(scheme: str, issuer: str) -> str:
+    """Return under which field an identifier is compared."""
     name = scheme.replace("-", "_")
     return name if issuer in {"", _WORLDWIDE_COI} else f"{name}@{issuer}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from app.actions.world import Subject
+from app.custody.bag import first_due
 
 PROJECTED = ("bag", "therapy", "shipment")
 """The tables that ``project`` fills."""
@@ -26,6 +27,7 @@ def project(subject: Subject) -> tuple[str, dict[str, Any]] | None:
             "manufacturer": doc["manufacturer"],
             "lot": doc["lot"],
             "expires_at": doc["expires_at"],
+            "due_at": first_due(doc["state"], doc.get("clock_due_at"), doc["expires_at"]),
             "on_hold": bool(doc["holds"]),
             "position": doc["position"],
             "shipment": doc["shipment"],

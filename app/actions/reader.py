@@ -76,6 +76,8 @@ class TextPage:
 
     items: Sequence[str]
     next_after: str | None
+    due: Sequence[str | None] = ()
+    """When something about each is due, where that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,13 @@ from app.actions.correcting import statement_of
 from app.actions.label_layers import comparison_of, scanned_roles
 from app.actions.lots import recalls_of
 from app.actions.newborn import Newborn, made_lots, pooled_vials
+from app.actions.preparation_labels import preparation_rows
 from app.actions.resolve import Resolved, resolve_pooled, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
 from app.custody.bag import Bag, PrintRun, Shipment, State, Therapy
-from app.custody.comparison import shown_layers
+from app.custody.comparison import Row, shown_layers
 from app.custody.corrections import Statement
 from app.custody.situation import Delegation, Person, Place, Situation
 from app.custody.verdict import Breach
@@ -112,12 +113,20 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         pooled=tuple(Bag.from_doc(one.doc) for one in found.pooled),
         newborn=tuple((moment.new_id(), one.identifiers) for one in newborn),
         hold_id=moment.new_id(),
-        comparison=comparison_of(request, bag, found, world),
+        comparison=_compared(request, bag, found, world, moment),
         layers=shown_layers(scanned_roles(request)) if request.step.layers else frozenset(),
         recalled=bool(recalled(request, bag, world)),
         corrects=_corrected(request, found, world, moment),
         **authority(request, world),
     )
+
+
+def _compared(request: ScanRequest, bag: Bag | None, found: Resolved, world: World, moment: Moment) -> tuple[Row, ...]:
+    rows = comparison_of(request, bag, found, world)
+    # Where a vial is out of sight or illegible there is nothing to put beside it: the scan is refused for that.
+    if bag is None or found.breaches:
+        return rows
+    return (*rows, *preparation_rows(request, bag, found, world, moment))
 
 
 def _corrected(request: ScanRequest, found: Resolved, world: World, moment: Moment) -> Statement | None:

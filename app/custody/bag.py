@@ -109,6 +109,8 @@ class Bag(Document):
     volume_ml: int | None = None
     """What was in it when it was made or drawn, in mL; ``rest_ml`` is what an infusion in part left to destroy."""
     rest_ml: int | None = None
+    clock_due_at: str | None = None
+    """When the first of its running clocks runs out, by the rules it was last judged by; None while none runs."""
     donor: str | None = None
     """Whose cells these are where they are not the patient's: a keyed digest, equal for equal donors of one maker."""
 
@@ -116,6 +118,23 @@ class Bag(Document):
     def live(self) -> bool:
         """Whether anything may still happen to it."""
         return self.state in LIVE
+
+    @property
+    def due_at(self) -> str | None:
+        """The first instant by which something about it is due (see ``first_due``)."""
+        return first_due(self.state, self.clock_due_at, self.expires_at)
+
+
+def first_due(state: str, clock: str | None, printed: str | None) -> str | None:
+    """Return which comes first, the end of a running clock or the printed expiry; None where nothing is due.
+
+    Nothing is due of a bag at its end or lost. An infusion that runs is bound by its clocks alone.
+    """
+    if state not in LIVE:
+        return None
+    if printed is None or state == State.INFUSING:
+        return clock
+    return printed if clock is None or printed < clock else clock
 
 
 @dataclass(frozen=True, slots=True)

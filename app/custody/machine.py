@@ -15,6 +15,7 @@ from app.custody.rules import RULES, strictness
 from app.custody.situation import Situation
 from app.custody.step import Step
 from app.custody.steps import STEPS
+from app.custody.timers import next_end
 from app.custody.verdict import Breach, Refused, Rung, Taken, Verdict
 from app.kit.clock import parse_rfc3339, rfc3339
 
@@ -76,7 +77,8 @@ def changes(situation: Situation, verdict: Taken) -> Effects:
     after = step.after(before.kind, before.state)
     if after is not None and bag.state == before.state and not effects.stays:
         bag = replace(bag, state=after)
-    bag = replace(bag, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)})
+    bag = _timed(replace(bag, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)}), situation)
+    effects = replace(effects, children=tuple(_timed(one, situation) for one in effects.children))
     if not any(RULES[breach.code].rung is Rung.SENIOR for breach in verdict.overridden):
         return replace(effects, bag=bag)
     # NCF-01: a deviation holds its bag until quality has looked at it. What has come to its end goes nowhere any more,
@@ -87,6 +89,12 @@ def changes(situation: Situation, verdict: Taken) -> Effects:
     return replace(
         effects, bag=bag, children=tuple(replace(one, holds=[*one.holds, *held]) for one in effects.children)
     )
+
+
+def _timed(bag: Bag, situation: Situation) -> Bag:
+    due = next_end(bag, situation.profile) if situation.profile is not None else None
+    told = rfc3339(due) if due is not None else None
+    return bag if bag.clock_due_at == told else replace(bag, clock_due_at=told)
 
 
 def _missing(situation: Situation) -> Iterable[Breach]:

@@ -47,6 +47,16 @@ def overdue(bag: Bag, profile: Profile, *, at: datetime, step: str) -> TimerRule
     return min(broken, key=lambda rule: not rule.binding, default=None)
 
 
+def next_end(bag: Bag, profile: Profile) -> datetime | None:
+    """Return when the first of its running clocks runs out, those already overdue included; None while none runs."""
+    running = (
+        parse_rfc3339(bag.marks[rule.starts]) + timedelta(minutes=rule.max_minutes)
+        for rule in profile.timers
+        if rule.starts in bag.marks and rule.ends not in bag.marks
+    )
+    return min(running, default=None) if bag.live else None
+
+
 def out_too_long(bag: Bag, profile: Profile, *, at: datetime) -> bool:
     """Say whether a clock that started when the bag left its position has run out: back in the cold, it starts anew."""
     return any(rule.starts == "retrieved" and _late(rule, bag, at) for rule in profile.timers)

@@ -40,13 +40,20 @@ ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRout
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
+class ListedBagOut(BagOut):
+    """A bag, and when something about it is due: a running clock's end or its expiry, whichever comes first."""
+
+    due_at: str | None
+    late: bool
+
+
 class BagsOut(ListOut):
     """A page of bags."""
 
-    items: list[BagOut]  # type: ignore[assignment]  # narrower than any object
+    items: list[ListedBagOut]  # type: ignore[assignment]  # narrower than any object
 
 
-class BagDetailOut(BagOut):
+class BagDetailOut(ListedBagOut):
     """One bag, with its clocks and what may follow."""
 
     timers: list[TimerOut]
@@ -137,6 +144,9 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
     lot: _Short = None,
     therapy: _Short = None,
     on_hold: bool | None = None,  # noqa: FBT001  # a query parameter is always named
+    late: Annotated[
+        bool | None, Query(description="bags of which something is overdue: a clock that runs, or their expiry")
+    ] = None,
     due_before: Annotated[Instant | None, Query(description="bags that expire before this instant")] = None,
     identifier: Annotated[
         str | None,
@@ -147,8 +157,10 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
 ) -> Response:
     """List bags, filtered; an identifier may be any symbol of the bag.
 
-    In the order in which they were made; with `due_before` in the order of their due dates, soonest first.
+    In the order in which they were made; with `due_before` in the order of their due dates, soonest first; with
+    `late=true` what has been late longest first.
     """
+    now = rfc3339(services.clock.now())
     formats = await site_labels(principal.tenant, services)
     filters = {
         "state": state,
@@ -158,13 +170,16 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
         "therapy": therapy,
         "on_hold": on_hold,
         "due_before": rfc3339(due_before) if due_before is not None else None,
+        "overdue_at": now if late is True else None,
+        "punctual_at": now if late is False else None,
         "identifier": bag_keys(identifier, principal.tenant, services.keyring, formats)
         if identifier is not None
         else None,
     }
     page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)
     outside, unblind = is_outside(principal), sees_all(principal.roles)
-    return text_page_answer(request, page, lambda text: _shown(text, outside, unblind))
+    due = iter(page.due)
+    return text_page_answer(request, page, lambda text: _listed(_shown(text, outside, unblind), next(due), now))
 
 
 @ROUTER.get("/{bag_id}", response_model=BagDetailOut, summary="One bag")
@@ -181,6 +196,8 @@ async def bag(
     ruling = (await services.catalogues.of(principal.tenant)).for_bag(value)
     content = {
         **bag_view(stored.doc, principal),
+        "due_at": value.due_at,
+        "late": value.due_at is not None and value.due_at < rfc3339(services.clock.now()),
         "seq": stored.seq,
         "timers": timer_views(value, ruling.profile, services.clock.now(), language),
         "next_steps": steps_after(value, principal),
@@ -218,6 +235,12 @@ async def custody(
 def _shown(text: str, outside: bool, unblind: bool) -> str:  # noqa: FBT001  # arguments of a cached function
     # Boards ask for the same bags every few seconds, and a bag changes once a day: what is equal is shown equal.
     return as_json(shown_bag(json.loads(text), outside=outside, unblind=unblind))
+
+
+def _listed(shown: str, due: str | None, now: str) -> str:
+    # What is late changes by itself, while everything else about a bag is told by its text: so it is written behind.
+    told = f'"{due}"' if due is not None else "null"
+    return f'{shown[:-1]},"due_at":{told},"late":{"true" if due is not None and due < now else "false"}}}'
 
 
 def _item(

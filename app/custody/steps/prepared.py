@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from app.custody.bag import Bag, Kind, State
-from app.custody.checks import in_time
+from app.custody.checks import goods_agree, in_time, labels_agree
 from app.custody.doses import discard_at
 from app.custody.effects import Effects
 from app.custody.holds import reasons_of
@@ -170,7 +170,16 @@ PREPARED = Step(
     witness=WitnessRule(PHARMACY | {"nurse", "physician"}),
     epcis=Epcis("TransformationEvent", "ADD", "commissioning", "in_progress"),
     effect=_effect,
-    checks=(_only_vials, _of_one_therapy, _of_one_component, _each_ready, _each_in_time, _discarded_in_time),
+    checks=(
+        _only_vials,
+        _of_one_therapy,
+        _of_one_component,
+        _each_ready,
+        _each_in_time,
+        _discarded_in_time,
+        labels_agree,
+        goods_agree,
+    ),
     rules=(
         "not-a-vial",
         "vial-of-another",
@@ -182,9 +191,12 @@ PREPARED = Step(
         "timer-overdue-unconfirmed",
         "discard-time-late",
         "label-already-used",
+        "labels-disagree",
+        "label-values-differ",
     ),
     context=frozenset({"therapy"}),
     training="thaw",
+    layers=frozenset(),
     offered=_offered,
     hint=Text(
         "Un seul composant par seringue ; l'heure limite est celle du flacon sorti le premier.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import Select, not_, select, tuple_
+from sqlalchemy import Select, not_, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.actions.reader import Scope
@@ -16,10 +16,12 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
     """Return the statement for one page and one row more, which tells whether another page follows.
 
     ``identifier`` lists keys, of which one suffices; ``due_before`` an instant, and then the list is in the order of
-    the due dates, soonest first; otherwise it is in the order in which the bags were made.
+    the due dates, soonest first; ``overdue_at`` an instant at which something about the bag is late, longest first;
+    ``punctual_at`` one at which nothing is; otherwise it is in the order in which the bags were made.
     """
     named = {name: value for name, value in filters.items() if value is not None}
     wanted, due, held = (named.pop(name, None) for name in ("identifier", "due_before", "on_hold"))
+    overdue, punctual = (named.pop(name, None) for name in ("overdue_at", "punctual_at"))
     conditions: list[ColumnElement[bool]] = [BAG.c.tenant == scope.tenant]
     conditions += [BAG.c[name] == value for name, value in named.items()]
     if scope.manufacturer is not None:
@@ -34,13 +36,18 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
         conditions.append(BAG.c.id.in_(select(IDENTIFIER.c.subject).where(IDENTIFIER.c.key.in_(wanted))))
     if due is not None:
         conditions.append(BAG.c.expires_at < due)
-        if after is not None:
-            reached = select(BAG.c.expires_at).where(BAG.c.id == after).scalar_subquery()
-            conditions.append(tuple_(BAG.c.expires_at, BAG.c.id) > tuple_(reached, after))
+    if overdue is not None:
+        conditions += [BAG.c.due_at.is_not(None), BAG.c.due_at < overdue]
+    if punctual is not None:
+        conditions.append(or_(BAG.c.due_at.is_(None), BAG.c.due_at >= punctual))
+    by = BAG.c.expires_at if due is not None else BAG.c.due_at if overdue is not None else None
+    if by is not None and after is not None:
+        reached = select(by).where(BAG.c.id == after).scalar_subquery()
+        conditions.append(tuple_(by, BAG.c.id) > tuple_(reached, after))
     elif after is not None:
         conditions.append(BAG.c.id > after)
-    order = (BAG.c.expires_at, BAG.c.id) if due is not None else (BAG.c.id,)
+    order = (by, BAG.c.id) if by is not None else (BAG.c.id,)
     # The document is fetched for the rows of the page alone. Joined, PostgreSQL may merge the two tables in the order
     # of their ids, and then walks through every subject that came before the page.
     doc = select(SUBJECT.c.doc).where(SUBJECT.c.id == BAG.c.id).scalar_subquery().label("doc")
-    return select(BAG.c.id, doc).where(*conditions).order_by(*order).limit(limit + 1)
+    return select(BAG.c.id, doc, BAG.c.due_at).where(*conditions).order_by(*order).limit(limit + 1)

@@ -105,7 +105,9 @@ class DatabaseReader:
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """See ``Reader`` and ``bags_query``."""
         rows = self._all(bags_query(scope, filters, after=after, limit=limit))
-        return TextPage([row.doc for row in rows[:limit]], rows[limit - 1].id if len(rows) > limit else None)
+        shown = rows[:limit]
+        following = rows[limit - 1].id if len(rows) > limit else None
+        return TextPage([row.doc for row in shown], following, [row.due_at for row in shown])
 
     def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """See ``Reader``."""

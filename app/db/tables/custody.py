@@ -60,6 +60,7 @@ BAG = Table(
     text("manufacturer"),
     text("lot", Data.PSEUDONYM, nullable=True),
     text("expires_at", nullable=True),
+    text("due_at", nullable=True),
     flag("on_hold"),
     text("position", nullable=True),
     text("shipment", nullable=True),
@@ -71,6 +72,14 @@ Index("ix_bag_tenant_custodian_id", BAG.c.tenant, BAG.c.custodian, BAG.c.id)
 Index("ix_bag_tenant_product_id", BAG.c.tenant, BAG.c.product, BAG.c.id)
 Index("ix_bag_tenant_manufacturer_id", BAG.c.tenant, BAG.c.manufacturer, BAG.c.id)
 Index("ix_bag_tenant_expires_at_id", BAG.c.tenant, BAG.c.expires_at, BAG.c.id)
+Index(
+    "ix_bag_due",
+    BAG.c.tenant,
+    BAG.c.due_at,
+    BAG.c.id,
+    postgresql_where=BAG.c.due_at.is_not(None),
+    sqlite_where=BAG.c.due_at.is_not(None),
+)
 Index("ix_bag_held", BAG.c.tenant, BAG.c.id, postgresql_where=BAG.c.on_hold, sqlite_where=BAG.c.on_hold)
 Index("ix_bag_therapy", BAG.c.therapy)
 Index("ix_bag_tenant_lot", BAG.c.tenant, BAG.c.lot)

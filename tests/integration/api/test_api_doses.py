@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from app.barcodes.build import din, internal
+from app.barcodes.build import din, expiry, internal
 from app.custody.steps import STEPS
 from tests.hospital import READY, Hospital, Journey
 
@@ -117,8 +118,8 @@ def syringe(dose: Dose, number: int) -> str:
     return internal("B", f"SYR-{dose.journey.number}-{number}")
 
 
-def drawn(dose: Dose, number: int, *vials: int, minutes: int = 60) -> Any:
-    """Draw vials into one syringe to be discarded in so many minutes."""
+def drawn(dose: Dose, number: int, *vials: int, minutes: int = 60, also: Sequence[str] = ()) -> Any:
+    """Draw vials into one syringe to be discarded in so many minutes; ``also`` stands on its label."""
     house = dose.house
     house.clock.forward(minutes=1)
     first, *others = vials
@@ -131,7 +132,7 @@ def drawn(dose: Dose, number: int, *vials: int, minutes: int = 60) -> Any:
             "vials": [{"symbols": [dose.label(other)]} for other in others],
             "syringes": [
                 {
-                    "symbols": [syringe(dose, number)],
+                    "symbols": [syringe(dose, number), *also],
                     "volume_ml": 9,
                     "discard_at": (house.clock.now() + timedelta(minutes=minutes)).isoformat(),
                 }
@@ -182,6 +183,69 @@ def test_vials_of_two_components_are_drawn_into_two_syringes_and_given_in_their_
     assert too_early.json()["rung"] == "senior"
     assert breyanzi.infused(syringe(breyanzi, 1), volume_ml=9)["bag"]["state"] == "infused"
     assert breyanzi.started(syringe(breyanzi, 2)).status_code == 201
+
+
+def test_the_labels_of_vials_and_syringes_are_compared_with_each_other_and_the_patient(breyanzi: Dose) -> None:
+    house, journey = breyanzi.house, breyanzi.journey
+    for number in (1, 2):
+        breyanzi.thawed(number)
+    other = house.enrol(product="breyanzi")
+    label = syringe(breyanzi, 1)
+    donation = din("A9991", 26, journey.number, flags="00")
+
+    wrong = {
+        "another therapy": drawn(breyanzi, 1, 1, 2, also=[other.document]),
+        "another patient": drawn(breyanzi, 1, 1, 2, also=[other.wristband]),
+        "nobody's number": drawn(breyanzi, 1, 1, 2, also=[internal("W", "A9990-0")]),
+        "another donation": drawn(breyanzi, 1, 1, 2, also=[din("A9991", 26, 888_000 + journey.number, flags="00")]),
+    }
+    late = drawn(breyanzi, 1, 1, 2, also=[expiry(house.clock.now() + timedelta(days=2))])
+    asked = [{"text": label, "symbology": None, "source": "camera"}]
+    read = house.post("/api/v1/scans/read", "pharm1", json={"symbols": asked})
+
+    assert {(one.status_code, one.json()["code"], one.json()["rung"]) for one in wrong.values()} == {
+        (409, "labels-disagree", "never")
+    }
+    differing = {
+        what: [(row["field"], sorted(row["values"])) for row in one.json()["comparison"] if row["verdict"] == "differ"]
+        for what, one in wrong.items()
+    }
+    assert differing["another therapy"] == [
+        ("therapy", ["recorded", "syringe#1"]),
+    ]
+    assert differing["another patient"] == differing["nobody's number"] == [("patient", ["recorded", "syringe#1"])]
+    assert differing["another donation"] == [("din", ["recorded", "syringe#1"])]
+    assert (late.json()["code"], late.json()["rung"]) == ("label-values-differ", "senior")
+    # Nothing came of it: the vials are as they were, and no syringe of that name exists.
+    assert [house.get(f"/api/v1/bags/{one}", "pharm1").json()["state"] for one in journey.products[:2]] == [
+        "thawed"
+    ] * 2
+    assert read.json()["subjects"] == []
+
+    right = drawn(breyanzi, 1, 1, 2, also=[journey.document, journey.wristband, donation])
+    assert right.status_code == 201, right.text
+    rows = {(row["field"], *sorted(row["values"])): row["verdict"] for row in right.json()["comparison"]}
+    assert rows["therapy", "recorded", "syringe#1"] == "agree"
+    assert rows["patient", "recorded", "syringe#1"] == "agree"
+    assert rows["din", "recorded", "syringe#1"] == "agree"
+    assert rows["din", "recorded#2", "vial#2"] == "agree"
+    assert rows["din", "bag", "recorded"] == "agree"
+    assert journey.ipp not in right.text
+    last = house.get(f"/api/v1/bags/{journey.products[0]}/history", "pharm1").json()["items"][-1]
+    assert last["comparison"] == right.json()["comparison"]
+
+
+def test_a_recall_holds_the_syringe_that_a_vial_of_the_lot_went_into(hospital: Hospital) -> None:
+    dose = Dose.arrived(hospital, "breyanzi", 1, CD8, {**CD8, "lot": "LOT-B"}, CD4)
+    for number in (1, 2):
+        dose.thawed(number)
+    (made,) = drawn(dose, 1, 1, 2).json()["bags"]
+
+    told = {"lot": "LOT-B", "reference": "RAP-3", "reason": "particules"}
+    recall = hospital.post("/api/v1/recalls", "quality1", json=told).json()
+
+    assert recall["bags"] == [made["id"]]
+    assert [one["reason"] for one in hospital.get(f"/api/v1/bags/{made['id']}", "pharm1").json()["holds"]] == ["recall"]
 
 
 def test_a_syringe_keeps_the_clock_of_its_vials_and_the_custody_of_its_makers(breyanzi: Dose) -> None:

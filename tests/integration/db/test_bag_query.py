@@ -27,6 +27,9 @@ FILTERS: dict[str, tuple[Scope, Mapping[str, Any]]] = {
     "on hold": (ALL, {"on_hold": True}),
     "not on hold": (ALL, {"on_hold": False}),
     "due": (ALL, {"due_before": "2027-03-01T00:00:00.000Z"}),
+    "late": (ALL, {"overdue_at": "2027-03-01T00:00:00.000Z"}),
+    "late and stored": (ALL, {"overdue_at": "2027-03-01T00:00:00.000Z", "state": "stored"}),
+    "not late": (ALL, {"punctual_at": "2027-03-01T00:00:00.000Z"}),
     "due and stored": (ALL, {"due_before": "2027-03-01T00:00:00.000Z", "state": "stored"}),
 }
 
@@ -46,6 +49,7 @@ def _rows(count: int) -> list[dict[str, Any]]:
             "manufacturer": f"maker-{number % 2}",
             "lot": f"LOT{number // 3}",
             "expires_at": f"2027-0{1 + number % 4}-01T00:00:00.000Z" if number % 11 else None,
+            "due_at": f"2027-0{1 + number % 5}-02T00:00:00.000Z" if number % 6 else None,
             "on_hold": number % 4 == 0,
             "position": None,
             "shipment": None,
@@ -67,14 +71,17 @@ def rows(database: Database) -> list[dict[str, Any]]:
 
 
 def _meets(row: Mapping[str, Any], scope: Scope, filters: Mapping[str, Any]) -> bool:
-    named = {name: value for name, value in filters.items() if name != "due_before"}
-    due = filters.get("due_before")
+    instants = ("due_before", "overdue_at", "punctual_at")
+    named = {name: value for name, value in filters.items() if name not in instants}
+    due, overdue, punctual = (filters.get(name) for name in instants)
     return (
         row["tenant"] == scope.tenant
         and scope.manufacturer in {None, row["manufacturer"]}
         and scope.carrier_site in {None, row["custodian"]}
         and all(row[name] == value for name, value in named.items())
         and (due is None or (row["expires_at"] is not None and row["expires_at"] < due))
+        and (overdue is None or (row["due_at"] is not None and row["due_at"] < overdue))
+        and (punctual is None or row["due_at"] is None or row["due_at"] >= punctual)
     )
 
 
@@ -86,6 +93,8 @@ def test_pages_put_together_are_the_whole_list_in_order(
     whole = [row for row in rows if _meets(row, scope, filters)]
     if "due_before" in filters:
         whole.sort(key=lambda row: (row["expires_at"], row["id"]))
+    if "overdue_at" in filters:
+        whole.sort(key=lambda row: (row["due_at"], row["id"]))
     found: list[str] = []
     after = None
 
