@@ -175,6 +175,12 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/people/{person_id}/rights", _ADMIN, "accounts and places are the administrator's"),
     Rule("GET", "/api/v1/delegations", _DELEGATION_READERS, "who plans, audits or answers for a trial"),
     Rule("POST", "/api/v1/delegations", frozenset({Role.PHYSICIAN}), "an investigator is a physician (ICH E6)"),
+    Rule(
+        "POST",
+        "/api/v1/delegations/{delegation_id}/end",
+        frozenset({Role.PHYSICIAN, Role.QUALITY}),
+        "stopping must be easy: an investigator, or quality",
+    ),
     Rule("GET", "/api/v1/devices", _DEVICE_READERS, "whoever keeps or audits the tablets sees how their clocks run"),
     Rule("POST", "/api/v1/devices", _DEVICE_KEEPERS, "a tablet is handed out by pharmacy or administration"),
     Rule("POST", "/api/v1/devices/{device_id}/retirement", _DEVICE_KEEPERS, "and taken back by them"),

@@ -10,7 +10,7 @@ from app.access.roles import Role
 from app.actions.record_training import OwnRightsError
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.register_person import check_end, check_roles
-from app.actions.sign_out import revoked
+from app.actions.sign_out import revoked, taken_away
 from app.actions.world import Decision, Moment, Needs, Once, World
 from app.kit.clock import rfc3339
 
@@ -72,16 +72,7 @@ class ChangeRights:
             reply=done({"id": person.id, **changed}),
             drafts=(
                 event(person.id, "access:rights:changed", moment=moment, actor=by, doc={**person.doc, **changed}),
-                *(
-                    event(
-                        one.id,
-                        "access:session:revoked",
-                        moment=moment,
-                        actor=by,
-                        doc={**one.doc, "revoked_at": rfc3339(moment.now)},
-                    )
-                    for one in live
-                ),
+                *taken_away(live, moment, by),
             ),
             rows=revoked([one.id for one in live], moment),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from app.access.principal import Principal
@@ -52,6 +53,15 @@ class SignOut:
     def _ended(self, session: Subject, moment: Moment) -> Draft:
         doc = {**session.doc, "revoked_at": rfc3339(moment.now)}
         return event(session.id, "access:session:ended", moment=moment, actor=self.actor.subject_id, doc=doc)
+
+
+def taken_away(sessions: Iterable[Subject], moment: Moment, by: str) -> list[Draft]:
+    """Return the events that end somebody else's sessions, so that nobody goes on with the rights they had."""
+    now = rfc3339(moment.now)
+    return [
+        event(one.id, "access:session:revoked", moment=moment, actor=by, doc={**one.doc, "revoked_at": now})
+        for one in sessions
+    ]
 
 
 def revoked(sessions: list[str], moment: Moment) -> tuple[Row, ...]:

@@ -29,7 +29,7 @@ from app.actions.sign_in import (
     Tablet,
     attempts_of,
 )
-from app.kit.clock import parse_rfc3339
+from app.kit.clock import parse_rfc3339, rfc3339
 from app.kit.errors import GivreError
 from app.kit.ids import new_id
 
@@ -134,3 +134,10 @@ def token_answer(
     if refresh_text is not None:
         content["refresh_token"] = refresh_text
     return JSONResponse(content, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
+
+
+async def live_sessions(person: str, services: Services) -> tuple[str, ...]:
+    """Return the sessions that somebody could still go on with."""
+    now = rfc3339(services.clock.now())
+    sessions = await asyncio.to_thread(services.reader.children, [person], "session")
+    return tuple(one.id for one in sessions if one.doc["revoked_at"] is None and one.doc["expires_at"] > now)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from app.actions.end_delegation import EndDelegation
+from app.actions.recorded import NotFoundError
 from app.actions.sign_delegation import SignDelegation
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
-from app.api.doors import proved
+from app.api.doors import live_sessions, proved
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer
 from app.api.models.base import Input, Instant, Output, Secret, Text64, Uuid
@@ -31,8 +33,23 @@ class DelegationIn(Input):
     pin: Secret
 
 
+class EndIn(Input):
+    """Why an entry ends before its day; whoever ends it proves themselves with their own PIN."""
+
+    reason: Literal["left", "trial_ended", "training_lapsed", "entered_in_error", "other"]
+    pin: Secret
+
+
+class EndedOut(Output):
+    """Who ended an entry before its day, when and why."""
+
+    by: str
+    at: str
+    reason: str
+
+
 class DelegationOut(Output):
-    """A signed entry."""
+    """A signed entry; ``ended`` is there when it was ended before its day, and ``valid_until`` is then that instant."""
 
     id: str
     person: str
@@ -81,4 +98,21 @@ async def sign(message: DelegationIn, principal: PrincipalDependency, services: 
         message.valid_until,
     )
     outcome = await services.recorder.submit(command)
+    return outcome.reply.content if outcome.reply is not None else None
+
+
+@ROUTER.post("/{delegation_id}/end", response_model=DelegationOut, summary="End a delegation before its day")
+async def end(delegation_id: Uuid, message: EndIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
+    """End an entry now; the delegate's sessions end with it. What was done under it until now stays valid."""
+    await proved(principal.login, message.pin, principal.tenant, "delegation", services)
+    found = await asyncio.to_thread(services.reader.subject, delegation_id, principal.tenant)
+    if found is None or found.kind != "delegation":
+        missing = "no such delegation"
+        raise NotFoundError(missing)
+    person = str(found.doc["person"])
+    live = await live_sessions(person, services)
+    command = EndDelegation(principal, found.id, person, message.reason, live)
+    outcome = await services.recorder.submit(command)
+    for session in live:
+        services.tokens.revoke(session)
     return outcome.reply.content if outcome.reply is not None else None

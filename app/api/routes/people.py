@@ -18,10 +18,10 @@ from app.actions.recorded import AlreadyExistsError
 from app.actions.register_person import RegisterPerson
 from app.actions.services import Services
 from app.api.dependencies import PrincipalDependency, ServicesDependency
+from app.api.doors import live_sessions
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, tagged_answer
 from app.api.models.base import Code, Input, Instant, Output, Secret, Text64, Text200, Uuid
-from app.kit.clock import rfc3339
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1", tags=["people"], route_class=GuardedRoute)
@@ -140,9 +140,7 @@ async def change_rights(
     person_id: Uuid, message: RightsIn, principal: PrincipalDependency, services: ServicesDependency
 ) -> Any:
     """Change what a person or a machine may do, or close the account; its sessions end at once."""
-    now = rfc3339(services.clock.now())
-    sessions = await asyncio.to_thread(services.reader.children, [person_id], "session")
-    live = tuple(one.id for one in sessions if one.doc["revoked_at"] is None and one.doc["expires_at"] > now)
+    live = await live_sessions(person_id, services)
     command = ChangeRights(
         principal, person_id, frozenset(message.roles), message.active, message.valid_until, sessions=live
     )

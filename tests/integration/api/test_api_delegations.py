@@ -92,3 +92,62 @@ def test_only_a_physician_signs_the_log(house: Hospital, login: str) -> None:
 
     assert answer.json()["code"] == "role-refused"
     assert written(house) == before
+
+
+def ended(
+    hospital: Hospital, entry: str, login: str = "investigatrice", pin: str = PIN, **told: Any
+) -> httpx2.Response:
+    message = {"reason": "left", "pin": pin, **told}
+    headers = bearer(sign_in(hospital, login))
+    return hospital.post(f"/api/v1/delegations/{entry}/end", headers=headers, json=message)
+
+
+def test_a_delegation_is_ended_before_its_day_and_counts_no_more_at_once(house: Hospital, investigator: str) -> None:
+    delegate = registered(house, "deleguee-sortante", "nurse", site="HEMATO")
+    entry, other = signed(house, delegate).json(), signed(house, delegate, protocol="GT2-01").json()
+    before = sign_in(house, "deleguee-sortante")
+    assert {one[0] for one in claims(before)["dlg"]} == {"GT1-01", "GT2-01"}
+    wrong = ended(house, entry["id"], pin="000000")
+    house.clock.forward(minutes=1)
+
+    answer = ended(house, entry["id"])
+
+    assert (wrong.status_code, wrong.json()["code"]) == (401, "sign-in-refused")
+    assert answer.status_code == 200, answer.text
+    body, now = answer.json(), f"{house.clock.now():%Y-%m-%dT%H:%M}:00.000Z"
+    assert body["valid_until"] == now
+    assert body["ended"] == {"by": investigator, "at": now, "reason": "left", "method": "pin"}
+    assert tags_of(house, entry["id"]) == ["access:delegation:signed", "access:delegation:ended"]
+    # Whoever was signed in with it is not any more; the next token carries its end, and what else was entrusted.
+    refused = house.get("/api/v1/bags", headers=bearer(before))
+    assert (refused.status_code, refused.json()["code"]) == (401, "token-invalid")
+    carried = {one[0]: one[3] for one in claims(sign_in(house, "deleguee-sortante"))["dlg"]}
+    assert carried["GT1-01"] == int(house.clock.now().timestamp()) < carried["GT2-01"]
+    log = house.get("/api/v1/delegations", "auditor1", params={"person": delegate}).json()["items"]
+    assert {one["id"]: one["valid_until"] for one in log} == {
+        entry["id"]: now,
+        other["id"]: other["valid_until"],
+    }
+
+
+def test_an_end_is_said_once_and_one_that_has_not_begun_never_does(house: Hospital, investigator: str) -> None:
+    del investigator
+    delegate = registered(house, "deleguee-future", "nurse", site="HEMATO")
+    entry = signed(house, delegate, valid_from="2027-01-01T00:00:00+01:00").json()["id"]
+
+    first, again = ended(house, entry, reason="entered_in_error"), ended(house, entry)
+    past = signed(house, delegate, valid_until="2026-06-01T00:00:00+02:00").json()["id"]
+    over, unknown, unsaid = ended(house, past), ended(house, new_id()), ended(house, entry, reason="parce que")
+
+    assert (first.status_code, first.json()["valid_until"]) == (200, "2026-12-31T23:00:00.000Z")
+    assert (again.status_code, again.json()["code"]) == (409, "already-closed")
+    assert (over.status_code, over.json()["code"]) == (409, "already-closed")
+    assert (unknown.status_code, unknown.json()["code"]) == (404, "not-found")
+    assert (unsaid.status_code, unsaid.json()["code"]) == (422, "request-invalid")
+
+
+@pytest.mark.parametrize("login", ["pharm1", "nurse1", "admin1", "coord1", "auditor1"])
+def test_only_an_investigator_or_quality_ends_a_delegation(house: Hospital, login: str) -> None:
+    answer = house.post(f"/api/v1/delegations/{new_id()}/end", login, json={"pin": PIN, "reason": "left"})
+
+    assert (answer.status_code, answer.json()["code"]) == (403, "role-refused")

@@ -28,7 +28,7 @@ FILTERS: dict[str, tuple[Scope, Mapping[str, Any]]] = {
     "not on hold": (ALL, {"on_hold": False}),
     "due": (ALL, {"due_before": "2027-03-01T00:00:00.000Z"}),
     "late": (ALL, {"overdue_at": "2027-03-01T00:00:00.000Z"}),
-    "late and stored": (ALL, {"overdue_at": "2027-03-01T00:00:00.000Z", "state": "stored"}),
+    "late and stored": (ALL, {"overdue_at": "2027-05-01T00:00:00.000Z", "state": "stored"}),
     "not late": (ALL, {"punctual_at": "2027-03-01T00:00:00.000Z"}),
     "due and stored": (ALL, {"due_before": "2027-03-01T00:00:00.000Z", "state": "stored"}),
 }

@@ -117,6 +117,7 @@ ROLES_BY_ROUTE = {
         Role.AUDITOR,
     },
     "POST /api/v1/delegations": {Role.PHYSICIAN},
+    "POST /api/v1/delegations/{delegation_id}/end": {Role.PHYSICIAN, Role.QUALITY},
     "GET /api/v1/devices": {Role.PHARMACIST, Role.ADMIN, Role.QUALITY, Role.AUDITOR},
     "POST /api/v1/devices": {Role.PHARMACIST, Role.ADMIN},
     "POST /api/v1/devices/{device_id}/retirement": {Role.PHARMACIST, Role.ADMIN},
