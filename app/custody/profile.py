@@ -185,8 +185,8 @@ def parse_profile(document: Mapping[str, Any]) -> Profile:
     try:
         return _profile(document)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
-        message = f"{error!r}"[:_LONGEST_FAULT]
-        raise ProfileInvalidError(message) from error
+        fault = f"missing: {error.args[0]}" if isinstance(error, KeyError) else str(error)
+        raise ProfileInvalidError(fault[:_LONGEST_FAULT]) from error
 
 
 def _profile(document: Mapping[str, Any]) -> Profile:

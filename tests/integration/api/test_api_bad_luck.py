@@ -101,23 +101,17 @@ def test_a_bag_past_its_expiry(hospital: Hospital, store: Journey) -> None:
     assert "30/06/2027" in told["detail"] or "2027-06-30" in told["detail"]
 
 
-def test_a_training_that_ran_out(house: Hospital, collected: Journey) -> None:
-    trained = house.people["efs1"]
+def test_a_training_that_ran_out(house: Hospital) -> None:
+    journey, trained = house.enrol(), house.people["efs1"]
     since = house.clock.now() - timedelta(days=400)
-    lapsed = {"cryogenic_handling": (Period(since, since + timedelta(days=365)),)}
-    house.people["efs1"] = replace(trained, trainings=lapsed)
+    house.people["efs1"] = replace(trained, trainings={"collection": (Period(since, since + timedelta(days=365)),)})
+    symbols = [journey.collection_label, journey.wristband]
+    told = {"witness": "efs2", "details": {"volume_ml": 180, "presentation": "fresh"}, "bag": journey.collection}
     try:
-        refused(
-            house,
-            "efs1",
-            "stored",
-            [collected.collection_label, POSITION],
-            "training-expired",
-            witness="efs2",
-            bag=collected.collection,
-        )
+        refused(house, "efs1", "collected", symbols, "training-expired", **told)
     finally:
         house.people["efs1"] = trained
+    assert journey.collected()["bag"]["state"] == "collected"
 
 
 def test_a_witness_of_the_wrong_role(hospital: Hospital, store: Journey) -> None:
@@ -153,7 +147,7 @@ def test_a_profile_that_is_not_signed_and_one_that_was_superseded(hospital: Hosp
     first = proposed(hospital, "quality1", document(hospital, "yescarta", 2) | {"tag": "neo-1", "version": 1})
     refused(hospital, "coord1", "enrolled", [], "profile-unsigned", details=enrolment("neo-1"))
 
-    second = proposed(hospital, "quality1", {**first["document"], "version": 2, "limit_c": -160})
+    second = proposed(hospital, "quality1", document(hospital, "neo-1", 2, limit_c=-160))
     signed(hospital, "pharm1", second)
     late = signature(hospital, with_pin(hospital), first)
     english = signature(hospital, "zoe", first, headers={"Accept-Language": "en"})
