@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from app.actions.resolve import label_container, sites_own
+from app.actions.resolve import label_container, sites_own, unread
 from app.actions.scan_profiles import NOTHING_DECLARED, SiteFormats
 from app.actions.scan_request import ReadSymbol, ScannedSymbol, read_symbols
 from app.barcodes.reading import Unreadable
@@ -51,7 +51,7 @@ def _read(texts: list[str], formats: SiteFormats) -> Newborn:
     symbols = label_symbols(texts, formats)
     for symbol in symbols:
         if isinstance(symbol.reading, Unreadable):
-            return Newborn(breach=Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
+            return Newborn(breach=unread(symbol.reading))
     keys = {
         one.scheme: one.key
         for symbol in symbols

@@ -84,7 +84,7 @@ def resolve(request: ScanRequest, world: World) -> Resolved:
     readable: dict[str, list[ReadSymbol]] = {}
     for symbol in request.symbols:
         if isinstance(symbol.reading, Unreadable):
-            found.breaches.append(Breach("unreadable-symbol", {"reason": symbol.reading.reason}))
+            found.breaches.append(unread(symbol.reading))
         elif symbol.role in _NAMES and symbol.reading.subject not in _NAMES[symbol.role]:
             found.breaches.append(Breach("wrong-symbol", {"slot": _slot_name(request, symbol.role)}))
         else:
@@ -108,6 +108,11 @@ def resolve(request: ScanRequest, world: World) -> Resolved:
         else:
             found.breaches.append(Breach(_UNKNOWN[role]))
     return found
+
+
+def unread(reading: Unreadable) -> Breach:
+    """Return what is told of a symbol that could not be read: why, and what to do about it."""
+    return Breach("unreadable-symbol", {"why": reading.text, "reason": reading.reason})
 
 
 def visible(subject: Subject, principal: Principal) -> bool:
@@ -151,9 +156,9 @@ def resolve_pooled(vials: Iterable[Iterable[ReadSymbol]], found: Resolved, world
     """Resolve the other vials of one preparation; each label names exactly one, or says why it does not."""
     for symbols in vials:
         merged = _merged(symbols)
-        unread = [one.reading for one in symbols if isinstance(one.reading, Unreadable)]
-        if unread:
-            found.breaches.append(Breach("unreadable-symbol", {"reason": unread[0].reason}))
+        illegible = [one.reading for one in symbols if isinstance(one.reading, Unreadable)]
+        if illegible:
+            found.breaches.append(unread(illegible[0]))
         elif merged is None:
             found.breaches.append(Breach("labels-disagree"))
         else:

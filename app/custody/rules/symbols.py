@@ -11,9 +11,8 @@ SYMBOLS: tuple[Rule, ...] = (
         "unreadable-symbol",
         Text("Code illisible", "Unreadable symbol"),
         Text(
-            "Le code scanné n'a pas pu être lu ({reason}). "
-            "Essuyez l'étiquette et scannez à nouveau, ou scannez la seconde étiquette.",
-            "The scanned symbol could not be read ({reason}). Wipe the label and scan again, or scan the second label.",
+            "Le code n'a pas pu être lu. {why} ({reason})",
+            "The symbol could not be read. {why} ({reason})",
         ),
     ),
     never(

@@ -14,7 +14,7 @@ from app.custody.rules import RULES
 from app.kit.period import Period
 from tests.hospital import READY, Hospital, Journey, family_name
 from tests.integration.api.test_api_doses import CD4, CD8, Dose, drawn, syringe
-from tests.integration.api.test_api_profiles import document, enrolment, proposed, signature, signed, with_pin
+from tests.integration.api.test_api_profiles import PIN, document, enrolment, proposed, signature, signed, with_pin
 from tests.integration.api.test_api_scan_profiles import MAKER_BAG, declared
 
 POSITION = internal("P", "D1-T1-R1-B1-P1")
@@ -150,7 +150,8 @@ def test_a_profile_that_is_not_signed_and_one_that_was_superseded(hospital: Hosp
     second = proposed(hospital, "quality1", document(hospital, "neo-1", 2, limit_c=-160))
     signed(hospital, "pharm1", second)
     late = signature(hospital, with_pin(hospital), first)
-    english = signature(hospital, "zoe", first, headers={"Accept-Language": "en"})
+    path, told = "/api/v1/profiles/neo-1/1/signature", {"pin": PIN, "sha256": first["sha256"]}
+    english = hospital.post(path, "zoe", json=told, headers={"Accept-Language": "en"})
 
     assert {(one.status_code, one.json()["code"]) for one in (late, english)} == {(409, "profile-not-draft")}
     assert late.json()["detail"] != english.json()["detail"]
