@@ -14,11 +14,13 @@ from app.actions.details import checked_details
 from app.actions.scan_profiles import NOTHING_DECLARED, SiteFormats
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Reading, Source, Symbol, Unreadable
+from app.custody.parts import BAG
 from app.custody.step import Step
 from app.custody.steps import STEPS
 from app.kit.canonical import canonical
 from app.kit.clock import rfc3339
 from app.kit.errors import GivreError
+from app.kit.texts import joined
 
 LOOKED_UP = frozenset(
     {
@@ -92,6 +94,12 @@ class MissingScanError(GivreError):
     """A symbol the step needs was not scanned."""
 
     code = "missing-scan"
+
+    def __init__(self, step: Step, missing: Sequence[str]) -> None:
+        """Name the slots, in the words of the step."""
+        super().__init__(", ".join(missing))
+        labels = {slot.role: slot.labels for slot in step.slots}
+        self.told = joined(labels.get(role, BAG.labels) for role in missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,8 +233,7 @@ def ready(step: Step, symbols: tuple[ReadSymbol, ...], details: Mapping[str, Any
     if not missing and step.subject == "bag" and not filled & {"bag", "shipper"}:
         missing = ["bag"]
     if missing:
-        message = ", ".join(missing)
-        raise MissingScanError(message)
+        raise MissingScanError(step, missing)
     return checked_details(step.fields, details)
 
 

@@ -65,7 +65,8 @@ def problem_body(code: str, language: str, **members: Any) -> dict[str, Any]:
 
 def failure_members(error: GivreError) -> dict[str, Any]:
     """Return what an error adds to its problem."""
-    members: dict[str, Any] = {"detail": str(error)}
+    # What is told may be said in either language; the rest of an error's text is a name, a code or a number.
+    members: dict[str, Any] = {"detail": getattr(error, "told", str(error))}
     for name in ("retry_after_seconds", "faults", "limit", "next_version"):
         if hasattr(error, name):
             members[name] = getattr(error, name)
@@ -150,5 +151,8 @@ class _Places(dict[str, Any]):
 
 
 def _filled(sentence: Text, members: Mapping[str, Any]) -> Text:
-    places = _Places(members)
-    return Text(sentence.fr.format_map(places), sentence.en.format_map(places))
+    french, english = (
+        _Places({name: value.say(language) if isinstance(value, Text) else value for name, value in members.items()})
+        for language in ("fr", "en")
+    )
+    return Text(sentence.fr.format_map(french), sentence.en.format_map(english))

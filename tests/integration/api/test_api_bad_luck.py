@@ -257,3 +257,18 @@ def test_a_device_clock_that_is_a_day_off(house: Hospital, collected: Journey, o
 
     said = refused(house, "efs1", "observed", [collected.collection_label], code, **told)
     assert "24 h" in said["detail"]
+
+
+def test_a_symbol_not_scanned_is_asked_for_in_the_words_of_the_step(house: Hospital, collected: Journey) -> None:
+    told = {}
+    for language in ("fr", "en"):
+        act = house.act("stored", [collected.collection_label])
+        answer = house.post("/api/v1/scans", "efs1", json=act, headers={"Accept-Language": language})
+        assert (answer.status_code, answer.json()["code"]) == (422, "missing-scan")
+        told[language] = answer.json()["detail"]
+    queued = house.post("/api/v1/scans/batch", "efs1", json={"scans": [house.act("observed", [])]}).json()["results"][0]
+
+    assert "Étiquette de l'emplacement" in told["fr"]
+    assert "Label of the position" in told["en"]
+    assert queued["body"]["code"] == "missing-scan"
+    assert "{" not in queued["body"]["detail"]
