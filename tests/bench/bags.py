@@ -26,7 +26,7 @@ from app.db.engine import open_engine
 from app.db.migrate import upgrade
 from app.db.repositories.bag_query import bags_query
 from app.db.tables import METADATA
-from app.kit.clock import SystemClock
+from app.kit.clock import SystemClock, rfc3339
 from app.kit.ids import new_id
 from tests.bench.serving import serving
 from tests.hospital import TestClock, opened
@@ -134,6 +134,7 @@ def _fill(url: str, count: int, *, sites: tuple[str, ...], makers: list[str]) ->
         Asked("lot", {"lot": str(first.lot)}, {"lot": first.lot}),
         Asked("on hold", {"on_hold": "true"}, {"on_hold": True}),
         Asked("not on hold", {"on_hold": "false"}, {"on_hold": False}),
+        Asked("late", {"late": "true"}, {"overdue_at": rfc3339(SystemClock().now())}),
         Asked("due", {"due_before": due}, {"due_before": due}),
         Asked("due soon", {"due_before": "2026-01-08T00:00:00Z"}, {"due_before": "2026-01-08T00:00:00.000Z"}),
         Asked(
@@ -203,7 +204,7 @@ def _insert(connection: Connection, bags: list[Bag]) -> None:
         ],
     )
     columns = [column.name for column in tables["bag"].columns]
-    held = [{"tenant": "chu", "on_hold": bool(bag.holds)} for bag in bags]
+    held = [{"tenant": "chu", "on_hold": bool(bag.holds), "due_at": bag.due_at} for bag in bags]
     insert_rows(
         connection,
         tables["bag"],
