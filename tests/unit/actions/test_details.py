@@ -99,6 +99,10 @@ def test_every_fault_is_told_at_once() -> None:
         checked_details(fields, {"number": "x", "strange": 1})
 
     assert caught.value.faults == {"strange": "unknown", "needed": "missing", "number": "a whole number"}
+    assert caught.value.told == Text(
+        f"strange : inconnu ; {NAME.fr} (needed) : à indiquer ; {NAME.fr} (number) : un nombre entier",
+        f"strange: unknown; {NAME.en} (needed): missing; {NAME.en} (number): a whole number",
+    )
 
 
 def test_what_is_null_was_not_stated() -> None:
