@@ -45,6 +45,12 @@ def shown_bag(doc: Mapping[str, Any], *, outside: bool, unblind: bool) -> dict[s
     return seen
 
 
+def lateness(doc: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Show when something about a bag is due, and whether that has passed."""
+    due = Bag.from_doc(doc).due_at
+    return {"due_at": due, "late": due is not None and due < rfc3339(now)}
+
+
 def unblinded(shown: Mapping[str, Any], doc: Mapping[str, Any], principal: Principal) -> dict[str, Any]:
     """Return what is shown of a bag or a therapy, with what its trial blinds only for those who may read it."""
     seen: dict[str, Any] = blinded(shown, doc.get("blinded", ()), principal.roles)

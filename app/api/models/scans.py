@@ -136,6 +136,13 @@ class BagOut(Output):
     identifiers: list[IdentifierOut]
 
 
+class ListedBagOut(BagOut):
+    """A bag, and when something about it is due: a running clock's end or its expiry, whichever comes first."""
+
+    due_at: str | None
+    late: bool
+
+
 class EventOut(Output):
     """The event a scan became."""
 

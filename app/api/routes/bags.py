@@ -21,6 +21,7 @@ from app.actions.views import (
     bag_view,
     comparison_view,
     is_outside,
+    lateness,
     shown_bag,
     steps_after,
     timer_views,
@@ -30,7 +31,7 @@ from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDep
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
 from app.api.models.base import NO_NUL, Instant, Output, Uuid
-from app.api.models.scans import BagOut, ComparisonOut, TimerOut
+from app.api.models.scans import BagOut, ComparisonOut, ListedBagOut, TimerOut
 from app.api.sight import INSIDERS, bag_in_sight, pseudonymised
 from app.api.site_labels import site_labels
 from app.custody.bag import Bag
@@ -38,13 +39,6 @@ from app.kit.clock import parse_rfc3339, rfc3339
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
-
-
-class ListedBagOut(BagOut):
-    """A bag, and when something about it is due: a running clock's end or its expiry, whichever comes first."""
-
-    due_at: str | None
-    late: bool
 
 
 class BagsOut(ListOut):
@@ -196,8 +190,7 @@ async def bag(
     ruling = (await services.catalogues.of(principal.tenant)).for_bag(value)
     content = {
         **bag_view(stored.doc, principal),
-        "due_at": value.due_at,
-        "late": value.due_at is not None and value.due_at < rfc3339(services.clock.now()),
+        **lateness(stored.doc, services.clock.now()),
         "seq": stored.seq,
         "timers": timer_views(value, ruling.profile, services.clock.now(), language),
         "next_steps": steps_after(value, principal),

@@ -12,12 +12,12 @@ from fastapi.responses import Response
 from app.actions.read_identity import ReadIdentity
 from app.actions.reader import StoredEvent
 from app.actions.recorded import NotFoundError
-from app.actions.views import bag_view, therapy_view
+from app.actions.views import bag_view, lateness, therapy_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Output, Uuid
-from app.api.models.scans import BagOut
+from app.api.models.scans import ListedBagOut
 from app.identity.status import Status
 
 ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
@@ -52,7 +52,7 @@ class TherapyDetailOut(Output):
     coi: str
     product: str
     state: str
-    bags: list[BagOut]
+    bags: list[ListedBagOut]
 
 
 class IdentityOut(Output):
@@ -117,7 +117,9 @@ async def therapy(
         raise NotFoundError(message)
     bags = await asyncio.to_thread(services.reader.children, [stored.id], "bag")
     shown = therapy_view(stored.doc, principal)
-    return tagged_answer(request, {**shown, "bags": [bag_view(bag.doc, principal) for bag in bags]})
+    now = services.clock.now()
+    listed = [{**bag_view(bag.doc, principal), **lateness(bag.doc, now)} for bag in bags]
+    return tagged_answer(request, {**shown, "bags": listed})
 
 
 @ROUTER.get("/{therapy_id}/follow-ups", response_model=FollowUpsOut, summary="How the patient fared after the infusion")

@@ -13,7 +13,10 @@ def told(hospital: Hospital, bag: str) -> tuple[str | None, bool]:
     """Return when something about a bag is due and whether it is late, as the list says; one bag must say the same."""
     (listed,) = (one for one in hospital.get("/api/v1/bags?limit=200", "pharm1").json()["items"] if one["id"] == bag)
     alone = hospital.get(f"/api/v1/bags/{bag}", "pharm1").json()
-    assert (alone["due_at"], alone["late"]) == (listed["due_at"], listed["late"])
+    therapy = hospital.get(f"/api/v1/therapies/{listed['therapy']}", "pharm1").json()
+    (inside,) = (one for one in therapy["bags"] if one["id"] == bag)
+    for shown in (alone, inside):
+        assert (shown["due_at"], shown["late"]) == (listed["due_at"], listed["late"])
     return listed["due_at"], listed["late"]
 
 
