@@ -78,7 +78,8 @@ def changes(situation: Situation, verdict: Taken) -> Effects:
     if after is not None and bag.state == before.state and not effects.stays:
         bag = replace(bag, state=after)
     bag = _timed(replace(bag, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)}), situation)
-    effects = replace(effects, children=tuple(_timed(one, situation) for one in effects.children))
+    if effects.children:
+        effects = replace(effects, children=tuple(_timed(one, situation) for one in effects.children))
     if not any(RULES[breach.code].rung is Rung.SENIOR for breach in verdict.overridden):
         return replace(effects, bag=bag)
     # NCF-01: a deviation holds its bag until quality has looked at it. What has come to its end goes nowhere any more,
