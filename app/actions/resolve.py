@@ -12,6 +12,7 @@ from app.actions.world import Subject, World
 from app.barcodes.reading import Identified, Unreadable
 from app.custody.bag import LIVE
 from app.custody.verdict import Breach
+from app.kit.texts import Text
 
 _OURS = "givre-bag"
 _STRONG = ("container", "sgtin", _OURS)
@@ -112,7 +113,8 @@ def resolve(request: ScanRequest, world: World) -> Resolved:
 
 def unread(reading: Unreadable) -> Breach:
     """Return what is told of a symbol that could not be read: why, and what to do about it."""
-    return Breach("unreadable-symbol", {"why": reading.text, "reason": reading.reason})
+    why = Text(reading.text.fr.removesuffix("."), reading.text.en.removesuffix("."))  # the rule ends the sentence
+    return Breach("unreadable-symbol", {"why": why, "reason": reading.reason})
 
 
 def visible(subject: Subject, principal: Principal) -> bool:

@@ -86,7 +86,7 @@ _SAMPLES: dict[str, Text] = {
     "product": Text("Kymriah", "Kymriah"),
     "protocol": Text("GT1-01", "GT1-01"),
     "reason": Text("check-character", "check-character"),
-    "why": Text("Le caractère de contrôle est faux. Scannez de nouveau.", "The check character is wrong. Scan again."),
+    "why": Text("Le caractère de contrôle est faux. Scannez de nouveau", "The check character is wrong. Scan again"),
     "reasons": Text("quarantaine", "quarantine"),
     "retry_after_seconds": Text("900", "900"),
     "roles": Text("pharmacien", "pharmacist"),

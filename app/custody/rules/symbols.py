@@ -11,8 +11,8 @@ SYMBOLS: tuple[Rule, ...] = (
         "unreadable-symbol",
         Text("Code illisible", "Unreadable symbol"),
         Text(
-            "Le code n'a pas pu être lu. {why} ({reason})",
-            "The symbol could not be read. {why} ({reason})",
+            "Le code n'a pas pu être lu ({reason}). {why}.",
+            "The symbol could not be read ({reason}). {why}.",
         ),
     ),
     never(
