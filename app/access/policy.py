@@ -119,6 +119,8 @@ POLICY: Final[tuple[Rule, ...]] = (
         _FOLLOWERS,
         "who answers for a bag, or audits it, takes the proof along",
     ),
+    Rule("GET", "/api/v1/bags/{bag_id}/report", _FOLLOWERS, "each gets their own copy of the story"),
+    Rule("GET", "/api/v1/therapies/{therapy_id}/report", _FOLLOWERS, "each gets their own copy of the story"),
     Rule("GET", "/api/v1/bags/{bag_id}/custody", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/shipments", _PARTIES, "both ends and the road between"),
     Rule("POST", "/api/v1/shipments", _SENDERS, "those who hand cells to a carrier"),

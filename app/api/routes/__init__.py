@@ -16,6 +16,7 @@ from app.api.routes.patients import ROUTER as PATIENTS
 from app.api.routes.people import ROUTER as PEOPLE
 from app.api.routes.profiles import ROUTER as PROFILES
 from app.api.routes.quality import ROUTER as QUALITY
+from app.api.routes.reports import ROUTER as REPORTS
 from app.api.routes.scan_profiles import ROUTER as SCAN_PROFILES
 from app.api.routes.scans import ROUTER as SCANS
 from app.api.routes.shipments import ROUTER as SHIPMENTS
@@ -34,6 +35,7 @@ ROUTERS = (
     PATIENTS,
     BAGS,
     EVIDENCE,
+    REPORTS,
     SHIPMENTS,
     DEWARS,
     LABELS,

@@ -1,0 +1,18 @@
+"""Every format of the report, one line each; JSON is the truth that the others are made from."""
+
+from __future__ import annotations
+
+from app.kit.registry import Registry
+from app.reports.formats.csv_file import CSV
+from app.reports.formats.format import Format
+from app.reports.formats.json_file import JSON
+
+FORMATS: Registry[Format] = Registry(
+    "report format",
+    (
+        JSON,
+        CSV,
+    ),
+)
+
+__all__ = ["FORMATS", "Format"]

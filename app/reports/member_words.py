@@ -1,0 +1,335 @@
+"""What the members of the report and its own codes are called."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from app.kit.texts import Text
+
+_MEMBERS = """
+above_limit_s | Durée au-dessus de la limite (s) | Time above the limit (s)
+acceptance | Acceptation par la pharmacie | Acceptance by the pharmacy
+accepted | Acceptée | Accepted
+after | Après | After
+alarms | Alarmes | Alarms
+arrived_at | Arrivée | Arrived at
+at | Le | At
+audience | Exemplaire | Copy
+authoriser | Autorisé par | Authorised by
+bag | Poche | Bag
+balanced | Bilan juste | Balanced
+binding | Limite ferme | Binding limit
+birth_date | Date de naissance | Date of birth
+blinded | En aveugle | Blinded
+box | Boîte | Box
+by | Par | By
+by_seconds | Retard (s) | Late by (s)
+calibration | Étalonnage | Calibration
+capa | Action corrective et préventive | CAPA
+carrier | Transporteur | Carrier
+carrier_site | Transporteur | Carrier
+cause | Cause | Cause
+cautions | Mises en garde | Cautions
+certificate | Certificat | Certificate
+charged_at | Mise en froid | Charged at
+checkpoint | Point de contrôle | Checkpoint
+claimed | Heure déclarée | Time claimed
+closed_at | Clôture | Closed at
+closed_by | Close par | Closed by
+code | Code | Code
+coi | Chaîne d'identité | Chain of identity
+coi_issuer | Émetteur | Issuer
+collection | Prélèvement | Collection
+comparison | Comparaison des étiquettes | Comparison of labels
+completeness | Totalité | Completeness
+component | Composant | Component
+computed | Grade calculé | Computed grade
+corrections | Corrections | Corrections
+cosigners | Cosignataires | Cosigners
+count | Nombre de poches | Number of bags
+coverage_permille | Couverture (‰) | Coverage (‰)
+custodian | Dépositaire | Custodian
+decided_at | Décision le | Decided at
+decided_by | Décidé par | Decided by
+decision | Décision | Decision
+decision_text | Motif de la décision | Reason of the decision
+departed_at | Départ | Departed at
+destroyed | Détruit | Destroyed
+deviation | Déviation | Deviation
+device | Appareil | Device
+dewar | Cuve | Dewar
+difference | Écart | Difference
+disclosed | Communiqué | Disclosed
+document | Document | Document
+due_at | Échéance | Due at
+elapsed_s | Durée écoulée (s) | Elapsed (s)
+ended | Fin | End
+ended_at | Terminé | Ended at
+ends | Jusqu'à | Until
+event | Événement | Event
+expected_count | Nombre attendu | Expected number
+expires_at | Péremption | Expiry
+exposure | Temps hors du froid | Time out of the cold
+family_name | Nom de naissance | Birth name
+fate_of_rest | Devenir du reste | Fate of the rest
+field | Champ | Field
+form | Conditionnement | Form
+format | Format | Format
+from_site | De | From
+given_names | Prénoms | Given names
+giver | Remettant | Giver
+grade | Grade | Grade
+history | Historique | History
+hold_until | Tenue du froid jusqu'à | Holds the cold until
+holds | Blocages | Holds
+hospital | Établissement | Hospital
+id | Identifiant | Identifier
+identifiers | Identifiants | Identifiers
+identity | Identité | Identity
+index | Rang dans le journal | Index in the log
+infused | Perfusé | Infused
+inn | DCI | INN
+ins | Matricule INS | INS number
+inspection | Contrôle | Inspection
+interruptions | Interruptions | Interruptions
+intervals | Intervalles de garde | Intervals of custody
+ipp | IPP | Local patient number
+issued | Délivrance | Issue
+issuer | Émetteur | Issuer
+item | Pièce | Item
+keep_until | À conserver jusqu'au | Keep until
+kind | Nature | Kind
+labels | Étiquettes | Labels
+labels_agree | Étiquettes concordantes | Labels agree
+late | Saisie tardive | Late entry
+leaf | Empreinte | Leaf hash
+legs | Trajets | Legs
+lifted_at | Levé le | Lifted at
+lifted_by | Levé par | Lifted by
+limit_mC | Limite (m°C) | Limit (m°C)
+line_set | Tubulure | Line set
+logger | Enregistreur | Logger
+lost | Perdu | Lost
+lot | Lot | Lot
+manufacturer | Fabricant | Manufacturer
+max_mC | Maximum (m°C) | Maximum (m°C)
+max_minutes | Délai maximal (min) | Time limit (min)
+meaning | Signification | Meaning
+method | Méthode | Method
+min_mC | Minimum (m°C) | Minimum (m°C)
+name | Nom | Name
+new | Nouvelle valeur | New value
+new_seal | Nouveau scellé | New seal
+no_leukodepleting_filter | Sans filtre déleucocytant | No leukodepleting filter
+note | Remarque | Note
+occurred_at | Survenu | Occurred at
+of | De | Of
+offline | Hors ligne | Offline
+old | Ancienne valeur | Old value
+old_label | Ancienne étiquette | Old label
+oos | Pièces hors spécification | Out-of-specification items
+opened_at | Ouverture | Opened at
+opened_by | Ouverte par | Opened by
+operator | Opérateur | Operator
+ordinal | Rang | Ordinal
+orientation | Orientation | Orientation
+origin | Journal | Log
+out_step | Sortie par | Left by
+outcome | Issue | Outcome
+overridden | Règles outrepassées | Rules passed over
+owner | Responsable | Owner
+parents | Issue de | Made from
+part | Qualité | Part
+patient | Patient | Patient
+patient_spoke | Le patient a dit son identité | The patient spoke
+pending | En cours | Pending
+planned | Dates prévues | Planned dates
+position | Emplacement | Position
+prepared | Préparation | Preparation
+presentation | Présentation | Presentation
+printed | Imprimées | Printed
+product | Produit | Product
+profile | Règles du produit | Product rules
+protocol | Protocole | Protocol
+pseudonym | Pseudonyme | Pseudonym
+published_at | Publié | Published at
+qualified_person | Personne qualifiée | Qualified person
+quantities | Bilan des quantités | Reconciliation
+rack | Rack | Rack
+raw_sha256 | Empreinte du fichier d'origine | Digest of the original file
+reaction | Réaction | Reaction
+reactions | Réactions immédiates | Immediate reactions
+readiness | Conditions réunies | Readiness
+reason | Motif | Reason
+received | Reçu | Received
+receiver | Receveur | Receiver
+recorded_at | Enregistré | Recorded at
+records | Suivis | Records
+responsibility_at | Transfert de responsabilité | Responsibility passed at
+rest_ml | Reste (mL) | Rest (mL)
+returned | Retourné | Returned
+role | Rôle | Role
+roles | Fonctions | Roles
+root | Racine | Root
+rules | Règles | Rules
+scanned | Symboles lus | Symbols scanned
+scheme | Échelle | Scheme
+scope | Objet | Scope
+seal | Scellé | Seal
+seal_in | Scellé à l'arrivée | Seal on arrival
+seal_intact | Scellé intact | Seal intact
+seal_out | Scellé au départ | Seal on departure
+seals | Scellés | Seals
+second_dose | Seconde dose | Second dose
+seconds | Secondes | Seconds
+section | Rubrique | Section
+seq | N° | No.
+serious | Cas graves déclarés | Serious cases declared
+serology | Sérologie | Serology
+severity | Gravité | Severity
+sex | Sexe | Sex
+shipments | Expéditions | Shipments
+shipper | Conteneur | Shipper
+since | Depuis | Since
+site | Site | Site
+size | Taille | Size
+software | Logiciel | Software
+source | Source | Source
+specification | Spécification | Specification
+sponsor | Promoteur | Sponsor
+started | Début | Start
+started_at | Commencé | Started at
+starts | Depuis | From
+state | État | State
+stated | Noté | Stated
+status | Statut | Status
+stays | Séjours | Stays
+step | Étape | Step
+stopped_at | Terminé | Stopped at
+stored | Conservé | Stored
+strength | Dosage | Strength
+subject | Objet | Subject
+symbology | Symbologie | Symbology
+tag | Type | Type
+temp_mC | Température mesurée (m°C) | Temperature measured (m°C)
+text | Texte | Text
+therapy | Traitement | Therapy
+tilted | Penché ou couché | Tilted or lying
+timers | Délais | Clocks
+to_site | Vers | To
+tocilizumab_available | Tocilizumab disponible | Tocilizumab in hand
+total_s | Total (s) | Total (s)
+tower | Tour | Tower
+uncovered | Intervalles sans dépositaire | Intervals without a custodian
+uncovered_s | Durée sans dépositaire (s) | Time without a custodian (s)
+until | Jusqu'à | Until
+used | Collées | Used
+value | Valeur | Value
+values | Valeurs | Values
+verdict | Résultat | Result
+verification | Vérification | Verification
+version | Version | Version
+visual_check | Contrôle visuel | Visual check
+void | Annulé | Void
+volume_ml | Volume (mL) | Volume (mL)
+ward | Service | Ward
+waybill | Bon de transport | Waybill
+who | Personne | Person
+witness | Seconde personne | Second person
+worst | Pire grade | Worst grade
+zone | Fuseau | Zone
+"""
+
+_CODES = """
+severity:missing | manquant | missing
+severity:unverified | non vérifié | unverified
+severity:withheld | non communiqué | withheld
+severity:note | à noter | note
+kind:collection | prélèvement | collection
+kind:product | produit | product
+form:bag | poche | bag
+form:vial | flacon | vial
+form:syringe | seringue | syringe
+scope:bag | Dossier de traçabilité d'une poche | Custody report of a bag
+scope:therapy | Dossier de traçabilité d'un traitement | Custody report of a therapy
+comparison:agree | concorde | agrees
+comparison:differ | DIFFÈRE | DIFFERS
+comparison:absent | sans vis-à-vis | nothing to compare
+temperature:unknown | inconnue | unknown
+temperature:in_range | dans les limites | in range
+temperature:excursion | hors limite | out of range
+timer:waiting | pas commencé | not begun
+timer:running | en cours | running
+timer:overdue | dépassé | overdue
+timer:met | respecté | met
+timer:broken | non respecté | broken
+outcome:taken | enregistré | taken
+outcome:refused | refusé | refused
+verdict:valid | valide | valid
+verdict:invalid | NON VALIDE | INVALID
+verdict:stale | ancien | stale
+verdict:unanchored | sans politique | without a policy
+verdict:unreadable | illisible | unreadable
+check:ok | vérifié | checked
+check:failed | ÉCHEC | FAILED
+check:stale | ancien | stale
+check:not-checked | non vérifié | not checked
+check:flagged | signalé | flagged
+part:actor | exécutant | performed by
+part:witness | seconde personne | second person
+part:authoriser | dérogation | authoriser
+signature:valid | valide | valid
+signature:invalid | NON VALIDE | INVALID
+signature:not_proved | non prouvée dans ce fichier | not proved in this file
+signature:not_disclosed | non communiquée | not disclosed
+method:session | session ouverte | open session
+method:pin | code personnel | PIN
+method:passkey | clé d'accès | passkey
+method:token | jeton à usage unique | one-time token
+completeness:operator | sur la parole de l'opérateur | on the operator's word
+completeness:replayed | rejouée par un tiers | replayed by a third party
+identity:disclosed | communiquée | disclosed
+identity:withheld | non communiquée | withheld
+specification:in | conforme | in specification
+specification:out | HORS SPÉCIFICATION | OUT OF SPECIFICATION
+infused:whole | en totalité | whole
+infused:partial | en partie | in part
+of:containers | contenants | containers
+of:doses | doses | doses
+of:volume_ml | volume (mL) | volume (mL)
+profile:signed | signées | signed
+profile:unsigned | non signées | not signed
+patient:provisional | provisoire | provisional
+patient:recovered | récupérée | retrieved
+patient:validated | validée | validated
+patient:qualified | qualifiée | qualified
+deviation:open | ouverte | open
+deviation:closed | close | closed
+decision:no_impact | sans impact | no impact
+decision:use_as_is | utilisation en l'état | use as is
+decision:quarantine | quarantaine | quarantine
+decision:return | retour au fabricant | return to the maker
+decision:destroy | destruction | destruction
+decision:other | autre | other
+site:hospital | hôpital | hospital
+site:blood_service | établissement de transfusion | blood service
+site:manufacturer | fabricant | manufacturer
+site:sponsor | promoteur | sponsor
+site:carrier | transporteur | carrier
+subject:bag | poche | bag
+subject:therapy | traitement | therapy
+subject:shipment | expédition | shipment
+subject:deviation | déviation | deviation
+answer:true | oui | yes
+answer:false | non | no
+answer:null | inconnu | unknown
+"""
+
+
+def _read(table: str) -> dict[str, Text]:
+    lines = [line.split(" | ") for line in table.strip().split("\n")]
+    return {name: Text(fr, en) for name, fr, en in lines}
+
+
+MEMBERS: Final = _read(_MEMBERS)
+CODES: Final = _read(_CODES)
