@@ -78,9 +78,7 @@ def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since w
     """
     log = current_log(reader, bag.tenant)
     newest = published_at(reader, log)
-    chain = Chain(
-        bag, reader.chain(log.number, bag.id, newest.head.size), reader.chain_keys([bag.id]).get(bag.id)
-    )
+    chain = Chain(bag, reader.chain(log.number, bag.id, newest.head.size), reader.chain_keys([bag.id]).get(bag.id))
     files = proofs_of(
         reader, keyring, [chain], log=log, published=newest, cosigners=cosigners, audience=audience, since=since
     )

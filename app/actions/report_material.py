@@ -11,7 +11,7 @@ from app.actions.bag_evidence import Audience as Disclosure
 from app.actions.bag_evidence import Chain, NotPublishedError, proofs_of
 from app.actions.catalogue import Catalogue
 from app.actions.disclosure import shown_blinded, shown_outside
-from app.actions.log_reader import Bound, Published, PublicLog, ToldEvent
+from app.actions.log_reader import Bound, PublicLog, Published, ToldEvent
 from app.actions.reader import StoredSubject
 from app.actions.services import Services
 from app.actions.trust import policy_of
@@ -20,9 +20,8 @@ from app.identity.status import Status
 from app.kit.clock import parse_rfc3339
 from app.ledger.note import take_apart
 from app.ledger.vault import VaultError
-from app.ledger.verify import Asked
+from app.ledger.verify import Asked, verify
 from app.ledger.verify import Report as Examined
-from app.ledger.verify import verify
 from app.reports.copies import Audience, Copy
 from app.reports.material import Checkpoint, Event, Material, Person, Place, folded
 from app.reports.model import Bracket, Site
@@ -74,7 +73,7 @@ class _Gathering:
         around = self._around(events, bags)
         self.stored |= around
         beside = {one.id for one in around.values() if one.kind in {"shipment", "deviation"}}
-        companions = _companions(events) - bags.keys()
+        companions = _companions(events) - self.stored.keys()
         further = self.services.log.told(log, beside | companions, size) if beside | companions else []
         told = {row.logged.id: row for row in [*rows, *further]}
         elsewhere = [_event(row) for row in further]

@@ -1,4 +1,4 @@
-"""Checks one bag's evidence file offline, trusting nobody's server: what is shown is true, unchanged and complete.
+"""Checks one bag's evidence, or a custody report, offline, trusting nobody's server: true, unchanged and complete.
 
 This file stands alone on purpose: it needs Python 3.11, ``cryptography`` and nothing of the service, so that an auditor
 can read all of it in one sitting, copy it to another machine and run ``python verify.py FILE --policy POLICY``. It
@@ -27,7 +27,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-FORMAT = "cct.evidence/v1"
+FORMAT, REPORT_FORMAT = "cct.evidence/v1", "givre.report/"
 OK, FAILED, STALE, NOT_CHECKED, FLAGGED = "ok", "failed", "stale", "not-checked", "flagged"
 VALID, INVALID, UNANCHORED, UNREADABLE = "valid", "invalid", "unanchored", "unreadable"
 LATE_AFTER_SECONDS = 900
@@ -62,12 +62,14 @@ class Report(NamedTuple):
 
     ``valid``: every step holds. ``stale``: it does, but nobody has vouched for it lately. ``unanchored``: it does under
     the keys named in the file itself, which anybody could have made. ``invalid``: a step failed. ``unreadable``.
+    ``parts``: one such verdict for each chain, where a file holds several; its own is then the worst of theirs.
     """
 
     verdict: str
     steps: tuple[Step, ...]
     flagged: tuple[int, ...] = ()
     undisclosed: tuple[int, ...] = ()
+    parts: tuple[Any, ...] = ()
 
 
 class Subject(NamedTuple):
@@ -436,8 +438,8 @@ def _load(encoded: bytes) -> Any:
         raise UnreadableError(message) from error
 
 
-def _read_bundle(document: bytes) -> dict[str, Any]:
-    """Read evidence that stands alone, as the member ``evidence`` of a report, or as the one attachment of a PDF."""
+def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Read a report (None when it is none) and its evidence: alone, in a report, or as the one attachment of a PDF."""
     if document.startswith(b"%PDF-"):
         attached = {found for found in _attachments(document) if b'"heads_entry"' in found}
         if len(attached) != 1:
@@ -445,13 +447,18 @@ def _read_bundle(document: bytes) -> dict[str, Any]:
             raise UnreadableError(message)
         document = attached.pop()
     loaded = _load(document)
+    found, report = loaded, None
     if isinstance(loaded, dict) and "evidence" in loaded:
-        loaded = loaded["evidence"]
-    bundle: dict[str, Any] = _read(_SCHEMA, loaded)
-    if bundle["format"] not in {None, FORMAT}:
-        message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
-        raise UnreadableError(message)
-    return bundle
+        found = loaded["evidence"]
+        report = loaded if str(loaded.get("format")).startswith(REPORT_FORMAT) else None
+    bundles: list[dict[str, Any]] = [
+        _read(_SCHEMA, one) for one in (found if isinstance(found, list) and found else [found])
+    ]
+    for bundle in bundles:
+        if bundle["format"] not in {None, FORMAT}:
+            message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
+            raise UnreadableError(message)
+    return report, bundles
 
 
 def _attachments(pdf: bytes) -> Iterator[bytes]:
@@ -538,6 +545,16 @@ held-met Vos reçus et dossiers antérieurs s'y retrouvent inchangés.
 | Your receipts and earlier reports are found unchanged.
 shared-false Ces entrées, à ces places, ne donnent pas la racine signée.
 | These entries, at these places, do not make the signed root.
+report-altered Le dossier a été modifié : son empreinte n'est pas celle de son sceau.
+| The report was altered: its digest is not the one of its seal.
+report-other La piste d'audit ou le point de contrôle du dossier n'est pas celui des preuves.
+| The report's audit trail or checkpoint is not the one of the evidence.
+report-unsigned La piste d'audit est celle des preuves. Qui répond des rubriques : donnez --receipt-key.
+| The audit trail is the one of the evidence. Who answers for the sections: give --receipt-key.
+report-signed La piste d'audit est celle des preuves, et {} répond des rubriques.
+| The audit trail is the one of the evidence, and {} answers for the sections.
+report-false Le sceau du dossier n'est pas signé par la clé donnée.
+| The seal of the report is not signed by the key given.
 unreadable Illisible : {} | Unreadable: {}
 """
 _SAID = [line.partition(" ") for line in _SENTENCES.strip().replace("\n| ", " | ").split("\n")]
@@ -744,8 +761,8 @@ class _Examination:
             return NOT_CHECKED, "held-untold"
         held: list[tuple[int, bytes]] = []
         for document in self.asked.earlier:
-            bundle = _read_bundle(document)
-            if bundle["bag"] != self.bundle["bag"]:
+            bundle = next((one for one in _read_file(document)[1] if one["bag"] == self.bundle["bag"]), None)
+            if bundle is None:
                 return NOT_CHECKED, "held-foreign"
             held += [(seq, _leaf(event["entry"])) for seq, event in enumerate(bundle["events"])]
         for receipt in self.asked.receipts:
@@ -803,27 +820,89 @@ _STEPS = (
 )
 
 
+# --- the report ----------------------------------------------------------------------------------------------------
+
+
+def _take_report(report: dict[str, Any], bundles: Sequence[dict[str, Any]], asked: Asked) -> tuple[Any, ...]:
+    # What the sections say is proved by nothing but the operator's seal; what they rest on must be in the evidence.
+    stated = {name: value for name, value in report.items() if name != "seal"}
+    spelled = json.dumps(_sorted(stated), ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()
+    try:
+        point, seal, trail = report["cover"]["checkpoint"], report["seal"], report["trail"]
+        if seal["digest"] != digest:
+            return FAILED, "report-altered"
+        for bundle in bundles:
+            told = bundle["subject"]
+            rows = [[row["seq"], row["index"], row["leaf"]] for row in trail if row["id"] == (told or {}).get("id")]
+            shown = [[seq, one["index"], _leaf(one["entry"]).hex()] for seq, one in enumerate(bundle["events"])]
+            if told is not None and (
+                rows != shown or [point["size"], point["root"]] != [bundle["size"], bundle["root"].hex()]
+            ):
+                return FAILED, "report-other"
+        text, lines = _lines_of(seal["note"])
+        if text != f"{report['format']}\n{report['id']}\n{digest}\n":
+            return FAILED, "report-altered"
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"a report without its seal, trail or checkpoint: {error!r}"
+        raise UnreadableError(message) from error
+    if asked.receipt_key is None:
+        return NOT_CHECKED, "report-unsigned"
+    key = _parse_key(asked.receipt_key, {1: 32})
+    signed = [_signed(key, text, None, line[4:]) for name, line in lines if (name, line[:4]) == (key.name, key.key_id)]
+    return (OK, "report-signed", ascii(key.name)) if signed and None not in signed else (FAILED, "report-false")
+
+
 def verify(document: bytes, asked: Asked) -> Report:
-    """Check evidence (JSON, a JSON report or a PDF that holds it); never raises, whatever it is given."""
+    """Check evidence (JSON, a JSON report or a PDF that holds one); never raises, whatever it is given."""
     steps: list[Step] = []
     try:
-        bundle = _read_bundle(document)
-        embedded = (bundle["policy"] or "").encode("utf-8", "surrogatepass")
-        policy = _parse_policy(embedded if asked.policy is None else asked.policy)
-        examination = _Examination(bundle, policy, asked)
-        for number, name in _STEPS:
+        report, bundles = _read_file(document)
+        parts = [_verify_chain(bundle, asked) for bundle in bundles]
+        for number, part in enumerate(parts, start=1):
+            which = f"[{number}/{len(parts)}] " if len(parts) > 1 else ""
+            steps += [step._replace(fr=which + step.fr, en=which + step.en) for step in part.steps]
+        if report is not None:
             try:
-                status, tag, *told = getattr(examination, f"take_{name}")()
+                status, tag, *told = _take_report(report, bundles, asked)
             except _Found as found:
                 status, tag, *told = found.args
-            fr, en = _SAYS[tag]
-            steps.append(Step(number, name, status, fr.format(*told), en.format(*told)))
+            steps.append(_step(11, "report", status, tag, *told))
     except (UnreadableError, RecursionError) as error:
-        fr, en = _SAYS["unreadable"]
-        return Report(UNREADABLE, (*steps, Step(0, "file", FAILED, fr.format(error), en.format(error))))
+        return Report(UNREADABLE, (*steps, _step(0, "file", FAILED, "unreadable", error)))
+    ended = {step.status for step in steps}
+    verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
+    if len(parts) > 1:
+        return Report(verdict, tuple(steps), parts=tuple(parts))
+    return Report(verdict, tuple(steps), parts[0].flagged, parts[0].undisclosed)
+
+
+def _verify_chain(bundle: dict[str, Any], asked: Asked) -> Report:
+    embedded = (bundle["policy"] or "").encode("utf-8", "surrogatepass")
+    policy = _parse_policy(embedded if asked.policy is None else asked.policy)
+    examination = _Examination(bundle, policy, asked)
+    steps: list[Step] = []
+    for number, name in _STEPS:
+        try:
+            status, tag, *told = getattr(examination, f"take_{name}")()
+        except _Found as found:
+            status, tag, *told = found.args
+        steps.append(_step(number, name, status, tag, *told))
     ended = {step.status for step in steps}
     verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
     return Report(verdict, tuple(steps), examination.flagged, examination.undisclosed)
+
+
+def _step(number: int, name: str, status: str, tag: str, *told: object) -> Step:
+    fr, en = _SAYS[tag]
+    return Step(number, name, status, fr.format(*told), en.format(*told))
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    # For machines; a file of one chain reads as it always did.
+    plain = report._asdict() | {"steps": [step._asdict() for step in report.steps]}
+    parts = plain.pop("parts")
+    return plain | ({"parts": [_plain(part) for part in parts]} if parts else {})
 
 
 def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None:
@@ -835,7 +914,7 @@ def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None
     parser.add_argument("--at", type=int, default=now, metavar="SECONDS", help="POSIX time to judge that age at")
     parser.add_argument("--earlier", action="append", default=[], help="evidence of this bag that you hold")
     parser.add_argument("--receipt", action="append", default=[], help="receipt that you hold")
-    parser.add_argument("--receipt-key", help="verifier key of the log's receipts")
+    parser.add_argument("--receipt-key", help="verifier key of the log's receipts, which also seals reports")
     parser.add_argument("--json", action="store_true", help="answer for machines")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
 
@@ -857,7 +936,7 @@ def run(given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[
         say(str(error))
         return 2
     if given.json:
-        say(json.dumps(report._asdict() | {"steps": [step._asdict() for step in report.steps]}, ensure_ascii=False))
+        say(json.dumps(_plain(report), ensure_ascii=False))
     else:
         for step in report.steps:
             say(f"{step.number:>2} {step.name:<12} {step.status:<12} {step.fr if given.lang == 'fr' else step.en}")

@@ -1,4 +1,4 @@
-"""Section 17, told first: everything that is missing or not verified, so that no report looks complete when it is not."""
+"""Section 17, told first: what is missing or not verified, so that no report looks complete when it is not."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from app.kit.registry import Registry
 from app.kit.texts import Text
 from app.reports.gap_texts import KINDS, Kind
 from app.reports.material import Event
+from app.reports.member_words import CODES
 from app.reports.model import Gap
 from app.reports.sections.bedside import followed
 from app.reports.sections.quality import rule_text
@@ -56,7 +57,9 @@ def gaps(tell: Telling, sections: dict[str, Any]) -> list[Gap]:
     """Return every gap, the gravest kinds first, then in the order of time; ``sections`` are what is told otherwise."""
     finders = (_proof, _withheld, _journey, _cold, _labels, _quality, _quantities, _entries, _after)
     found = chain.from_iterable(finder(tell, sections) for finder in finders)
-    return sorted(found, key=lambda gap: (_ORDER[gap["code"]], gap["since"] or "", gap["event"] or "", gap["bag"] or ""))
+    return sorted(
+        found, key=lambda gap: (_ORDER[gap["code"]], gap["since"] or "", gap["event"] or "", gap["bag"] or "")
+    )
 
 
 def _gap(  # noqa: PLR0913  # the members of a gap
@@ -92,7 +95,7 @@ def _step(tag: str) -> Text:
 def _proof(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
     for subject, examined in tell.material.examined.items():
         bag = subject if subject in tell.material.bags else None
-        if examined.verdict not in {"valid"}:
+        if examined.verdict != "valid":
             yield _gap(tell, "proof-invalid", bag=bag, verdict=examined.verdict)
     if sections["cover"]["completeness"] == "operator":
         yield _gap(tell, "completeness-operator")
@@ -190,7 +193,8 @@ def _quality(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
             )
     patient = sections["subject"]["patient"]
     if tell.copy.inside and patient["status"] != Status.QUALIFIED:
-        yield _gap(tell, "identity-unconfirmed", status=str(patient["status"]))
+        status = CODES.get(f"patient:{patient['status']}", Text("inconnue", "unknown"))
+        yield _gap(tell, "identity-unconfirmed", status=status)
     for bag in sections["subject"]["bags"]:
         for hold in bag["holds"]:
             yield _gap(tell, "hold-open", bag=bag["id"], since=hold["since"], reason=REASONS[hold["reason"]][0])
@@ -221,15 +225,15 @@ def _entries(tell: Telling, _sections: dict[str, Any]) -> Iterator[Gap]:
         known = STEPS.get(event.step)
         if full.body.get("late"):
             minutes = str(seconds_between(event.occurred_at, event.recorded_at) // 60)
-            reason = full.reason or "–"
-            yield _gap(tell, "late-entry", event=event, until=event.recorded_at, step=step, minutes=minutes, reason=reason)
+            why, until = full.reason or "–", event.recorded_at
+            yield _gap(tell, "late-entry", event=event, until=until, step=step, minutes=minutes, reason=why)
         if event.outcome == "refused":
-            yield _gap(tell, "attempt-refused", event=event, step=step, rule=rule_text(tell, event.body.get("code", "")))
-        elif event.taken and known is not None and known.witness is not None and "details" in event.body:
-            if tell.witness(event) is None and "actor" in event.body:
-                yield _gap(tell, "second-person-missing", event=event, step=step)
-        typed = [one["role"] for one in full.body.get("symbols", ()) if one["source"] == "typed"]
-        if typed and event is full:
+            rule = rule_text(tell, event.body.get("code", ""))
+            yield _gap(tell, "attempt-refused", event=event, step=step, rule=rule)
+        elif known is not None and known.witness is not None and "symbols" in event.body and event.witness is None:
+            yield _gap(tell, "second-person-missing", event=event, step=step)
+        typed = [one["role"] for one in event.body.get("symbols", ()) if one["source"] == "typed"]
+        if typed:
             yield _gap(tell, "value-typed", event=event, step=step, roles=", ".join(typed))
         if event.id in tell.corrections:
             fields = ", ".join(one["field"] for one in tell.corrections[event.id])

@@ -1,4 +1,4 @@
-"""What a report is made from: subjects folded up to one checkpoint, their events, and who and where is who and where."""
+"""What a report is made from: subjects folded up to one checkpoint, their events, and the people and places in them."""
 
 from __future__ import annotations
 

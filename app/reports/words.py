@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from app.access.roles import Role
 from app.custody.holds import REASONS
 from app.custody.labels import ANCHORS, LAYER_NAMES, STATES
 from app.custody.rules import RULES
 from app.custody.steps import STEPS
-from app.access.roles import Role
 from app.kit.texts import Text
 from app.reports.copies import NAMES
 from app.reports.member_words import CODES, MEMBERS

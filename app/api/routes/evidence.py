@@ -41,7 +41,9 @@ async def evidence(
         services.keyring,
         bag,
         cosigners=services.cosigners,
-        audience=Audience(shows=lambda body: shown_blinded(body, hidden) if inside else pseudonymised(dict(body)) == body),
+        audience=Audience(
+            shows=lambda body: shown_blinded(body, hidden) if inside else pseudonymised(dict(body)) == body
+        ),
         since=since,
     )
     await services.recorder.submit(

@@ -35,7 +35,10 @@ def _known(tag: str) -> str:
 
 
 _Format = Annotated[
-    str, Query(description="the file's format"), AfterValidator(_known), WithJsonSchema({"type": "string", "enum": _TAGS})
+    str,
+    Query(description="the file's format"),
+    AfterValidator(_known),
+    WithJsonSchema({"type": "string", "enum": _TAGS}),
 ]
 _Language = Annotated[Literal["fr", "en"] | None, Query(description="by default the one that Accept-Language prefers")]
 _Audience = Annotated[Audience | None, Query(description="whose copy; by default your own")]
@@ -55,9 +58,7 @@ _ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-@ROUTER.get(
-    "/bags/{bag_id}/report", response_class=Response, responses=_ANSWER, summary="The custody report of a bag"
-)
+@ROUTER.get("/bags/{bag_id}/report", response_class=Response, responses=_ANSWER, summary="The custody report of a bag")
 async def of_a_bag(  # noqa: PLR0913, PLR0917  # one argument a parameter
     bag_id: Uuid,
     principal: PrincipalDependency,
@@ -98,9 +99,7 @@ async def of_a_therapy(  # noqa: PLR0913, PLR0917  # as above
 
 async def _issued(subject: StoredSubject, wanted: Wanted, principal: Principal, services: Services) -> Response:
     catalogue = await services.catalogues.of(subject.tenant)
-    made = await asyncio.to_thread(
-        make_report, services, subject, wanted, catalogue=catalogue, software=SOFTWARE
-    )
+    made = await asyncio.to_thread(make_report, services, subject, wanted, catalogue=catalogue, software=SOFTWARE)
     await services.recorder.submit(
         made.recording(site=principal.site_id, actor=principal.subject_id, session=principal.session_id)
     )

@@ -7,7 +7,7 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, bindparam, select, text
+from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -100,8 +100,8 @@ class DatabaseLogReader:
         """See ``LogReader``."""
         asked = {"subjects": sorted(set(subjects)), "log": log.number, "tenant": log.tenant, "size": size}
         with self._asked() as connection:
-            rows = connection.execute(_TOLD, asked)
-            return [ToldEvent(_logged(row), *row[7:15], bytes(row[15])) for row in rows]
+            rows: Sequence[Any] = connection.execute(_TOLD, asked).all()
+            return [ToldEvent(_logged(row), *row[7:15], leaf=bytes(row[15])) for row in rows]
 
     def bounds(self, log: int, indices: Collection[int]) -> Mapping[int, tuple[Bound | None, Bound | None]]:
         """See ``LogReader``."""
@@ -182,7 +182,7 @@ _BOUNDS = text(
 ).bindparams(bindparam("indices", expanding=True))
 
 
-def _logged(row: Row[Any]) -> LoggedEvent:
+def _logged(row: Any) -> LoggedEvent:
     return LoggedEvent(row[0], row[1], bytes(row[2]), *(None if one is None else bytes(one) for one in row[3:7]))
 
 

@@ -14,7 +14,10 @@ from app.reports.words import SECTIONS
 _BOM = "\N{BYTE ORDER MARK}"
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 """What makes a spreadsheet calculate a cell instead of showing it (OWASP, CSV injection)."""
-_HEAD = {"fr": ("rubrique", "ligne", "membre", "intitulé", "valeur"), "en": ("section", "line", "member", "label", "value")}
+_HEAD = {
+    "fr": ("rubrique", "ligne", "membre", "intitulé", "valeur"),
+    "en": ("section", "line", "member", "label", "value"),
+}
 
 
 def write(report: Report) -> bytes:
@@ -25,7 +28,7 @@ def write(report: Report) -> bytes:
     written.writerow(_HEAD[language])
     titles, labels = report["words"]["sections"], report["words"]["members"]
     for name in ("format", "id", "audience", "scope"):
-        written.writerow(_safe("", "", name, labels.get(name, name), _cell(report[name])))  # type: ignore[literal-required]  # members of the report
+        written.writerow(_safe("", "", name, labels.get(name, name), _cell(report[name])))
     for section in SECTIONS:
         told: Any = report[section]  # type: ignore[literal-required]  # as above
         for number, item in enumerate(told if isinstance(told, list) else [told], start=1):

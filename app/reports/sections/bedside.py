@@ -102,6 +102,4 @@ def _identified(tell: Telling, event: Event) -> dict[str, Any]:
 
 
 def _ended(tell: Telling, event: Event) -> dict[str, Any]:
-    return tell.told(
-        event, "volume_ml", "completeness", "rest_ml", "fate_of_rest", "interruptions", "reactions"
-    )
+    return tell.told(event, "volume_ml", "completeness", "rest_ml", "fate_of_rest", "interruptions", "reactions")

@@ -72,9 +72,7 @@ def _events(tell: Telling) -> list[Event]:
 
 
 def _ended(tell: Telling, bag: str) -> dict[str, Any]:
-    last = next(
-        (one for one in reversed(tell.material.events) if one.subject == bag and "state" in one.changes), None
-    )
+    last = next((one for one in reversed(tell.material.events) if one.subject == bag and "state" in one.changes), None)
     return {
         "bag": bag,
         "state": tell.material.bags[bag]["state"],
@@ -90,12 +88,16 @@ def _dose(columns: list[str]) -> str:
 
 def _quantity(of: str, bag: str | None, received: int | None, parts: dict[str, int]) -> Quantity:
     out = sum(parts.values())
-    told: dict[str, Any] = {name: parts.get(name, 0) for name in _COLUMNS}
-    return {  # type: ignore[typeddict-item]  # the columns are members of it
+    return {
         "of": of,
         "bag": bag,
         "received": received,
-        **told,
+        "infused": parts.get("infused", 0),
+        "destroyed": parts.get("destroyed", 0),
+        "returned": parts.get("returned", 0),
+        "stored": parts.get("stored", 0),
+        "pending": parts.get("pending", 0),
+        "lost": parts.get("lost", 0),
         "difference": received - out if received is not None else None,
         "balanced": received == out if received is not None else None,
     }

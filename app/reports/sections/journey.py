@@ -25,7 +25,7 @@ def collection(tell: Telling) -> list[dict[str, Any]]:
             "stopped_at",
             "volume_ml",
             "presentation",
-            site=tell.site(_changed(event, "custodian")),
+            site=_place(tell, event),
             serology=None,
             labels=[
                 {"event": one.id, **{name: tell.details(one).get(name) for name in _COUNTS}}
@@ -152,7 +152,7 @@ def _received(tell: Telling, event: Event) -> dict[str, Any]:
         "tilted",
         "count",
         "logger",
-        site=tell.site(_changed(event, "custodian")) or _place(tell, event),
+        site=_place(tell, event),
         responsibility_at=event.occurred_at,
         shipper=shipment["shipper"] if shipment is not None else None,
         expected_count=len(shipment["bags"]) if shipment is not None else None,

@@ -16,7 +16,7 @@ _READINESS = (*READINESS, *WHERE_ASKED)
 
 def release(tell: Telling) -> list[dict[str, Any]]:
     """Return section 6, one a product bag; a bag that nobody released stands there with nulls."""
-    return [_released(tell, bag) for bag in tell.material.products if not tell.material.bags[bag]["form"] == "syringe"]
+    return [_released(tell, bag) for bag in tell.material.products if tell.material.bags[bag]["form"] != "syringe"]
 
 
 def thaw(tell: Telling) -> list[dict[str, Any]]:
