@@ -100,8 +100,22 @@ class DatabaseLogReader:
         """See ``LogReader``."""
         asked = {"subjects": sorted(set(subjects)), "log": log.number, "tenant": log.tenant, "size": size}
         with self._asked() as connection:
-            rows: Sequence[Any] = connection.execute(_TOLD, asked).all()
-            return [ToldEvent(_logged(row), *row[7:15], leaf=bytes(row[15])) for row in rows]
+            rows = connection.execute(_TOLD, asked).all()
+        return [
+            ToldEvent(
+                logged=_logged(row),
+                subject=row.subject,
+                kind=row.kind,
+                seq=row.seq,
+                tag=row.tag,
+                occurred_at=row.occurred_at,
+                recorded_at=row.recorded_at,
+                actor=row.actor,
+                witness=row.witness,
+                leaf=bytes(row.leaf),
+            )
+            for row in rows
+        ]
 
     def bounds(self, log: int, indices: Collection[int]) -> Mapping[int, tuple[Bound | None, Bound | None]]:
         """See ``LogReader``."""
