@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Final
 
 from app.access.blinding import sees_all
 from app.access.policy import allowed
@@ -22,6 +24,8 @@ from app.reports.copies import Audience, Copy
 from app.reports.formats import FORMATS
 from app.reports.model import Report
 
+SOFTWARE: Final = f"givre {version('givre')}"
+"""What makes a report, as its cover says: another version may tell the same facts in other words."""
 _MAY_GIVE = {
     Audience.HOSPITAL: frozenset(Audience),
     Audience.AUDITOR: frozenset({Audience.AUDITOR, Audience.MAKER}),

@@ -13,15 +13,18 @@ accepted | Acceptée | Accepted
 after | Après | After
 alarms | Alarmes | Alarms
 arrived_at | Arrivée | Arrived at
+as_of | À la date du | As of
 at | Le | At
 audience | Exemplaire | Copy
 authoriser | Autorisé par | Authorised by
 bag | Poche | Bag
+bags | Poches | Bags
 balanced | Bilan juste | Balanced
 binding | Limite ferme | Binding limit
 birth_date | Date de naissance | Date of birth
 blinded | En aveugle | Blinded
 box | Boîte | Box
+bracket | Encadrement | Bracket
 by | Par | By
 by_seconds | Retard (s) | Late by (s)
 calibration | Étalonnage | Calibration
@@ -42,12 +45,15 @@ coi_issuer | Émetteur | Issuer
 collection | Prélèvement | Collection
 comparison | Comparaison des étiquettes | Comparison of labels
 completeness | Totalité | Completeness
+completeness_text | Complétude | Completeness
 component | Composant | Component
 computed | Grade calculé | Computed grade
 corrections | Corrections | Corrections
+cosigned | Cosigné | Cosigned
 cosigners | Cosignataires | Cosigners
 count | Nombre de poches | Number of bags
 coverage_permille | Couverture (‰) | Coverage (‰)
+curve | Courbe | Curve
 custodian | Dépositaire | Custodian
 decided_at | Décision le | Decided at
 decided_by | Décidé par | Decided by
@@ -73,19 +79,24 @@ exposure | Temps hors du froid | Time out of the cold
 family_name | Nom de naissance | Birth name
 fate_of_rest | Devenir du reste | Fate of the rest
 field | Champ | Field
+foreseen | Prévu | Foreseen
 form | Conditionnement | Form
 format | Format | Format
 from_site | De | From
 given_names | Prénoms | Given names
 giver | Remettant | Giver
 grade | Grade | Grade
+handovers | Remises | Hand-overs
 history | Historique | History
 hold_until | Tenue du froid jusqu'à | Holds the cold until
+holder | Titulaire | Holder
 holds | Blocages | Holds
 hospital | Établissement | Hospital
 id | Identifiant | Identifier
 identifiers | Identifiants | Identifiers
 identity | Identité | Identity
+in_event | Entrée (événement) | In (event)
+in_scope | Objet du dossier | In scope
 index | Rang dans le journal | Index in the log
 infused | Perfusé | Infused
 inn | DCI | INN
@@ -97,10 +108,13 @@ ipp | IPP | Local patient number
 issued | Délivrance | Issue
 issuer | Émetteur | Issuer
 item | Pièce | Item
+items | Déviations | Deviations
 keep_until | À conserver jusqu'au | Keep until
 kind | Nature | Kind
+known | Compte connu | Account known
 labels | Étiquettes | Labels
 labels_agree | Étiquettes concordantes | Labels agree
+language | Langue | Language
 late | Saisie tardive | Late entry
 leaf | Empreinte | Leaf hash
 legs | Trajets | Legs
@@ -122,6 +136,7 @@ new | Nouvelle valeur | New value
 new_seal | Nouveau scellé | New seal
 no_leukodepleting_filter | Sans filtre déleucocytant | No leukodepleting filter
 note | Remarque | Note
+number | N° | No.
 occurred_at | Survenu | Occurred at
 of | De | Of
 offline | Hors ligne | Offline
@@ -134,22 +149,26 @@ operator | Opérateur | Operator
 ordinal | Rang | Ordinal
 orientation | Orientation | Orientation
 origin | Journal | Log
+out_event | Sortie (événement) | Out (event)
 out_step | Sortie par | Left by
 outcome | Issue | Outcome
 overridden | Règles outrepassées | Rules passed over
 owner | Responsable | Owner
 parents | Issue de | Made from
 part | Qualité | Part
+parts | Détail | Parts
 patient | Patient | Patient
 patient_spoke | Le patient a dit son identité | The patient spoke
 pending | En cours | Pending
 planned | Dates prévues | Planned dates
+points | Points | Points
 position | Emplacement | Position
 prepared | Préparation | Preparation
 presentation | Présentation | Presentation
 printed | Imprimées | Printed
 product | Produit | Product
 profile | Règles du produit | Product rules
+profile_version | Version des règles | Version of the rules
 protocol | Protocole | Protocol
 pseudonym | Pseudonyme | Pseudonym
 published_at | Publié | Published at
@@ -163,6 +182,7 @@ readiness | Conditions réunies | Readiness
 reason | Motif | Reason
 received | Reçu | Received
 receiver | Receveur | Receiver
+recorded | Enregistré | Recorded
 recorded_at | Enregistré | Recorded at
 records | Suivis | Records
 responsibility_at | Transfert de responsabilité | Responsibility passed at
@@ -171,6 +191,7 @@ returned | Retourné | Returned
 role | Rôle | Role
 roles | Fonctions | Roles
 root | Racine | Root
+root_base64 | Racine (base64) | Root (base64)
 rules | Règles | Rules
 scanned | Symboles lus | Symbols scanned
 scheme | Échelle | Scheme
@@ -188,6 +209,7 @@ serious | Cas graves déclarés | Serious cases declared
 serology | Sérologie | Serology
 severity | Gravité | Severity
 sex | Sexe | Sex
+shipment | Expédition | Shipment
 shipments | Expéditions | Shipments
 shipper | Conteneur | Shipper
 since | Depuis | Since
@@ -197,6 +219,7 @@ software | Logiciel | Software
 source | Source | Source
 specification | Spécification | Specification
 sponsor | Promoteur | Sponsor
+start | Début | Start
 started | Début | Start
 started_at | Commencé | Started at
 starts | Depuis | From
@@ -205,13 +228,16 @@ stated | Noté | Stated
 status | Statut | Status
 stays | Séjours | Stays
 step | Étape | Step
+steps | Étapes | Steps
 stopped_at | Terminé | Stopped at
 stored | Conservé | Stored
 strength | Dosage | Strength
 subject | Objet | Subject
+symbol | Texte du symbole | Text of the symbol
 symbology | Symbologie | Symbology
 tag | Type | Type
 temp_mC | Température mesurée (m°C) | Temperature measured (m°C)
+temperatures | Températures | Temperatures
 text | Texte | Text
 therapy | Traitement | Therapy
 tilted | Penché ou couché | Tilted or lying

@@ -39,9 +39,15 @@ def words(language: str) -> dict[str, dict[str, str]]:
     """Return every word of a language: ``sections``, ``members`` and ``codes``."""
     return {
         "sections": _said(SECTIONS, language),
-        "members": _said(MEMBERS, language),
+        "members": _said(all_members(), language),
         "codes": _said(all_codes(), language),
     }
+
+
+def all_members() -> dict[str, Text]:
+    """Return what every member is called: those of the report, what a step states, and the layers of labels."""
+    stated = {field.name: field.labels for step in STEPS for outer in step.fields for field in (outer, *outer.fields)}
+    return {**stated, **LAYER_NAMES, **MEMBERS}
 
 
 def all_codes() -> dict[str, Text]:

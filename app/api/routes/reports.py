@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
@@ -11,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, WithJsonSchema
 
 from app.access.principal import Principal
-from app.actions.custody_report import Wanted, copy_for, make_report
+from app.actions.custody_report import SOFTWARE, Wanted, copy_for, make_report
 from app.actions.reader import StoredSubject
 from app.actions.services import Services
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency
@@ -21,8 +20,6 @@ from app.api.sight import bag_in_sight, therapy_in_sight
 from app.reports.copies import Audience
 from app.reports.formats import FORMATS
 
-SOFTWARE = f"givre {version('givre')}"
-"""What made a report, as its cover says: another version may tell the same facts in other words."""
 ROUTER = APIRouter(prefix="/api/v1", tags=["reports"], route_class=GuardedRoute)
 _TAGS = [one.tag for one in FORMATS]
 
