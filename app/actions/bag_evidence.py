@@ -69,15 +69,18 @@ def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since w
     cosigners: str,
     audience: Audience,
     since: int | None = None,
+    at: Published | None = None,
 ) -> BagEvidence:
-    """Prove everything that was published about a bag, at the newest checkpoint; ``since`` is an earlier size.
+    """Prove everything that was published about a bag, at the newest checkpoint or ``at`` one that was published.
+
+    ``since`` is an earlier size.
 
     Raises:
         NotPublishedError: there is no checkpoint yet.
         OtherLogError: no checkpoint of the size ``since`` was published.
     """
     log = current_log(reader, bag.tenant)
-    newest = published_at(reader, log)
+    newest = at or published_at(reader, log)
     chain = Chain(bag, reader.chain(log.number, bag.id, newest.head.size), reader.chain_keys([bag.id]).get(bag.id))
     files = proofs_of(
         reader, keyring, [chain], log=log, published=newest, cosigners=cosigners, audience=audience, since=since

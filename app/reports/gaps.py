@@ -13,9 +13,9 @@ from app.custody.steps import STEPS
 from app.identity.status import Status
 from app.kit.registry import Registry
 from app.kit.texts import Text
+from app.reports.code_words import CODES
 from app.reports.gap_texts import KINDS, Kind
 from app.reports.material import Event
-from app.reports.member_words import CODES
 from app.reports.model import Gap
 from app.reports.sections.bedside import followed
 from app.reports.sections.quality import rule_text

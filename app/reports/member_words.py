@@ -1,4 +1,4 @@
-"""What the members of the report and its own codes are called."""
+"""What the members of the report are called."""
 
 from __future__ import annotations
 
@@ -266,96 +266,11 @@ worst | Pire grade | Worst grade
 zone | Fuseau | Zone
 """
 
-_CODES = """
-severity:missing | manquant | missing
-severity:unverified | non vérifié | unverified
-severity:withheld | non communiqué | withheld
-severity:note | à noter | note
-kind:collection | prélèvement | collection
-kind:product | produit | product
-form:bag | poche | bag
-form:vial | flacon | vial
-form:syringe | seringue | syringe
-scope:bag | Dossier de traçabilité d'une poche | Custody report of a bag
-scope:therapy | Dossier de traçabilité d'un traitement | Custody report of a therapy
-comparison:agree | concorde | agrees
-comparison:differ | DIFFÈRE | DIFFERS
-comparison:absent | sans vis-à-vis | nothing to compare
-temperature:unknown | inconnue | unknown
-temperature:in_range | dans les limites | in range
-temperature:excursion | hors limite | out of range
-timer:waiting | pas commencé | not begun
-timer:running | en cours | running
-timer:overdue | dépassé | overdue
-timer:met | respecté | met
-timer:broken | non respecté | broken
-outcome:taken | enregistré | taken
-outcome:refused | refusé | refused
-verdict:valid | valide | valid
-verdict:invalid | NON VALIDE | INVALID
-verdict:stale | ancien | stale
-verdict:unanchored | sans politique | without a policy
-verdict:unreadable | illisible | unreadable
-check:ok | vérifié | checked
-check:failed | ÉCHEC | FAILED
-check:stale | ancien | stale
-check:not-checked | non vérifié | not checked
-check:flagged | signalé | flagged
-part:actor | exécutant | performed by
-part:witness | seconde personne | second person
-part:authoriser | dérogation | authoriser
-signature:valid | valide | valid
-signature:invalid | NON VALIDE | INVALID
-signature:not_proved | non prouvée dans ce fichier | not proved in this file
-signature:not_disclosed | non communiquée | not disclosed
-method:session | session ouverte | open session
-method:pin | code personnel | PIN
-method:passkey | clé d'accès | passkey
-method:token | jeton à usage unique | one-time token
-completeness:operator | sur la parole de l'opérateur | on the operator's word
-completeness:replayed | rejouée par un tiers | replayed by a third party
-identity:disclosed | communiquée | disclosed
-identity:withheld | non communiquée | withheld
-specification:in | conforme | in specification
-specification:out | HORS SPÉCIFICATION | OUT OF SPECIFICATION
-infused:whole | en totalité | whole
-infused:partial | en partie | in part
-of:containers | contenants | containers
-of:doses | doses | doses
-of:volume_ml | volume (mL) | volume (mL)
-profile:signed | signées | signed
-profile:unsigned | non signées | not signed
-patient:provisional | provisoire | provisional
-patient:recovered | récupérée | retrieved
-patient:validated | validée | validated
-patient:qualified | qualifiée | qualified
-deviation:open | ouverte | open
-deviation:closed | close | closed
-decision:no_impact | sans impact | no impact
-decision:use_as_is | utilisation en l'état | use as is
-decision:quarantine | quarantaine | quarantine
-decision:return | retour au fabricant | return to the maker
-decision:destroy | destruction | destruction
-decision:other | autre | other
-site:hospital | hôpital | hospital
-site:blood_service | établissement de transfusion | blood service
-site:manufacturer | fabricant | manufacturer
-site:sponsor | promoteur | sponsor
-site:carrier | transporteur | carrier
-subject:bag | poche | bag
-subject:therapy | traitement | therapy
-subject:shipment | expédition | shipment
-subject:deviation | déviation | deviation
-answer:true | oui | yes
-answer:false | non | no
-answer:null | inconnu | unknown
-"""
 
-
-def _read(table: str) -> dict[str, Text]:
+def read_table(table: str) -> dict[str, Text]:
+    """Read a table of names: a name, its French and its English, a line each."""
     lines = [line.split(" | ") for line in table.strip().split("\n")]
     return {name: Text(fr, en) for name, fr, en in lines}
 
 
-MEMBERS: Final = _read(_MEMBERS)
-CODES: Final = _read(_CODES)
+MEMBERS: Final = read_table(_MEMBERS)

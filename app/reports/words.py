@@ -10,8 +10,9 @@ from app.custody.labels import ANCHORS, LAYER_NAMES, STATES
 from app.custody.rules import RULES
 from app.custody.steps import STEPS
 from app.kit.texts import Text
+from app.reports.code_words import CODES
 from app.reports.copies import NAMES
-from app.reports.member_words import CODES, MEMBERS
+from app.reports.member_words import MEMBERS
 
 SECTIONS: Final[dict[str, Text]] = {
     "gaps": Text("Lacunes", "Gaps"),
