@@ -40,6 +40,15 @@ KINDS: tuple[Kind, ...] = (
         "No cosigner replayed the log: completeness relies on the operator.",
     ),
     _kind(
+        "chain-elsewhere",
+        UNVERIFIED,
+        "trail",
+        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue, est prouvée dans le dossier "
+        "du traitement.",
+        "This file proves the bag's own chain. That of “{name}”, which it was made from, is proved in the report "
+        "of the therapy.",
+    ),
+    _kind(
         "custody-uncovered",
         MISSING,
         "legs",

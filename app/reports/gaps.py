@@ -97,6 +97,9 @@ def _proof(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         bag = subject if subject in tell.material.bags else None
         if examined.verdict != "valid":
             yield _gap(tell, "proof-invalid", bag=bag, verdict=examined.verdict)
+    for bag in tell.material.bags:
+        if bag not in tell.material.examined:
+            yield _gap(tell, "chain-elsewhere", bag=bag, name=tell.bag_name(bag))
     if sections["cover"]["completeness"] == "operator":
         yield _gap(tell, "completeness-operator")
     for bag in tell.material.chosen:

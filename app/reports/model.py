@@ -179,7 +179,7 @@ class Late(TypedDict):
 
 
 class Entry(TypedDict):
-    """One line of the audit trail. ``subject``: bag, therapy, shipment or deviation."""
+    """One line of the audit trail. ``subject``: bag, therapy, shipment or deviation; ``stated``: as first recorded."""
 
     subject: str
     id: str
@@ -197,6 +197,7 @@ class Entry(TypedDict):
     by: Who | None
     witness: Who | None
     device: str | None
+    stated: dict[str, Any]
     disclosed: bool
     late: Late | None
     corrections: list[Correction]

@@ -170,6 +170,8 @@ def _entry(tell: Telling, event: Event) -> Entry:
         "by": tell.actor(event),
         "witness": tell.witness(event),
         "device": body.get("device"),
+        # As it was first recorded: the corrections stand beside it, old and new.
+        "stated": {**body.get("details", {}), **tell.primary(event).notes} if tell.copy.inside else {},
         "disclosed": disclosed(tell, event),
         "late": _late(tell, event) if body.get("late") else None,
         "corrections": tell.corrections.get(event.id, []),

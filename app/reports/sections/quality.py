@@ -47,7 +47,7 @@ def _deviation(tell: Telling, deviation: str) -> dict[str, Any]:
         "reason": _said(events, "opened"),
         "state": doc["state"],
         "owner": tell.who(doc["owner"]),
-        "decision": decided.get("decision"),
+        "decision": decided.get("choice"),
         "decision_text": _said(events, "decided"),
         "decided_at": decided.get("at"),
         "decided_by": tell.who(decided.get("by")),
