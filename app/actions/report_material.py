@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from app.actions.catalogue import Catalogue
 from app.actions.disclosure import shown_blinded, shown_outside
 from app.actions.log_reader import Bound, PublicLog, Published, ToldEvent
 from app.actions.reader import StoredSubject
+from app.actions.report_events import companions_of, events_of, people_of, places_of
 from app.actions.services import Services
 from app.actions.trust import policy_of
 from app.custody.profile import Profile
@@ -23,11 +24,9 @@ from app.ledger.vault import VaultError
 from app.ledger.verify import Asked, verify
 from app.ledger.verify import Report as Examined
 from app.reports.copies import Audience, Copy
-from app.reports.material import Checkpoint, Event, Material, Person, Place, folded
+from app.reports.material import Checkpoint, Event, Material, Person, folded
 from app.reports.model import Bracket, Site
 
-_DEWAR = ("id", "code", "name")
-_LEVELS = ("tower", "rack", "box", "position")
 _TRAITS = ("family_name", "birth_date", "sex", "ipp")
 
 
@@ -62,7 +61,7 @@ class _Gathering:
         """See ``gather``."""
         asking, log, size = self.asking, self.asking.log, self.asking.published.head.size
         rows = self.services.log.told(log, self.stored, size)
-        events = [_event(row) for row in rows]
+        events = events_of(rows)
         family = self._folded(events)
         bags = self._lineage({one: doc for one, doc in family.items() if self.stored[one].kind == "bag"})
         chosen = [asking.subject.id] if asking.subject.kind == "bag" else list(bags)
@@ -73,10 +72,10 @@ class _Gathering:
         around = self._around(events, bags)
         self.stored |= around
         beside = {one.id for one in around.values() if one.kind in {"shipment", "deviation"}}
-        companions = _companions(events) - self.stored.keys()
+        companions = companions_of(events) - self.stored.keys()
         further = self.services.log.told(log, beside | companions, size) if beside | companions else []
         told = {row.logged.id: row for row in [*rows, *further]}
-        elsewhere = [_event(row) for row in further]
+        elsewhere = events_of(further)
         others = self._folded([one for one in elsewhere if one.subject in beside])
         events = sorted([*events, *elsewhere], key=lambda one: one.index)
         if asking.copy.notes:
@@ -100,7 +99,7 @@ class _Gathering:
             deviations={one: doc for one, doc in others.items() if self.stored[one].kind == "deviation"},
             events=own,
             primaries={str(one.body["scan_id"]): one for one in events if {"details", "scan_id"} <= one.body.keys()},
-            places=_places(around),
+            places=places_of(around.values()),
             sites=sites,
             organisations=organisations,
             people=self._people(own, around),
@@ -133,7 +132,7 @@ class _Gathering:
         for event in events:
             changed = event.changes
             wanted |= {changed[name] for name in ("position", "shipment") if changed.get(name) is not None}
-            wanted |= set(_named(event))
+            wanted |= set(people_of(event))
         found = self.services.reader.around(self.tenant, wanted, bags=bags)
         return {one.id: one for one in found}
 
@@ -181,7 +180,7 @@ class _Gathering:
         return sites, organisations
 
     def _people(self, events: Sequence[Event], around: Mapping[str, StoredSubject]) -> dict[str, Person]:
-        ids = {one for event in events for one in _named(event)}
+        ids = {one for event in events for one in people_of(event)}
         names = self.services.reader.names(ids)
         return {
             one: Person(
@@ -246,50 +245,6 @@ class _Gathering:
         services = self.services
         policy = policy_of(services.log.vkeys(self.asking.log), services.cosigners)
         return verify(file, Asked(policy=policy))
-
-
-def _event(row: ToldEvent) -> Event:
-    return Event(
-        id=row.logged.id,
-        subject=row.subject,
-        kind=row.kind,
-        seq=row.seq,
-        index=row.logged.index,
-        tag=row.tag,
-        occurred_at=row.occurred_at,
-        recorded_at=row.recorded_at,
-        actor=row.actor,
-        witness=row.witness,
-        leaf=row.leaf.hex(),
-        body=json.loads(row.logged.body) if row.logged.body is not None else {},
-    )
-
-
-def _companions(events: Iterable[Event]) -> set[str]:
-    # A bag that travelled along notes the act alone: what was stated stands on the chain of the one that was scanned.
-    return {
-        str(one.body["because_of"])
-        for one in events
-        if one.kind == "bag" and "details" not in one.body and {"scan_id", "because_of"} <= one.body.keys()
-    }
-
-
-def _named(event: Event) -> Iterable[str]:
-    changes = event.changes
-    said = [event.actor, event.witness, changes.get("owner"), changes.get("opened_by")]
-    said += [event.body[part].get("id") for part in ("witness", "authoriser") if isinstance(event.body.get(part), dict)]
-    said += [one.get("by") for one in (changes.get("oos") or {}).values()]
-    return [one for one in said if one is not None]
-
-
-def _places(around: Mapping[str, StoredSubject]) -> dict[str, Place]:
-    found = {}
-    for one in around.values():
-        if one.kind == "position":
-            dewar = around[one.doc["dewar"]].doc
-            told = {**{name: dewar[name] for name in _DEWAR}, "limit_mC": dewar["limit_c"] * 1000}
-            found[one.id] = Place(one.doc["code"], told, {name: one.doc[name] for name in _LEVELS})
-    return found
 
 
 def _checkpoint(published: Published, log: PublicLog) -> Checkpoint:

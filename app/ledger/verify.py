@@ -899,10 +899,8 @@ def _step(number: int, name: str, status: str, tag: str, *told: object) -> Step:
 
 
 def _plain(report: Report) -> dict[str, Any]:
-    # For machines; a file of one chain reads as it always did.
-    plain = report._asdict() | {"steps": [step._asdict() for step in report.steps]}
-    parts = plain.pop("parts")
-    return plain | ({"parts": [_plain(part) for part in parts]} if parts else {})
+    steps, parts = [step._asdict() for step in report.steps], [_plain(part) for part in report.parts]
+    return report._asdict() | {"steps": steps, "parts": parts}
 
 
 def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None:

@@ -43,8 +43,8 @@ KINDS: tuple[Kind, ...] = (
         "chain-elsewhere",
         UNVERIFIED,
         "trail",
-        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue, est prouvée dans le dossier "
-        "du traitement.",
+        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue, est prouvée dans le "
+        "dossier du traitement.",
         "This file proves the bag's own chain. That of “{name}”, which it was made from, is proved in the report "
         "of the therapy.",
     ),

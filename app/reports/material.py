@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from app.custody.profile import Profile
 from app.kit.clock import parse_rfc3339
@@ -13,13 +13,16 @@ from app.ledger.verify import Report as Examined
 from app.reports.model import Bracket, Site
 
 Doc = Mapping[str, Any]
+ERASURE: Final = "erasure:body:erased"
+"""The tag of an event that says that another one's body was erased, and what was kept of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
     """One event of a chain, as it stands in the log.
 
-    ``body`` is empty where it was erased; ``notes`` are the sealed statements, empty where this reader gets none.
+    ``body`` is empty where it was erased, and ``kept`` is then what it had changed and may still be told; ``notes`` are
+    the sealed statements, empty where this reader gets none.
     """
 
     id: str
@@ -36,6 +39,7 @@ class Event:
     body: Doc
     notes: Doc = field(default_factory=dict)
     reason: str | None = None
+    kept: Doc = field(default_factory=dict)
 
     @property
     def step(self) -> str:
@@ -54,8 +58,8 @@ class Event:
 
     @property
     def changes(self) -> Doc:
-        """What it changed of its subject."""
-        changed: Doc = self.body.get("changes", {})
+        """What it changed of its subject, or what was kept of that; an erasure tells again and changes nothing."""
+        changed: Doc = {} if self.tag == ERASURE else self.body.get("changes", self.kept)
         return changed
 
     @property
