@@ -218,7 +218,9 @@ class _Gathering:
 
     def _proved(self, rows: Sequence[ToldEvent], chosen: Sequence[str]) -> dict[str, bytes]:
         asking, services = self.asking, self.services
-        subjects = [*([self.therapy.id] if asking.subject.kind == "therapy" else []), *chosen]
+        # How the patient fares stands on the therapy's chain: a maker gets it only while it has nothing else to prove.
+        alone = asking.subject.kind == "therapy" and (asking.copy.inside or not chosen)
+        subjects = [*([self.therapy.id] if alone else []), *chosen]
         keys = services.log.chain_keys(subjects)
         chains = [
             Chain(self.stored[one], [row.logged for row in rows if row.subject == one], keys.get(one))

@@ -9,10 +9,11 @@ from typing import Any, Final
 from app.custody.bag import TERMINAL, State
 from app.custody.holds import REASONS
 from app.custody.labels import ANCHORS, state_name
+from app.custody.out_of_specification import ITEMS
 from app.custody.steps import STEPS
 from app.identity.status import Status
 from app.kit.registry import Registry
-from app.kit.texts import Text
+from app.kit.texts import Text, joined
 from app.reports.code_words import CODES
 from app.reports.gap_texts import KINDS, Kind
 from app.reports.material import Event
@@ -146,7 +147,7 @@ def _journey(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         if not tell.material.bags[released["bag"]]["certificate"] and not released["certificate"]:
             yield _gap(tell, "certificate-missing", bag=released["bag"])
         if released["specification"] == "out":
-            items = ", ".join(one["item"] for one in released["oos"]) or "–"
+            items = joined(ITEMS[one["item"]][0] for one in released["oos"])
             yield _gap(tell, "out-of-specification", bag=released["bag"], items=items)
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from app.access.roles import Role
 from app.custody.holds import REASONS
 from app.custody.labels import ANCHORS, LAYER_NAMES, STATES
+from app.custody.out_of_specification import ITEMS
 from app.custody.rules import RULES
 from app.custody.steps import STEPS
 from app.kit.texts import Text
@@ -59,6 +60,7 @@ def all_codes() -> dict[str, Text]:
         **{f"rule:{rule.tag}": rule.title for rule in RULES},
         **{f"role:{role.value}": role.label for role in Role},
         **{f"layer:{layer}": text for layer, text in LAYER_NAMES.items()},
+        **{f"oos:{item}": text for item, (text, _) in ITEMS.items()},
         **{f"anchor:{step}": text for step, text in ANCHORS.items()},
         **{f"step:{step.tag}": step.labels for step in STEPS},
         **{f"audience:{audience}": text for audience, text in NAMES.items()},

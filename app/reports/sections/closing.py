@@ -19,8 +19,9 @@ _OUTSIDE = ("bag", "shipment")
 def disposition(tell: Telling) -> dict[str, Any]:
     """Return section 14: where every bag ended, and whether what came in is what went out."""
     whole = [bag for bag in tell.material.products if tell.material.bags[bag]["form"] != "syringe"]
-    columns = [column(tell, bag) for bag in whole]
     arrived = [bag for bag in whole if "received" in tell.material.bags[bag]["marks"]]
+    # What never arrived is in no column; what was given without ever having arrived must show.
+    columns = [one for bag in whole if (one := column(tell, bag)) == "infused" or bag in arrived]
     quantities = [_quantity("containers", None, len(arrived), {one: columns.count(one) for one in _COLUMNS})]
     if columns:
         quantities.append(_quantity("doses", None, 1 if arrived else 0, {_dose(columns): 1}))
@@ -67,8 +68,8 @@ def trail(tell: Telling) -> list[Entry]:
 
 
 def _events(tell: Telling) -> list[Event]:
-    kinds = _SHOWN if tell.copy.inside else _OUTSIDE
-    return [event for event in tell.material.events if event.kind in kinds]
+    kinds, proved = _SHOWN if tell.copy.inside else _OUTSIDE, tell.material.examined
+    return [event for event in tell.material.events if event.kind in kinds or event.subject in proved]
 
 
 def _ended(tell: Telling, bag: str) -> dict[str, Any]:

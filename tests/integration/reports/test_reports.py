@@ -309,6 +309,17 @@ def test_the_maker_s_copy_holds_nothing_of_the_hospital_s_own(place: Place) -> N
     assert sealed(answer.content, place) == ("valid", "ok")
 
 
+def test_a_maker_s_therapy_report_is_proved_and_tells_nothing_of_the_therapy_s_own_chain(place: Place) -> None:
+    waits = place.hospital.enrol(product="ebvallo")
+    place.hospital.publish()
+    for therapy, chains in ((place.journey.therapy, 2), (waits.therapy, 1)):
+        answer = place.answer("kite1", f"therapies/{therapy}")
+
+        assert len(answer.json()["evidence"]) == chains
+        assert "followed_up" not in {row["step"] for row in answer.json()["trail"]}
+        assert sealed(answer.content, place) == ("valid", "ok")
+
+
 @pytest.mark.parametrize(
     ("login", "audience", "status"),
     [

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from app.custody.out_of_specification import ITEMS, OPENS
 from app.ledger.verify import Report as Examined
 from app.reports.copies import Audience
 from app.reports.gap_texts import KINDS, SEVERITIES
@@ -116,8 +117,8 @@ def test_a_bag_that_is_not_released_has_no_certificate_or_is_out_of_specificatio
     gaps = scene.gaps()
 
     assert {"not-released", "certificate-missing", "out-of-specification"} <= gaps.keys()
-    scene.bags["bag"]["oos"] = {"agreement": {"by": "ann", "at": instant(1), "document": "DOC-1"}}
-    assert "agreement" in scene.gaps()["out-of-specification"][0]["text"]
+    scene.bags["bag"]["oos"] = {OPENS: {"by": "ann", "at": instant(1), "document": "DOC-1"}}
+    assert ITEMS[OPENS][0].en in scene.gaps()["out-of-specification"][0]["text"]
     scene.step("released", details={"certificate": "COA-2"})
     assert not {"not-released", "certificate-missing"} & scene.gaps().keys()
 

@@ -34,6 +34,17 @@ def test_containers_are_counted_by_where_they_ended() -> None:
     assert quantity(scene, "volume_ml", "lost")["lost"] == 10
 
 
+def test_what_never_arrived_is_in_no_column() -> None:
+    scene = Scene({one: bag(one, state=one, volume_ml=10) for one in ("announced", "in_transit", "lost")})
+
+    told = scene.report()["disposition"]["quantities"]
+
+    assert [(one["of"], one["received"], one["difference"]) for one in told if one["bag"] is None] == [
+        ("containers", 0, 0)
+    ]
+    assert all(one["balanced"] for one in told)
+
+
 def test_a_part_of_a_bag_and_its_rest_add_up() -> None:
     scene = Scene({"bag": bag("bag", **arrived(state="infused", volume_ml=68, rest_ml=18))})
     scene.step("infusion_ended", details={"volume_ml": 50, "completeness": "partial"})
