@@ -1,0 +1,71 @@
+"""A temperature curve with its limit: what was measured as a line, what is unknown as a shaded gap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any, Final
+
+from app.kit.clock import parse_rfc3339, rfc3339
+from app.kit.texts import Text
+from app.reports.printed.blocks import Block
+from app.reports.printed.said import NOTHING, Saying, celsius, instant
+
+LIMIT: Final = Text("limite {limit}", "limit {limit}")
+ALT: Final = Text(
+    "Courbe de température de {since} à {until} : minimum {low}, maximum {high}, limite {limit}.",
+    "Temperature curve from {since} to {until}: minimum {low}, maximum {high}, limit {limit}.",
+)
+LEVELS: Final = 4
+_AIR_MC: Final = 2_000
+
+
+def curve(say: Saying, told: Mapping[str, Any]) -> Block:
+    """Return the curve of one stretch; its highest reading and its limit are always on the page."""
+    start, points = told["curve"]["start"], told["curve"]["points"]
+    limit = told["limit_mC"]
+    known = [value for _, value in points if value is not None] + ([] if limit is None else [limit])
+    low, high = min(known, default=0) - _AIR_MC, max(known, default=0) + _AIR_MC
+    last = max((seconds for seconds, _ in points), default=0) or 1
+
+    def down(value: int) -> float:
+        return round((value - low) / (high - low), 4)
+
+    until = rfc3339(parse_rfc3339(start) + timedelta(seconds=last))
+    ends = {"since": instant(start), "until": instant(until)}
+    said = [NOTHING if value is None else celsius(value) for value in (told["min_mC"], told["max_mC"], limit)]
+    steps = [low + (high - low) * step // LEVELS for step in range(LEVELS + 1)]
+    return {
+        "kind": "curve",
+        "runs": _runs([(round(seconds / last, 4), value) for seconds, value in points], down),
+        "unknown": _unknown([(round(seconds / last, 4), value) for seconds, value in points]),
+        "levels": [{"y": down(level), "text": celsius(round(level, -2))} for level in steps],
+        "limit": None if limit is None else {"y": down(limit), "text": say.text(LIMIT).format(limit=said[2])},
+        **ends,
+        "alt": say.text(ALT).format(**ends, low=said[0], high=said[1], limit=said[2]),
+    }
+
+
+def _runs(points: Sequence[tuple[float, int | None]], down: Any) -> list[list[list[float]]]:
+    runs: list[list[list[float]]] = [[]]
+    for across, value in points:
+        if value is not None:
+            runs[-1].append([across, down(value)])
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]
+
+
+def _unknown(points: Sequence[tuple[float, int | None]]) -> list[list[float]]:
+    # From the last reading before to the first one after: between them nothing is known.
+    gaps: list[list[float]] = []
+    since = 0.0
+    inside = False
+    for across, value in points:
+        if value is None and not inside:
+            inside = True
+        elif value is not None:
+            if inside:
+                gaps.append([since, across])
+            inside, since = False, across
+    return [*gaps, *([[since, 1.0]] if inside else [])]
