@@ -44,6 +44,10 @@ _EVENT = re.compile(
 _HEADS = re.compile(rf'\{{"bags":({_NUM}),"covers":({_NUM}),"root":"({_HEX})","type":"cct\.heads/v1"\}}')
 _RECEIPT = re.compile(rf'\{{"bag":"({_HEX})","leaf_hash":"({_HEX})","origin":(".*"),"seq":({_NUM}),"t":"({_DAY})"\}}\n')
 _CHECKPOINT = re.compile(r"([^\s+\x00-\x1f]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
+# What is looked for in a PDF, and how far.
+_EMBEDDED, _STREAM = re.compile(rb"/EmbeddedFile\b"), re.compile(rb">>[ \t\r\n\0\f]*stream\r?\n")
+_LENGTH, _ENDSTREAM = re.compile(rb"/Length\s+([0-9]{1,10})\b(?!\s+[0-9]+\s+R)"), re.compile(rb"\s*endstream")
+_DICTIONARY, _MOST_EMBEDDED, _MOST_UNPACKED = 4096, 256, 1 << 27
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 
 
@@ -80,12 +84,17 @@ class Subject(NamedTuple):
     key: bytes
 
 
+Pages = Callable[[bytes], bytes | None]
+"""Makes the PDF of an attached report, or says by None that this is not the version that made it."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the reader holds and wants: everything that must not come from the file itself.
 
     ``policy`` is the bytes of a tlog-policy file; ``now`` POSIX time; ``old_checkpoint`` the signed checkpoint of an
-    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged.
+    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged; ``pages`` makes the PDF of a report
+    anew, where the reader has the program for it.
     """
 
     policy: bytes | None = None
@@ -97,6 +106,7 @@ class Asked:
     receipt_key: str | None = None
     earlier: tuple[bytes, ...] = ()
     late_after_seconds: int = LATE_AFTER_SECONDS
+    pages: Pages | None = None
 
 
 class UnreadableError(Exception):
@@ -440,13 +450,7 @@ def _load(encoded: bytes) -> Any:
 
 def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
     """Read a report (None when it is none) and its evidence: alone, in a report, or as the one attachment of a PDF."""
-    if document.startswith(b"%PDF-"):
-        attached = {found for found in _attachments(document) if b'"heads_entry"' in found}
-        if len(attached) != 1:
-            message = f"the PDF holds {len(attached)} evidence files, not one"
-            raise UnreadableError(message)
-        document = attached.pop()
-    loaded = _load(document)
+    loaded = _load(_attached(document))
     found, report = loaded, None
     if isinstance(loaded, dict) and "evidence" in loaded:
         found = loaded["evidence"]
@@ -461,14 +465,42 @@ def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, A
     return report, bundles
 
 
+def _attached(document: bytes) -> bytes:
+    # What a PDF holds; any other file is what it is.
+    if not document.startswith(b"%PDF-"):
+        return document
+    attached = {found for found in _attachments(document) if b'"heads_entry"' in found}
+    if len(attached) != 1:
+        message = f"the PDF holds {len(attached)} evidence files, not one"
+        raise UnreadableError(message)
+    return attached.pop()
+
+
 def _attachments(pdf: bytes) -> Iterator[bytes]:
-    for found in re.finditer(rb"/EmbeddedFile\b(.{0,1000}?)>>\s*stream\r?\n", pdf, re.DOTALL):
-        attached = pdf[found.end() : pdf.find(b"endstream", found.end())]
-        if attached[:1] != b"{":
+    """Yield what the embedded files of a PDF hold, with no PDF library and no more work than the file is worth.
+
+    The dictionary of an embedded file stands before its bytes, uncompressed (ISO 32000-1, 7.11.4); its keys come in any
+    order. What says that it is one and cannot be read is passed over, as are more files, or more data, than a report has.
+    """
+    room = _MOST_UNPACKED
+    for found in itertools.islice(_EMBEDDED.finditer(pdf), _MOST_EMBEDDED):
+        opened = _STREAM.search(pdf, found.end(), found.end() + _DICTIONARY)
+        begin = pdf.rfind(b"obj", max(0, found.start() - _DICTIONARY), found.start())
+        said = b"" if opened is None else pdf[max(0, begin) : opened.start()]
+        if opened is None or b"endobj" in said:
+            continue
+        if b"/FlateDecode" in said:
             try:
-                attached = zlib.decompressobj().decompress(attached, 1 << 26)
+                attached = zlib.decompressobj().decompress(memoryview(pdf)[opened.end() :], max(1, room))
             except zlib.error:
                 continue
+        else:
+            length = _LENGTH.search(said)
+            end = opened.end() + int(length[1]) if length else 0
+            if not _ENDSTREAM.match(pdf, end):
+                end = pdf.find(b"endstream", opened.end())
+            attached = pdf[opened.end() : min(end, opened.end() + room)]
+        room -= len(attached)
         yield attached
 
 
@@ -555,6 +587,12 @@ report-signed La piste d'audit est celle des preuves, et {} répond des rubrique
 | The audit trail is the one of the evidence, and {} answers for the sections.
 report-false Le sceau du dossier n'est pas signé par la clé donnée.
 | The seal of the report is not signed by the key given.
+pages-untold Les pages ne sont pas comparées : seul le fichier joint fait foi. Au bas de chacune doit se lire {}.
+| The pages are not compared: only the attached file counts. At the foot of each must stand {}.
+pages-met Les pages sont celles que le dossier joint produit, octet pour octet ; empreinte {}.
+| The pages are the ones that the attached report makes, byte for byte; digest {}.
+pages-other Les pages ne sont pas celles que le dossier joint produit : seul celui-ci, d'empreinte {}, fait foi.
+| The pages are not the ones that the attached report makes: only that one, of digest {}, counts.
 unreadable Illisible : {} | Unreadable: {}
 """
 _SAID = [line.partition(" ") for line in _SENTENCES.strip().replace("\n| ", " | ").split("\n")]
@@ -853,6 +891,15 @@ def _take_report(report: dict[str, Any], bundles: Sequence[dict[str, Any]], aske
     return (OK, "report-signed", ascii(key.name)) if signed and None not in signed else (FAILED, "report-false")
 
 
+def _take_pages(document: bytes, report: dict[str, Any], asked: Asked) -> tuple[Any, ...]:
+    # The pages are a picture of the attached report: somebody may have repainted them and left the attachment alone.
+    digest = report["seal"]["digest"]
+    made = None if asked.pages is None else asked.pages(_attached(document))
+    if made is None:
+        return NOT_CHECKED, "pages-untold", ascii(digest)
+    return (OK, "pages-met", ascii(digest)) if made == document else (FAILED, "pages-other", ascii(digest))
+
+
 def verify(document: bytes, asked: Asked) -> Report:
     """Check evidence (JSON, a JSON report or a PDF that holds one); never raises, whatever it is given."""
     steps: list[Step] = []
@@ -868,6 +915,8 @@ def verify(document: bytes, asked: Asked) -> Report:
             except _Found as found:
                 status, tag, *told = found.args
             steps.append(_step(11, "report", status, tag, *told))
+            if document.startswith(b"%PDF-"):
+                steps.append(_step(12, "pages", *_take_pages(document, report, asked)))
     except (UnreadableError, RecursionError) as error:
         return Report(UNREADABLE, (*steps, _step(0, "file", FAILED, "unreadable", error)))
     ended = {step.status for step in steps}
@@ -917,7 +966,9 @@ def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
 
 
-def run(given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[str], object]) -> int:
+def run(
+    given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[str], object], pages: Pages | None = None
+) -> int:
     """Verify as asked, say each step, and return 0 for valid, 1 for not valid, 2 for unreadable."""
     try:
         asked = Asked(
@@ -928,6 +979,7 @@ def run(given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[
             earlier=tuple(read(path) for path in given.earlier),
             receipts=tuple(read(path).decode() for path in given.receipt),
             receipt_key=given.receipt_key,
+            pages=pages,
         )
         report = verify(read(given.file), asked)
     except (OSError, UnicodeDecodeError) as error:

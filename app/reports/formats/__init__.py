@@ -6,11 +6,13 @@ from app.kit.registry import Registry
 from app.reports.formats.csv_file import CSV
 from app.reports.formats.format import Format
 from app.reports.formats.json_file import JSON
+from app.reports.formats.pdf_file import PDF
 
 FORMATS: Registry[Format] = Registry(
     "report format",
     (
         JSON,
+        PDF,
         CSV,
     ),
 )

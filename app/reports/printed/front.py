@@ -50,7 +50,7 @@ TRUTH: Final = Text(
     " tells, or if these pages are not the ones that the attached file makes, do not believe the pages.",
 )
 CHECKED: Final = Text("Vérification étape par étape", "Verification, step by step")
-ROOT: Final = Text("Point de contrôle {size} du journal\n{origin}\n{at} UTC", "Checkpoint {size} of the log\n{origin}\n{at} UTC")
+ROOT: Final = Text("Point de contrôle {size} du journal\n{origin}\n{at}", "Checkpoint {size} of the log\n{origin}\n{at}")
 ROOT_ALT: Final = Text("Data Matrix : origine, taille et racine du point de contrôle : {text}", "Data Matrix: origin, size and root of the checkpoint: {text}")  # fmt: skip
 ROOT_NAME: Final = Text("Racine", "Root")
 RULES: Final = Text("Règles du produit", "Product rules")
@@ -74,7 +74,7 @@ def cover(say: Saying, report: Doc, attached: str) -> Block:
         "identity": [list(pair) for pair in _identity(say, report)],
         "symbol": {
             "svg": data_matrix(told["symbol"]),
-            "text": symbol,
+            "text": symbol.split("\n"),
             "alt": say.text(ROOT_ALT).format(text=told["symbol"].replace("\n", " ")),
         },
         "tiles": [
