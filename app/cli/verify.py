@@ -6,11 +6,11 @@ import argparse
 import json
 from pathlib import Path
 
+from app.actions.custody_report import SOFTWARE
 from app.cli.command import Command
 from app.kit.clock import SystemClock
 from app.ledger.verify import add_options, run
 from app.reports.formats import FORMATS
-from app.reports.software import software
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -24,7 +24,7 @@ def _run(options: argparse.Namespace) -> int:
 def pages_of(attached: bytes) -> bytes | None:
     """Return the PDF that this version makes of a report; None for a report that another version made."""
     report = json.loads(attached)
-    if report["cover"].get("software") != software():
+    if report["cover"].get("software") != SOFTWARE:
         return None
     try:
         return FORMATS["pdf"].write(report)

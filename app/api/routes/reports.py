@@ -19,7 +19,6 @@ from app.api.models.base import Uuid
 from app.api.sight import bag_in_sight, therapy_in_sight
 from app.reports.copies import Audience
 from app.reports.formats import FORMATS
-from app.reports.software import software
 
 ROUTER = APIRouter(prefix="/api/v1", tags=["reports"], route_class=GuardedRoute)
 _TAGS = [one.tag for one in FORMATS]
@@ -97,7 +96,7 @@ async def of_a_therapy(  # noqa: PLR0913, PLR0917  # as above
 
 async def _issued(subject: StoredSubject, wanted: Wanted, principal: Principal, services: Services) -> Response:
     catalogue = await services.catalogues.of(subject.tenant)
-    made = await asyncio.to_thread(make_report, services, subject, wanted, catalogue=catalogue, software=software())
+    made = await asyncio.to_thread(make_report, services, subject, wanted, catalogue=catalogue, software=SOFTWARE)
     await services.recorder.submit(
         made.recording(site=principal.site_id, actor=principal.subject_id, session=principal.session_id)
     )
