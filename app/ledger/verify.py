@@ -93,8 +93,8 @@ class Asked:
     """What the reader holds and wants: everything that must not come from the file itself.
 
     ``policy`` is the bytes of a tlog-policy file; ``now`` POSIX time; ``old_checkpoint`` the signed checkpoint of an
-    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged; ``pages`` makes the PDF of a report
-    anew, where the reader has the program for it.
+    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged; ``pages`` makes the PDF of a
+    report anew, where the reader has the program for it.
     """
 
     policy: bytes | None = None
@@ -480,7 +480,7 @@ def _attachments(pdf: bytes) -> Iterator[bytes]:
     """Yield what the embedded files of a PDF hold, with no PDF library and no more work than the file is worth.
 
     The dictionary of an embedded file stands before its bytes, uncompressed (ISO 32000-1, 7.11.4); its keys come in any
-    order. What says that it is one and cannot be read is passed over, as are more files, or more data, than a report has.
+    order. What cannot be read is passed over, and so are more files, or more data, than a report has.
     """
     room = _MOST_UNPACKED
     for found in itertools.islice(_EMBEDDED.finditer(pdf), _MOST_EMBEDDED):

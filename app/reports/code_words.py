@@ -86,6 +86,30 @@ subject:bag | poche | bag
 subject:therapy | traitement | therapy
 subject:shipment | expédition | shipment
 subject:deviation | déviation | deviation
+layer:recorded | enregistré | recorded
+layer:document | document | document
+source:camera | appareil photo | camera
+source:scanner | lecteur | scanner
+source:typed | saisi au clavier | typed
+source:imported | importé | imported
+format:isbt128 | ISBT 128 | ISBT 128
+format:gs1 | GS1 | GS1
+format:sec | code européen unique (SEC) | single European code (SEC)
+format:internal | étiquette Givre | Givre label
+format:site_profile | étiquette déclarée par le site | label declared by the site
+symbology:code128 | Code 128 | Code 128
+symbology:datamatrix | Data Matrix | Data Matrix
+symbology:gs1-datamatrix | GS1 Data Matrix | GS1 Data Matrix
+symbology:gs1-128 | GS1-128 | GS1-128
+scanned:bag | contenant | container
+scanned:patient | bracelet du patient | patient's wristband
+scanned:document | document | document
+scanned:position | emplacement | position
+scanned:shipper | conteneur de transport | shipper
+presentation:fresh | fraîche | fresh
+presentation:frozen | congelée | frozen
+orientation:upright | debout | upright
+visual_check:intact | intact | intact
 answer:true | oui | yes
 answer:false | non | no
 answer:null | inconnu | unknown

@@ -48,6 +48,7 @@ completeness | Totalité | Completeness
 completeness_text | Complétude | Completeness
 component | Composant | Component
 computed | Grade calculé | Computed grade
+container | Contenant | Container
 corrections | Corrections | Corrections
 cosigned | Cosigné | Cosigned
 cosigners | Cosignataires | Cosigners
@@ -65,6 +66,7 @@ deviation | Déviation | Deviation
 device | Appareil | Device
 dewar | Cuve | Dewar
 difference | Écart | Difference
+din | DIN | DIN
 disclosed | Communiqué | Disclosed
 document | Document | Document
 due_at | Échéance | Due at
@@ -75,6 +77,7 @@ ends | Jusqu'à | Until
 event | Événement | Event
 expected_count | Nombre attendu | Expected number
 expires_at | Péremption | Expiry
+expiry | Péremption | Expiry
 exposure | Temps hors du froid | Time out of the cold
 family_name | Nom de naissance | Birth name
 fate_of_rest | Devenir du reste | Fate of the rest
@@ -86,6 +89,7 @@ from_site | De | From
 given_names | Prénoms | Given names
 giver | Remettant | Giver
 grade | Grade | Grade
+gtin | GTIN | GTIN
 handovers | Remises | Hand-overs
 history | Historique | History
 hold_until | Tenue du froid jusqu'à | Holds the cold until
@@ -158,6 +162,7 @@ parents | Issue de | Made from
 part | Qualité | Part
 parts | Détail | Parts
 patient | Patient | Patient
+patient_number | IPP | Patient number
 patient_spoke | Le patient a dit son identité | The patient spoke
 pending | En cours | Pending
 planned | Dates prévues | Planned dates
@@ -167,6 +172,7 @@ prepared | Préparation | Preparation
 presentation | Présentation | Presentation
 printed | Imprimées | Printed
 product | Produit | Product
+product_code | Code produit | Product code
 profile | Règles du produit | Product rules
 profile_version | Version des règles | Version of the rules
 protocol | Protocole | Protocol

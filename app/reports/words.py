@@ -10,6 +10,7 @@ from app.custody.labels import ANCHORS, LAYER_NAMES, STATES
 from app.custody.out_of_specification import ITEMS
 from app.custody.rules import RULES
 from app.custody.steps import STEPS
+from app.identity.cautions import CAUTIONS
 from app.kit.texts import Text
 from app.reports.code_words import CODES
 from app.reports.copies import NAMES
@@ -63,6 +64,7 @@ def all_codes() -> dict[str, Text]:
         **{f"oos:{item}": text for item, (text, _) in ITEMS.items()},
         **{f"anchor:{step}": text for step, text in ANCHORS.items()},
         **{f"step:{step.tag}": step.labels for step in STEPS},
+        **{f"caution:{caution}": text for caution, text in CAUTIONS.items()},
         **{f"audience:{audience}": text for audience, text in NAMES.items()},
         **CODES,
     }

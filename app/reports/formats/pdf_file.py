@@ -1,4 +1,4 @@
-"""PDF for people: pages made from the report alone, with the report attached to them; ``givre verify`` takes this file."""
+"""PDF for people: pages made from the report alone, with the report attached; ``givre verify`` takes this file."""
 
 from __future__ import annotations
 

@@ -12,7 +12,9 @@ from app.reports.printed.said import NOTHING, Saying
 
 Doc = Mapping[str, Any]
 
-UNTOLD: Final = Text("Cette rubrique n'est pas communiquée à ce lecteur.", "This section is not disclosed to this reader.")
+UNTOLD: Final = Text(
+    "Cette rubrique n'est pas communiquée à ce lecteur.", "This section is not disclosed to this reader."
+)
 BALANCED: Final = Text("juste", "balanced")
 UNBALANCED: Final = Text("ÉCART", "DIFFERENCE")
 UNKNOWN: Final = Text("inconnu", "unknown")
@@ -62,21 +64,19 @@ def deviations(say: Saying, told: Doc, _report: Doc) -> list[Block]:
     """Return section 13."""
     if not told["disclosed"]:
         return [note(say.text(UNTOLD))]
-    names = (
-        "opened_at", "opened_by", "reason", "owner", "decision", "decision_text", "decided_at", "capa", "closed_at", "closed_by",
-    )  # fmt: skip
+    names = ("opened_at", "opened_by", "reason", "owner", "decision", "decision_text", "decided_at", "capa")
     blocks = []
     for one in told["items"]:
-        closed = one["state"] == "closed"
+        state = cell(say.code("deviation", one["state"]), "good" if one["state"] == "closed" else "watch", chip=True)
         blocks += [
             heading(f"{'; '.join(rule['text'] for rule in one['rules'])} · {say.bag(one['bag'])}"),
             fields(
                 [
-                    (say.label("state"), cell(say.code("deviation", one["state"]), "good" if closed else "watch", chip=True)),
+                    (say.label("state"), state),
                     (say.label("step"), say.value("step", one["step"])),
                 ]
             ),
-            pairs(say, one, names),
+            pairs(say, one, (*names, "closed_at", "closed_by")),
         ]
     for title, member, columns in _QUALITY:
         shown = rows_of(say, told[member], columns)

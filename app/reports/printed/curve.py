@@ -17,12 +17,14 @@ ALT: Final = Text(
     "Temperature curve from {since} to {until}: minimum {low}, maximum {high}, limit {limit}.",
 )
 LEVELS: Final = 4
+MOST_POINTS: Final = 1200
+"""More points than a printed line can show; beyond, each stretch keeps its lowest, its highest and its unknown reading."""
 _AIR_MC: Final = 2_000
 
 
 def curve(say: Saying, told: Mapping[str, Any]) -> Block:
     """Return the curve of one stretch; its highest reading and its limit are always on the page."""
-    start, points = told["curve"]["start"], told["curve"]["points"]
+    start, points = told["curve"]["start"], thinned(told["curve"]["points"])
     limit = told["limit_mC"]
     known = [value for _, value in points if value is not None] + ([] if limit is None else [limit])
     low, high = min(known, default=0) - _AIR_MC, max(known, default=0) + _AIR_MC
@@ -44,6 +46,26 @@ def curve(say: Saying, told: Mapping[str, Any]) -> Block:
         **ends,
         "alt": say.text(ALT).format(**ends, low=said[0], high=said[1], limit=said[2]),
     }
+
+
+def thinned(points: Sequence[Sequence[int | None]]) -> list[tuple[int, int | None]]:
+    """Return at most about ``MOST_POINTS`` of the points; no peak, no trough and no gap is lost."""
+    whole = [(int(at or 0), value) for at, value in points]
+    if len(whole) <= MOST_POINTS:
+        return whole
+    stretch = -(-len(whole) * 3 // MOST_POINTS)
+    kept: list[tuple[int, int | None]] = []
+    for first in range(0, len(whole), stretch):
+        part = whole[first : first + stretch]
+        known = [point for point in part if point[1] is not None]
+        unknown = [point for point in part if point[1] is None][:1]
+        ends = [min(known, key=_reading), max(known, key=_reading)] if known else []
+        kept += sorted({*ends, *unknown}, key=lambda point: point[0])
+    return kept
+
+
+def _reading(point: tuple[int, int | None]) -> int:
+    return point[1] or 0
 
 
 def _runs(points: Sequence[tuple[float, int | None]], down: Any) -> list[list[list[float]]]:

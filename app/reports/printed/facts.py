@@ -24,7 +24,9 @@ TIMERS: Final = {"met": "good", "broken": "bad", "overdue": "bad", "running": "w
 COLD: Final = {"in_range": "good", "excursion": "bad", "unknown": "watch"}
 
 
-def fact(say: Saying, told: Doc, names: Sequence[str], *, title: str = "", more: Iterable[tuple[str, Cell]] = ()) -> Block:
+def fact(
+    say: Saying, told: Doc, names: Sequence[str], *, title: str = "", more: Iterable[tuple[str, Cell]] = ()
+) -> Block:
     """Return one event with the members ``names`` of it, and ``more`` that is said beside them."""
     chips = []
     if told["late"]:
@@ -36,7 +38,7 @@ def fact(say: Saying, told: Doc, names: Sequence[str], *, title: str = "", more:
         when += f" ({say.text(RECORDED)} {instant(told['recorded_at'])})"
     return {
         "kind": "fact",
-        "title": f"{title or say.code('step', told['step'])} · {say.bag(told['bag'])}",
+        "title": f"{title or say.step(told['step'])} · {say.bag(told['bag'])}",
         "when": f"{when} · n° {say.line(told['event'])}",
         "chips": chips,
         "who": people(say, told),

@@ -36,29 +36,42 @@ BALANCE: Final = Text("Bilan des quantités", "Quantities")
 BALANCED: Final = Text("juste", "balanced")
 UNBALANCED: Final = Text("ÉCART", "DIFFERENCE")
 GAPS: Final = Text("Lacunes", "Gaps")
-GAPS_ABOUT: Final = Text("{missing} manquantes, {unverified} non vérifiées", "{missing} missing, {unverified} unverified")
+GAPS_ABOUT: Final = Text(
+    "{missing} manquantes, {unverified} non vérifiées", "{missing} missing, {unverified} unverified"
+)
 NONE: Final = Text("aucune", "none")
 TRUTH_TITLE: Final = Text("Où se trouve la vérité", "Where the truth lies")
 TRUTH: Final = Text(
-    "Ces pages sont une image. Fait foi le fichier joint « {name} » (dans ce PDF, parmi les pièces jointes) : il contient"
-    " toutes les données et leurs preuves. « givre verify » sur ce PDF, ou la page « /verify » d'un navigateur, les vérifie"
-    " hors ligne. L'empreinte au bas de chaque page est celle de ce dossier : si elle diffère de celle que la vérification"
-    " annonce, ou si les pages ne sont pas celles que le fichier joint produit, ne croyez pas les pages.",
+    "Ces pages sont une image. Fait foi le fichier joint « {name} » (parmi les pièces jointes de ce PDF) : il contient"
+    " toutes les données et leurs preuves. « givre verify » sur ce PDF, ou la page « /verify » d'un navigateur, les"
+    " vérifie hors ligne. L'empreinte au bas de chaque page est celle de ce dossier : si elle diffère de celle que la"
+    " vérification annonce, ou si ces pages ne sont pas celles que le fichier joint produit, ne les croyez pas.",
     "These pages are a picture. What counts is the attached file “{name}” (inside this PDF, among its attachments): it"
     " holds all data and their proofs. “givre verify” on this PDF, or the page “/verify” of a browser, checks them"
     " offline. The digest at the foot of each page is this report's: if it differs from the one that the verification"
     " tells, or if these pages are not the ones that the attached file makes, do not believe the pages.",
 )
+CHAINS: Final = Text("Chaînes", "Chains")
+WHEN: Final = Text("Quand", "When")
 CHECKED: Final = Text("Vérification étape par étape", "Verification, step by step")
-ROOT: Final = Text("Point de contrôle {size} du journal\n{origin}\n{at}", "Checkpoint {size} of the log\n{origin}\n{at}")
-ROOT_ALT: Final = Text("Data Matrix : origine, taille et racine du point de contrôle : {text}", "Data Matrix: origin, size and root of the checkpoint: {text}")  # fmt: skip
+ROOT: Final = Text(
+    "Point de contrôle {size} du journal\n{origin}\n{at}", "Checkpoint {size} of the log\n{origin}\n{at}"
+)
+ROOT_ALT: Final = Text(
+    "Data Matrix : origine, taille et racine du point de contrôle : {text}",
+    "Data Matrix: origin, size and root of the checkpoint: {text}",
+)
 ROOT_NAME: Final = Text("Racine", "Root")
 RULES: Final = Text("Règles du produit", "Product rules")
-VERSION: Final = Text("{tag}, version {version}, {status}; limite {limit}", "{tag}, version {version}, {status}; limit {limit}")
+VERSION: Final = Text(
+    "{tag}, version {version}, {status}; limite {limit}", "{tag}, version {version}, {status}; limit {limit}"
+)
 NUMBER: Final = Text("Dossier n°", "Report no.")
 MADE: Final = Text("État au", "As of")
 MADE_BY: Final = Text("{at} UTC · {software}", "{at} UTC · {software}")
-BLINDED: Final = Text("Essai en aveugle : ce qui est masqué se lit « blinded ».", "Blinded trial: what is kept back reads “blinded”.")
+BLINDED: Final = Text(
+    "Essai en aveugle : ce qui est masqué se lit « blinded ».", "Blinded trial: what is kept back reads “blinded”."
+)
 
 
 def cover(say: Saying, report: Doc, attached: str) -> Block:
@@ -191,7 +204,7 @@ def gaps(say: Saying, told: Iterable[Doc]) -> list[Block]:
         Column(say.label("text"), 9),
         Column(say.label("section"), 4),
         Column(say.label("bag"), 3),
-        Column(say.label("occurred_at"), 5),
+        Column(say.text(WHEN), 5),
     ]
     return [title, table(columns, rows)]
 
@@ -210,21 +223,25 @@ def _truth(say: Saying, report: Doc, attached: str) -> list[Block]:
 
 
 def _verification(say: Saying, report: Doc) -> list[Block]:
-    columns = [Column("n°"), Column(say.label("item"), 3), Column(say.label("verdict")), Column(say.label("text"), 12)]
-    blocks: list[Block] = []
+    alike_named: dict[tuple[int, str], list[Doc]] = {}
     for one in report["cover"]["verification"]:
-        rows = [
-            (
-                "plain",
-                [
-                    str(step["number"]),
-                    step["name"],
-                    cell(say.code("check", step["status"]), CHECKS[step["status"]], chip=True),
-                    step["text"],
-                ],
-            )
-            for step in one["steps"]
-        ]
-        subject = say.bag(one["bag"]) if one["bag"] else say.code("subject", "therapy")
-        blocks += [heading(f"{say.text(CHECKED)} · {subject}"), table(columns, rows, size=7)]
-    return blocks
+        for step in one["steps"]:
+            alike_named.setdefault((step["number"], step["name"]), []).append(step)
+    rows: list[tuple[str, list[Cell]]] = []
+    for (number, name), steps in alike_named.items():
+        # Chains that ended alike stand on one line: with a bag it is one chain, with a therapy one a bag and its own.
+        for status in dict.fromkeys(step["status"] for step in steps):
+            alike = [step for step in steps if step["status"] == status]
+            texts = list(dict.fromkeys(step["text"] for step in alike))
+            said = texts[0] if len(texts) == 1 else f"{texts[0]} …"
+            count = cell(f"{len(alike)}/{len(steps)}", "muted")
+            checked = cell(say.code("check", status), CHECKS[status], chip=True)
+            rows.append(("plain", [str(number), name, checked, count, said]))
+    columns = [
+        Column("n°"),
+        Column(say.label("item"), 3),
+        Column(say.label("verdict")),
+        Column(say.text(CHAINS)),
+        Column(say.label("text"), 13),
+    ]
+    return [heading(say.text(CHECKED)), table(columns, rows, size=7)] if rows else []

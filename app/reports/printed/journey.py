@@ -35,7 +35,9 @@ def subject(say: Saying, told: Doc, _report: Doc) -> list[Block]:
     """Return section 2."""
     therapy, patient = told["therapy"], told["patient"]
     blocks = [
-        pairs(say, therapy, ("coi", "coi_issuer", "product", "manufacturer", "hospital", "protocol", "sponsor", "planned")),
+        pairs(
+            say, therapy, ("coi", "coi_issuer", "product", "manufacturer", "hospital", "protocol", "sponsor", "planned")
+        ),
         heading(say.label("patient")),
         fields(
             [
@@ -87,7 +89,9 @@ def collection(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     blocks = []
     for one in told:
         blocks.append(fact(say, one, names))
-        blocks += rows_of(say, one["labels"], [("event", 0), ("printed", 2), ("used", 2), ("void", 2), ("old_label", 4)])
+        blocks += rows_of(
+            say, one["labels"], [("event", 0), ("printed", 2), ("used", 2), ("void", 2), ("old_label", 4)]
+        )
     return or_empty(say, blocks)
 
 
@@ -98,7 +102,8 @@ def legs(say: Saying, told: Doc, report: Doc) -> list[Block]:
     gaps = [
         note(say.text(BROKEN).format(span=during(one), bag=say.bag(one["bag"])), "bad") for one in told["uncovered"]
     ]
-    blocks += gaps or [note(say.text(UNBROKEN), "good")] if told["intervals"] else []
+    unbroken = [note(say.text(UNBROKEN), "good")] if told["intervals"] else []
+    blocks += gaps or unbroken
     for title, member, columns in _LEG_TABLES:
         shown = rows_of(say, told[member], columns)
         blocks += [heading(say.text(title)), *shown] if shown else []
@@ -122,8 +127,14 @@ _LEG_TABLES: Final = (
     ),
 )
 _TRIP: Final = [
-    ("from_site", 4), ("to_site", 4), ("carrier_site", 4), ("departed_at", 3), ("arrived_at", 3), ("seal_out", 2), ("seal_in", 2),
-]  # fmt: skip
+    ("from_site", 4),
+    ("to_site", 4),
+    ("carrier_site", 4),
+    ("departed_at", 3),
+    ("arrived_at", 3),
+    ("seal_out", 2),
+    ("seal_in", 2),
+]
 
 
 def transport_temperature(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
@@ -133,13 +144,13 @@ def transport_temperature(say: Saying, told: Sequence[Doc], _report: Doc) -> lis
 
 def temperature(say: Saying, told: Doc) -> list[Block]:
     """Return what is known of the cold of one stretch, with its curve where there is one."""
-    names = ("limit_mC", "min_mC", "max_mC", "above_limit_s", "coverage_permille", "logger", "calibration")
-    road = ("charged_at", "hold_until", "tilted") if told["shipment"] else ()
+    names = ("min_mC", "max_mC", "above_limit_s", "coverage_permille", "logger", "calibration", *_ROAD)
     place = [(say.label("dewar"), str(told["dewar"]))] if told["dewar"] else []
     items = [
         (say.label("status"), cell(say.code("temperature", told["status"]), COLD[told["status"]], chip=True)),
         *place,
-        *((say.label(name), say.value(name, told[name])) for name in (*names, *road)),
+        (say.label("limit_mC"), say.value("limit_mC", told["limit_mC"])),
+        *((say.label(name), say.value(name, told[name])) for name in names if told[name] is not None),
     ]
     digest = [(say.label("raw_sha256"), cell(told["raw_sha256"], mono=True))] if told["raw_sha256"] else []
     return [
@@ -148,6 +159,9 @@ def temperature(say: Saying, told: Doc) -> list[Block]:
         *([fields(digest, across=1)] if digest else []),
         *([curve(say, told)] if told["curve"] else []),
     ]
+
+
+_ROAD: Final = ("charged_at", "hold_until", "tilted")
 
 
 def release(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
@@ -167,12 +181,10 @@ def release(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
 
 def reception(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     """Return section 7."""
-    names = (
-        "site", "arrived_at", "responsibility_at", "shipper", "seal_intact", "seal", "tilted", "count", "expected_count", "logger",
-    )  # fmt: skip
+    names = ("site", "arrived_at", "responsibility_at", "shipper", "seal_intact", "seal", "tilted", "count")
     blocks = []
     for one in told:
-        blocks += [fact(say, one, names), *comparison(say, one["comparison"])]
+        blocks += [fact(say, one, (*names, "expected_count", "logger")), *comparison(say, one["comparison"])]
         checked = one["inspection"]
         if checked:
             blocks.append(fact(say, checked, ("visual_check", "labels_agree", "certificate", "accepted")))
@@ -230,7 +242,12 @@ def bedside(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     blocks = []
     for one in told:
         outcome = one["outcome"]
-        more = [(say.label("outcome"), cell(say.code("outcome", outcome), "good" if outcome == "taken" else "bad", chip=True))]
+        more = [
+            (
+                say.label("outcome"),
+                cell(say.code("outcome", outcome), "good" if outcome == "taken" else "bad", chip=True),
+            )
+        ]
         blocks.append(fact(say, one, ("patient_spoke", "tocilizumab_available"), more=more))
         if one["issued"]:
             blocks.append(fact(say, one["issued"], ()))

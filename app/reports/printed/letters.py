@@ -25,7 +25,7 @@ def _glyphs() -> frozenset[int]:
 def printable(text: str) -> str:
     """Return ``text`` composed (NFC), with each character that the faces lack as its code point, e.g. ``<U+6F22>``.
 
-    An archived PDF may hold no character without a glyph (PDF/A-3), and a report must not fail because a note holds one.
+    An archived PDF holds no character without a glyph (PDF/A-3), and a report must not fail because a note has one.
     """
     if text.isascii() and text.isprintable():
         return text

@@ -28,11 +28,11 @@ def signatures(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     """Return section 15: name, role, meaning, time, method and status (21 CFR 11.50)."""
     columns = [
         Column("n°"),
-        Column(say.label("who"), 8),
+        Column(say.label("who"), 11),
         Column(say.label("step"), 5),
-        Column(say.label("meaning"), 5),
+        Column(say.label("meaning"), 7),
         Column(say.label("at"), 5),
-        Column(say.label("method"), 4),
+        Column(say.label("method"), 5),
         Column(say.label("status")),
     ]
     rows: list[tuple[str, list[Cell]]] = [
@@ -41,8 +41,8 @@ def signatures(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
             [
                 say.line(one["event"]),
                 say.who(one["who"]),
-                say.code("step", one["step"]),
-                f"{say.code('part', one['part'])}: {one['meaning']}",
+                say.step(one["step"]),
+                _meaning(say, one),
                 instant(one["at"], seconds=True),
                 say.code("method", one["method"]),
                 cell(say.code("signature", one["status"]), STATUSES.get(one["status"], "watch"), chip=True),
@@ -51,6 +51,11 @@ def signatures(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
         for one in told
     ]
     return or_empty(say, [table(columns, rows, size=7)] if rows else [])
+
+
+def _meaning(say: Saying, one: Doc) -> str:
+    part = say.code("part", one["part"])
+    return one["meaning"] if one["part"] == "actor" else f"{part}: {one['meaning']}"
 
 
 def trail(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
@@ -65,28 +70,31 @@ def trail(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
         Column(say.label("by"), 8),
         Column(say.label("leaf"), 5),
     ]
-    rows: list[tuple[str, list[Cell]]] = []
-    for one in told:
-        rows.append(
-            (
-                "bad" if one["outcome"] == "refused" else "watch" if one["late"] else "plain",
-                [
-                    say.line(one["event"]),
-                    str(one["index"]),
-                    instant(one["occurred_at"], seconds=True),
-                    instant(one["recorded_at"], seconds=True),
-                    say.bag(one["bag"]) if one["bag"] else say.code("subject", one["subject"]),
-                    _what(say, one),
-                    _who(say, one),
-                    cell(one["leaf"][:LEAF_SHOWN], "muted", mono=True),
-                ],
-            )
-        )
+    rows = [(_row_tone(one), _row(say, one)) for one in told]
     return or_empty(say, [note(say.text(TRAIL)), table(columns, rows, size=7)] if rows else [])
 
 
+def _row_tone(one: Doc) -> str:
+    if one["outcome"] == "refused":
+        return "bad"
+    return "watch" if one["late"] else "plain"
+
+
+def _row(say: Saying, one: Doc) -> list[Cell]:
+    return [
+        say.line(one["event"]),
+        str(one["index"]),
+        instant(one["occurred_at"], seconds=True),
+        instant(one["recorded_at"], seconds=True),
+        say.bag(one["bag"]) if one["bag"] else say.code("subject", one["subject"]),
+        _what(say, one),
+        _who(say, one),
+        cell(one["leaf"][:LEAF_SHOWN], "muted", mono=True),
+    ]
+
+
 def _what(say: Saying, one: Doc) -> str:
-    said = [say.code("step", one["step"]) if one["step"] else one["tag"]]
+    said = [say.step(one["step"]) if one["step"] else one["tag"]]
     if one["outcome"] == "refused":
         said.append(f"{say.code('outcome', 'refused')}: {say.code('rule', one['code'] or NOTHING)}")
     if one["late"]:

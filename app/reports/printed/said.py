@@ -23,7 +23,9 @@ _FAMILIES: Final = {
     "ends": "anchor",
     "completeness": "infused",
     "reason": "hold",
-    "by_step": "step",
+    "holds": "hold",
+    "cautions": "caution",
+    "cause": "step",
 }
 
 
@@ -49,7 +51,11 @@ class Saying:
 
     def code(self, family: str, code: str) -> str:
         """Return what a code is called; a code that the report does not explain stands as it is."""
-        return self._codes.get(f"{family}:{code}") or self._codes.get(code) or code.replace("_", " ")
+        return self._codes.get(f"{family}:{code}", code.replace("_", " "))
+
+    def step(self, step: str) -> str:
+        """Return what a step is called; what was recorded without being a step is called after what it tells of."""
+        return self._codes.get(f"step:{step}") or self.code("subject", step)
 
     def section(self, section: str) -> str:
         """Return the title of a section."""
@@ -73,8 +79,7 @@ class Saying:
         if isinstance(value, int):
             return self._quantity(member, value)
         if isinstance(value, str):
-            found = _INSTANT.fullmatch(value)
-            return instant(value) if found else self.code(_FAMILIES.get(member, member), value)
+            return self._text(member, value)
         if isinstance(value, Mapping):
             return self._mapping(value)
         return "; ".join(self.value(member, one) for one in value) or NOTHING
@@ -90,6 +95,12 @@ class Saying:
     def site(self, site: Mapping[str, Any] | None) -> str:
         """Return the name of a place."""
         return NOTHING if site is None else str(site["name"])
+
+    def _text(self, member: str, value: str) -> str:
+        if _INSTANT.fullmatch(value):
+            return instant(value)
+        # Only a code is looked up: what somebody wrote stays as it was written.
+        return self._codes.get(f"{_FAMILIES.get(member, member)}:{value}", value)
 
     def _mapping(self, value: Mapping[str, Any]) -> str:
         if "roles" in value:

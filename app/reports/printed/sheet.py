@@ -34,10 +34,14 @@ SECTIONS: Final[tuple[tuple[int, str, Section], ...]] = (
 )
 """The sections behind the first page, which is section 1 and, because gaps come first, section 17."""
 
+_DATE: Final = ("year", "month", "day", "hour", "minute", "second")
 PAGE: Final = Text("page {page} sur {pages}", "page {page} of {pages}")
 SEAL: Final = Text("Empreinte du dossier joint", "Digest of the attached report")
 ZONE: Final = Text("Toutes les heures sont en UTC", "All times are in UTC")
-ATTACHED: Final = Text("Le dossier lui-même, avec ses preuves : c'est lui qui fait foi.", "The report itself, with its evidence: this is what counts.")  # fmt: skip
+ATTACHED: Final = Text(
+    "Le dossier lui-même, avec ses preuves : c'est lui qui fait foi.",
+    "The report itself, with its evidence: this is what counts.",
+)
 
 
 def sheet(report: Doc) -> dict[str, Any]:
@@ -54,7 +58,7 @@ def sheet(report: Doc) -> dict[str, Any]:
             "author": told["operator"],
             "description": f"{title} · {told['scope']['name']} · {instant(told['as_of'])} UTC",
             "keywords": [f"givre-report:{report['id']}", f"givre-digest:{report['seal']['digest']}"],
-            "date": {"year": as_of.year, "month": as_of.month, "day": as_of.day, "hour": as_of.hour, "minute": as_of.minute, "second": as_of.second},  # fmt: skip
+            "date": {part: getattr(as_of, part) for part in _DATE},
             "words": {"page": say.text(PAGE)},
             "foot": {
                 "what": f"{title} · {told['scope']['name']} · {instant(told['as_of'])}",

@@ -45,8 +45,8 @@ def _dark(line: str) -> Iterable[tuple[int, int]]:
 
 
 def data_matrix(text: str) -> str:
-    """Return a text as an SVG Data Matrix."""
-    return svg(DATA_MATRIX.encode(text), linear=False)
+    """Return a text as an SVG Data Matrix; what is not ASCII is escaped, as readers differ in what they make of it."""
+    return svg(DATA_MATRIX.encode(text.encode("ascii", "backslashreplace").decode()), linear=False)
 
 
 def scanned(say: Saying, symbols: Iterable[Mapping[str, Any]]) -> list[Block]:
@@ -65,7 +65,7 @@ def _card(say: Saying, one: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "svg": drawn,
         "width": LINEAR_MM if drawn and kind is CODE_128 else SQUARE_MM,
-        "title": say.code("role", one["role"] or NOTHING),
+        "title": say.code("scanned", one["role"] or NOTHING),
         "about": " · ".join(about),
         "text": shown.replace("\x1d", "<GS>"),
         "alt": say.text(DRAWN).format(kind=one["symbology"], text=shown),

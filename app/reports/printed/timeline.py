@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from app.kit.clock import parse_rfc3339
 from app.kit.texts import Text
-from app.reports.printed.blocks import Block
+from app.reports.printed.blocks import Block, heading
 from app.reports.printed.said import Saying, duration, instant
 
 NOBODY: Final = Text("Sans dépositaire", "Without a custodian")
@@ -51,7 +51,11 @@ def timelines(
     """Return one drawing a bag; what is open ends at ``end``, the time of the checkpoint."""
     bags = dict.fromkeys(interval["bag"] for interval in legs["intervals"])
     tones = {entry["event"]: _tone(entry, deviated) for entry in trail}
-    return [_timeline(say, bag, legs, [entry for entry in trail if entry["bag"] == bag], end, tones) for bag in bags]
+    drawn = []
+    for bag in bags:
+        own = [entry for entry in trail if entry["bag"] == bag]
+        drawn += [heading(say.bag(bag)), _timeline(say, bag, legs, own, end, tones)]
+    return [*drawn, {"kind": "legend", "text": say.text(LEGEND)}] if drawn else []
 
 
 def _timeline(  # noqa: PLR0913, PLR0917  # what is drawn
@@ -87,7 +91,6 @@ def _timeline(  # noqa: PLR0913, PLR0917  # what is drawn
         "ticks": _ticks(across, spans),
         "bands": bands,
         "marks": _marks(say, across, marked, bands, tones),
-        "legend": f"{say.bag(bag)}. {say.text(LEGEND)}",
         "alt": say.text(ALT).format(bag=say.bag(bag), told=told),
     }
 
@@ -134,7 +137,9 @@ def _marks(
         lane = max((band for band in bands if band["start"] <= at), key=lambda band: band["start"])["lane"]
         said = at - last >= _BETWEEN_NUMBERS
         last = at if said else last
-        marks.append({"x": at, "lane": lane, "tone": tones[entry["event"]], "text": say.line(entry["event"]) if said else ""})
+        marks.append(
+            {"x": at, "lane": lane, "tone": tones[entry["event"]], "text": say.line(entry["event"]) if said else ""}
+        )
     return marks
 
 
