@@ -110,6 +110,7 @@ presentation:fresh | fraîche | fresh
 presentation:frozen | congelée | frozen
 orientation:upright | debout | upright
 visual_check:intact | intact | intact
+anchor:infusion_ended | fin de perfusion | end of infusion
 answer:true | oui | yes
 answer:false | non | no
 answer:null | inconnu | unknown

@@ -18,7 +18,7 @@ ALT: Final = Text(
 )
 LEVELS: Final = 4
 MOST_POINTS: Final = 1200
-"""More points than a printed line can show; beyond, each stretch keeps its lowest, its highest and its unknown reading."""
+"""More than a printed line can show; beyond, each stretch keeps its lowest, its highest and an unknown reading."""
 _AIR_MC: Final = 2_000
 
 
@@ -60,7 +60,7 @@ def thinned(points: Sequence[Sequence[int | None]]) -> list[tuple[int, int | Non
         known = [point for point in part if point[1] is not None]
         unknown = [point for point in part if point[1] is None][:1]
         ends = [min(known, key=_reading), max(known, key=_reading)] if known else []
-        kept += sorted({*ends, *unknown}, key=lambda point: point[0])
+        kept += sorted(dict.fromkeys((*ends, *unknown)), key=lambda point: point[0])
     return kept
 
 

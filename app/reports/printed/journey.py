@@ -123,7 +123,7 @@ _LEG_TABLES: Final = (
     (
         Text("Remises", "Hand-overs"),
         "handovers",
-        [("event", 0), ("bag", 3), ("occurred_at", 3), ("giver", 5), ("receiver", 5), ("shipper", 3), ("seal", 3)],
+        [("event", 0), ("bag", 3), ("occurred_at", 4), ("giver", 5), ("receiver", 5), ("shipper", 3), ("seal", 3)],
     ),
 )
 _TRIP: Final = [

@@ -62,7 +62,7 @@ def trail(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     """Return section 16: every event, what was refused and what came late in their own tones."""
     columns = [
         Column("n°"),
-        Column(say.label("index")),
+        Column(say.label("index"), 3),
         Column(say.label("occurred_at"), 5),
         Column(say.label("recorded_at"), 5),
         Column(say.label("subject"), 4),
