@@ -122,7 +122,8 @@ def test_the_timeline_gives_each_custodian_a_lane_and_each_event_a_mark():
     drawn = timeline_of(report())
 
     assert [lane["name"] for lane in drawn["lanes"]] == ["Site KITE", "Site CRYO", "Site PUI", "Site HEMATO"]
-    assert [(band["start"], band["lane"]) for band in drawn["bands"]][0] == (0.0, 0)
+    first = drawn["bands"][0]
+    assert (first["start"], first["lane"]) == (0.0, 0)
     assert drawn["bands"][-1]["end"] == 1.0
     assert [(mark["text"], mark["tone"]) for mark in drawn["marks"]] == [
         ("2", "plain"),
@@ -311,7 +312,7 @@ def test_values_are_said_with_their_units():
     assert say.value("anything", {}) == "—"
     assert say.value("seals", []) == "—"
     assert say.value("reactions", "infused") == "infused"
-    assert say.value("tilted", False) == "non"
+    assert say.value("tilted", value=False) == "non"
     assert say.label("invented_member") == "invented member"
     assert say.bag("unknown-bag") == "unknown-"
     assert say.who({"id": None, "name": None, "roles": [], "site": None}) == "—"
