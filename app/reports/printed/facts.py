@@ -39,7 +39,7 @@ def fact(
     return {
         "kind": "fact",
         "title": f"{title or say.step(told['step'])} · {say.bag(told['bag'])}",
-        "when": f"{when} · n° {say.line(told['event'])}",
+        "when": f"{when} · {say.number(told['event'])}",
         "chips": chips,
         "who": people(say, told),
         "items": [*([say.label(name), say.value(name, told[name])] for name in names), *(list(one) for one in more)],

@@ -8,6 +8,7 @@ from typing import Any, Final
 from app.kit.texts import Text
 from app.reports.printed.blocks import Block, Cell, Column, cell, fields, heading, note, table
 from app.reports.printed.said import NOTHING, Saying, duration, instant, span
+from app.reports.printed.said import NUMBER as LINE_NUMBER
 from app.reports.printed.symbols import data_matrix
 
 Doc = Mapping[str, Any]
@@ -16,6 +17,7 @@ BRAND: Final = "GIVRE"
 SEVERITIES: Final = {"missing": "bad", "unverified": "watch", "withheld": "muted", "note": "plain"}
 VERDICTS: Final = {"valid": "good", "invalid": "bad", "unreadable": "bad", "stale": "watch", "unanchored": "watch"}
 CHECKS: Final = {"ok": "good", "failed": "bad", "stale": "watch", "flagged": "watch", "not-checked": "muted"}
+
 
 NO_GAPS: Final = Text(
     "Rien n'a été trouvé manquant. Cela ne dit pas que tout est parfait.",
@@ -210,7 +212,7 @@ def gaps(say: Saying, told: Iterable[Doc]) -> list[Block]:
 
 
 def _when(say: Saying, gap: Doc) -> str:
-    line = f"n° {say.line(gap['event'])}" if gap["event"] else ""
+    line = say.number(gap["event"]) if gap["event"] else ""
     return " · ".join(part for part in (span(gap["since"], gap["until"]), line) if part)
 
 
@@ -238,7 +240,7 @@ def _verification(say: Saying, report: Doc) -> list[Block]:
             checked = cell(say.code("check", status), CHECKS[status], chip=True)
             rows.append(("plain", [str(number), name, checked, count, said]))
     columns = [
-        Column("n°"),
+        Column(say.text(LINE_NUMBER)),
         Column(say.label("item"), 3),
         Column(say.label("verdict")),
         Column(say.text(CHAINS)),

@@ -17,7 +17,7 @@ from app.reports.printed.facts import (
     pairs,
     rows_of,
 )
-from app.reports.printed.said import NOTHING, Saying, instant
+from app.reports.printed.said import NOTHING, NUMBER, Saying, instant
 from app.reports.printed.symbols import scanned
 from app.reports.printed.timeline import timelines
 
@@ -200,7 +200,7 @@ def storage(say: Saying, told: Doc, _report: Doc) -> list[Block]:
         Column(say.label("since"), 4),
         Column(say.label("until"), 4),
         Column(say.label("out_step"), 4),
-        Column("n°"),
+        Column(say.text(NUMBER)),
     ]
     rows = [
         (

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.kit.texts import Text
 from app.reports.printed.blocks import Block, Cell, Column, cell, note, table
 from app.reports.printed.facts import correction, or_empty
-from app.reports.printed.said import NOTHING, Saying, instant
+from app.reports.printed.said import NOTHING, NUMBER, Saying, instant
 
 Doc = Mapping[str, Any]
 
@@ -27,7 +27,7 @@ WITHHELD: Final = Text("contenu non communiqué", "content not disclosed")
 def signatures(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     """Return section 15: name, role, meaning, time, method and status (21 CFR 11.50)."""
     columns = [
-        Column("n°"),
+        Column(say.text(NUMBER)),
         Column(say.label("who"), 11),
         Column(say.label("step"), 5),
         Column(say.label("meaning"), 7),
@@ -61,7 +61,7 @@ def _meaning(say: Saying, one: Doc) -> str:
 def trail(say: Saying, told: Sequence[Doc], _report: Doc) -> list[Block]:
     """Return section 16: every event, what was refused and what came late in their own tones."""
     columns = [
-        Column("n°"),
+        Column(say.text(NUMBER)),
         Column(say.label("index"), 3),
         Column(say.label("occurred_at"), 5),
         Column(say.label("recorded_at"), 5),

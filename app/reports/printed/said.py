@@ -11,6 +11,7 @@ from app.kit.texts import Text
 NOTHING: Final = "—"
 """Stands where nothing is recorded."""
 
+NUMBER: Final = Text("n°", "no.")
 SPACE: Final = "\u00a0"
 _INSTANT: Final = re.compile(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(:\d\d)\.\d{3}Z")
 _UNIT: Final = re.compile(r" \((?:s|m°C|mL|min|‰)\)$")
@@ -69,6 +70,10 @@ class Saying:
         """Return the number under which an event stands in the audit trail."""
         number = self._lines.get(event or "")
         return NOTHING if number is None else str(number)
+
+    def number(self, event: str | None) -> str:
+        """Return the same as it is referred to inside a sentence: ``n° 12``."""
+        return f"{self.text(NUMBER)}{SPACE}{self.line(event)}"
 
     def value(self, member: str, value: Any) -> str:
         """Return any value of a member, with its unit."""
