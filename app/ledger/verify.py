@@ -34,6 +34,8 @@ LATE_AFTER_SECONDS = 900
 CLOCK_TOLERANCE_SECONDS = 60
 
 _SIZE_END, _ZERO = 1 << 63, bytes(32)
+_WHOLE = 2**53 - 1  # the largest number that every reader of JSON reads as the same (RFC 7493)
+_DEEPEST = 64  # levels of JSON
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _HEX, _NUM = r"[0-9a-f]{64}", r"0|[1-9][0-9]{0,15}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
@@ -49,6 +51,10 @@ _EMBEDDED, _STREAM = re.compile(rb"/EmbeddedFile\b"), re.compile(rb">>[ \t\r\n\0
 _LENGTH, _ENDSTREAM = re.compile(rb"/Length\s+([0-9]{1,10})\b(?!\s+[0-9]+\s+R)"), re.compile(rb"\s*endstream")
 _DICTIONARY, _MOST_EMBEDDED, _MOST_UNPACKED = 4096, 256, 1 << 27
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-5][0-9])", re.ASCII
+)
+_LEVELS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class Step(NamedTuple):
@@ -125,7 +131,7 @@ def _sha(*parts: bytes) -> bytes:
 
 
 def _leaf(entry: str) -> bytes:
-    return _sha(b"\0", entry.encode("utf-8", "surrogatepass"))
+    return _sha(b"\0", entry.encode())
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -260,12 +266,19 @@ def _parse_key(text: str, lengths: dict[int, int]) -> _Key:
 _LOG_KEYS, _WITNESS_KEYS = {1: 32, 6: 1312}, {4: 32, 6: 1312}
 
 
+def _decoded(encoded: bytes) -> str:
+    try:
+        return encoded.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableError(str(error)) from error
+
+
 def _parse_policy(encoded: bytes) -> _Policy:
     """Read a tlog-policy file."""
     policy, members_so_far = _Policy(), set[str]()
     defined: dict[str, None] = {"none": None}
     publics: list[bytes] = []
-    text = encoded.decode("utf-8", "surrogateescape")
+    text = _decoded(encoded)
     for line in text.split("\n"):
         match [word for word in re.split(r"[ \t]+", line) if word]:
             case []:
@@ -404,7 +417,7 @@ def _read(schema: Any, value: Any) -> Any:
             }
     elif isinstance(schema, list) and isinstance(value, list):
         return [_read(schema[0], one) for one in value]
-    elif (schema == "count" and type(value) is int and 0 <= value < _SIZE_END) or (
+    elif (schema == "count" and type(value) is int and 0 <= value <= _WHOLE) or (
         schema in ("text", "body") and isinstance(value, str)
     ):
         return value
@@ -439,13 +452,32 @@ def _load(encoded: bytes) -> Any:
         message = f"{spelled[:20]} is no whole number"
         raise ValueError(message)
 
+    def whole(spelled: str) -> int:
+        if len(spelled) > 17 or abs(int(spelled)) > _WHOLE:  # noqa: PLR2004  # digits of 2^53, and a sign
+            message = f"{spelled[:20]} is beyond 2^53 - 1"
+            raise ValueError(message)
+        return int(spelled)
+
     try:
-        return json.loads(
-            encoded.decode(), object_pairs_hook=no_duplicates, parse_float=no_float, parse_constant=no_float
-        )
-    except (ValueError, RecursionError) as error:
+        text = _decoded(encoded)
+        _refuse_depth(text)
+        hooks = {"parse_int": whole, "parse_float": no_float, "parse_constant": no_float}
+        loaded = json.loads(text, object_pairs_hook=no_duplicates, **hooks)
+        # Half a character (a lone surrogate) has no bytes: readers would differ in what was hashed.
+        json.dumps(loaded, ensure_ascii=False).encode()
+    except ValueError as error:
         message = f"not the JSON of evidence: {error}"
         raise UnreadableError(message) from error
+    return loaded
+
+
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for sign in _LEVELS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign[0], 0)
+        if depth > _DEEPEST:
+            message = f"JSON of more than {_DEEPEST} levels"
+            raise UnreadableError(message)
 
 
 def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
@@ -691,7 +723,7 @@ class _Examination:
     def take_heads(self) -> tuple[Any, ...]:
         head, entry, proof = self.head(), self.bundle["heads_entry"], self.bundle["heads_inclusion"]
         found = _HEADS.fullmatch(entry)
-        if found is None or int(found[2]) != head.size - 1:
+        if found is None or int(found[1]) > _WHOLE or int(found[2]) != head.size - 1:
             return FAILED, "heads-malformed"
         leaves = [(event["index"], _leaf(event["entry"])) for event in self.bundle["events"]]
         leaves.append((head.size - 1, _leaf(entry)))
@@ -767,7 +799,7 @@ class _Examination:
             ):
                 if body is None and salt is None:
                     continue
-                shown = (body or "").encode("utf-8", "surrogatepass")
+                shown = (body or "").encode()
                 if body is None or salt is None or committed != hmac.digest(salt, shown, "sha256").hex():
                     return FAILED, "body-false", seq
         if not self.chained:
@@ -835,11 +867,14 @@ def _posix(instant: str) -> int | None:
 
 
 def _claimed(body: str | None, received: int) -> int:
-    # When the body says that it happened; whatever says nothing of that kind happened when it was received.
+    # When the body says that it happened; whatever says nothing of that kind happened when it was received. An instant
+    # without its offset says nothing: it would be another one on a machine of another time zone.
     try:
-        said = json.loads(body or "")
-        return int(datetime.fromisoformat(said["occurred_at"]).astimezone(UTC).timestamp())
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        found = _INSTANT.fullmatch(_load((body or "").encode())["occurred_at"])
+        if found is None:
+            return received
+        return int((datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))).timestamp())
+    except (ValueError, TypeError, KeyError, OverflowError, UnreadableError):
         return received
 
 
@@ -865,7 +900,7 @@ def _take_report(report: dict[str, Any], bundles: Sequence[dict[str, Any]], aske
     # What the sections say is proved by nothing but the operator's seal; what they rest on must be in the evidence.
     stated = {name: value for name, value in report.items() if name != "seal"}
     spelled = json.dumps(_sorted(stated), ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(spelled.encode("utf-8", "surrogatepass")).hexdigest()
+    digest = hashlib.sha256(spelled.encode()).hexdigest()
     try:
         point, seal, trail = report["cover"]["checkpoint"], report["seal"], report["trail"]
         if seal["digest"] != digest:
@@ -927,7 +962,7 @@ def verify(document: bytes, asked: Asked) -> Report:
 
 
 def _verify_chain(bundle: dict[str, Any], asked: Asked) -> Report:
-    embedded = (bundle["policy"] or "").encode("utf-8", "surrogatepass")
+    embedded = (bundle["policy"] or "").encode()
     policy = _parse_policy(embedded if asked.policy is None else asked.policy)
     examination = _Examination(bundle, policy, asked)
     steps: list[Step] = []
