@@ -25,6 +25,7 @@ from app.api.routes.steps import ROUTER as STEPS
 from app.api.routes.tablets import ROUTER as TABLETS
 from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
+from app.api.routes.verifier import ROUTER as VERIFIER
 
 ROUTERS = (
     SCANS,  # first, because routes are tried in this order and most requests are scans
@@ -49,5 +50,6 @@ ROUTERS = (
     DELEGATIONS,
     DEVICES,
     LEDGER,
+    VERIFIER,
     HEALTH,
 )
