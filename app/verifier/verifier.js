@@ -2,8 +2,8 @@
  * Checks one bag's evidence, or a custody report, in a browser, offline: true, unchanged and complete.
  *
  * A second verifier, written apart from app/ledger/verify.py and sharing nothing with it but the format: a fault in
- * one of the two shows as a disagreement (tests/browser hold both against the same files). No network, no storage, no
- * code of anybody else; Ed25519, SHA-256, HMAC and, where the browser has it, ML-DSA-44 are WebCrypto's.
+ * one of the two shows as a disagreement (tests/integration/verifier holds both against the same files). No network,
+ * no storage, no code of anybody else; Ed25519, SHA-256, HMAC and, where the browser has it, ML-DSA-44 are WebCrypto's.
  * The order of the steps is the only normative one (ledger format, section 2.3).
  */
 
