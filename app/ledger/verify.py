@@ -461,8 +461,13 @@ def _load(encoded: bytes) -> Any:
     try:
         text = _decoded(encoded)
         _refuse_depth(text)
-        hooks = {"parse_int": whole, "parse_float": no_float, "parse_constant": no_float}
-        loaded = json.loads(text, object_pairs_hook=no_duplicates, **hooks)
+        loaded = json.loads(
+            text,
+            object_pairs_hook=no_duplicates,
+            parse_int=whole,
+            parse_float=no_float,
+            parse_constant=no_float,
+        )
         # Half a character (a lone surrogate) has no bytes: readers would differ in what was hashed.
         json.dumps(loaded, ensure_ascii=False).encode()
     except ValueError as error:
