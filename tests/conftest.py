@@ -11,6 +11,7 @@ import pytest
 from hypothesis import settings
 
 from tests import postgres
+from tests.browser import Chromium, find_chromium
 from tests.hospital import Hospital, opened
 from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
@@ -68,3 +69,11 @@ def hospital(database: Database, tmp_path: Path) -> Iterator[Hospital]:
     """Yield a small hospital over a fresh database of either kind."""
     with opened(database.url, tmp_path) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Chromium]:
+    """Yield the session's browser; when there is none, every test that wants it fails and says what to install."""
+    browser = Chromium(find_chromium())
+    yield browser
+    browser.stop()

@@ -431,17 +431,22 @@ READY = {
 def opened(url: str, folder: Path, *, clock: TestClock | None = None, **settings: Any) -> Iterator[Hospital]:
     """Open a hospital over a migrated, empty database."""
     make_keys(folder)
-    told = clock or TestClock()
+    with entered(url, folder, clock or TestClock(), **settings) as hospital:
+        found(hospital)
+        yield hospital
+
+
+@contextmanager
+def entered(url: str, folder: Path, clock: TestClock, **settings: Any) -> Iterator[Hospital]:
+    """Start a service over a database and its keys as they are; the hospital knows nobody of it yet."""
     # The tests connect as the application role where there is one, as a service in production does.
-    assembly: Assembly = assemble(Settings(data_dir=folder, database_url=url, **settings), clock=told)
+    assembly: Assembly = assemble(Settings(data_dir=folder, database_url=url, **settings), clock=clock)
     api = create_api(assembly.services)
     transport = httpx2.ASGITransport(app=api, raise_app_exceptions=False)
     try:
         with anyio.from_thread.start_blocking_portal() as portal:
             client = httpx2.AsyncClient(transport=transport, base_url="http://givre.test", timeout=60)
-            hospital = Hospital(assembly.services, client, portal, told, api, sequencer=assembly.sequencer)
-            found(hospital)
-            yield hospital
+            yield Hospital(assembly.services, client, portal, clock, api, sequencer=assembly.sequencer)
             portal.call(client.aclose)
     finally:
         assembly.stop()

@@ -52,6 +52,15 @@ class BagEvidence:
     events: int
 
 
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A subject with everything that was published of it, oldest first, and the wrapped key of its pseudonym."""
+
+    subject: StoredSubject
+    events: Sequence[LoggedEvent]
+    key: bytes | None
+
+
 def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since when
     reader: LogReader,
     keyring: Keyring,
@@ -60,35 +69,86 @@ def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since w
     cosigners: str,
     audience: Audience,
     since: int | None = None,
+    at: Published | None = None,
 ) -> BagEvidence:
-    """Prove everything that was published about a bag, at the newest checkpoint; ``since`` is an earlier size.
+    """Prove everything that was published about a bag, at the newest checkpoint or ``at`` one that was published.
+
+    ``since`` is an earlier size.
 
     Raises:
         NotPublishedError: there is no checkpoint yet.
         OtherLogError: no checkpoint of the size ``since`` was published.
     """
     log = current_log(reader, bag.tenant)
+    newest = at or published_at(reader, log)
+    chain = Chain(bag, reader.chain(log.number, bag.id, newest.head.size), reader.chain_keys([bag.id]).get(bag.id))
+    files = proofs_of(
+        reader, keyring, [chain], log=log, published=newest, cosigners=cosigners, audience=audience, since=since
+    )
+    return BagEvidence(files[0], newest, len(chain.events))
+
+
+def published_at(reader: LogReader, log: PublicLog, size: int | None = None) -> Published:
+    """Return the checkpoint of one size, or the newest.
+
+    Raises:
+        NotPublishedError: there is none yet.
+        OtherLogError: none of that size was published.
+    """
+    if size is not None:
+        return _published(reader, log, size)
     newest = reader.latest(log.number)
     if newest is None:
         message = "nothing was published yet"
         raise NotPublishedError(message)
-    size = newest.head.size
-    events = reader.chain(log.number, bag.id, size)
-    wrapped = reader.chain_key(bag.id)
-    made = Evidence(
-        bag=bag.pseudonym,
-        checkpoint=newest.note,
-        head=newest.head,
-        heads_entry=reader.entries(log.number, size - 1, size)[0],
-        map_proof=reader.heads(log.number, size).prove(bag.pseudonym),
-        events=[_shown(event, bag, keyring, audience) for event in events],
-        since=None if since is None else _point(reader, log, since),
-        timeline=_timeline(reader, log, [event.index for event in events], below=size),
-        policy=policy_of(reader.vkeys(log), cosigners).decode(),
-        subject=None if wrapped is None else Subject(tenant=bag.tenant, id=bag.id, key=keyring.unwrap(wrapped, bag.id)),
+    return newest
+
+
+def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since when
+    reader: LogReader,
+    keyring: Keyring,
+    chains: Sequence[Chain],
+    *,
+    log: PublicLog,
+    published: Published,
+    cosigners: str,
+    audience: Audience,
+    since: int | None = None,
+) -> list[bytes]:
+    """Prove several chains at one checkpoint, a file each; what they share is read once.
+
+    Raises:
+        OtherLogError: no checkpoint of the size ``since`` was published.
+    """
+    size = published.head.size
+    heads, policy = reader.heads(log.number, size), policy_of(reader.vkeys(log), cosigners).decode()
+    heads_entry = reader.entries(log.number, size - 1, size)[0]
+    old = None if since is None else _point(reader, log, since)
+    timeline = _timeline(reader, log, [event.index for chain in chains for event in chain.events], below=size)
+    made = [
+        Evidence(
+            bag=chain.subject.pseudonym,
+            checkpoint=published.note,
+            head=published.head,
+            heads_entry=heads_entry,
+            map_proof=heads.prove(chain.subject.pseudonym),
+            events=[_shown(event, chain.subject, keyring, audience) for event in chain.events],
+            since=old,
+            timeline=timeline,
+            policy=policy,
+            subject=None
+            if chain.key is None
+            else Subject(
+                tenant=chain.subject.tenant,
+                id=chain.subject.id,
+                key=keyring.unwrap(chain.key, chain.subject.id),
+            ),
+        )
+        for chain in chains
+    ]
+    return with_hashes(
+        lambda subtree: [one.to_bytes(subtree) for one in made], lambda wanted: reader.hashes(log.number, wanted)
     )
-    file = with_hashes(made.to_bytes, lambda wanted: reader.hashes(log.number, wanted))
-    return BagEvidence(file, newest, len(events))
 
 
 def current_log(reader: LogReader, tenant: str) -> PublicLog:
@@ -116,11 +176,15 @@ def _shown(event: LoggedEvent, bag: StoredSubject, keyring: Keyring, audience: A
 
 
 def _point(reader: LogReader, log: PublicLog, size: int) -> Point:
+    return Point(_published(reader, log, size).note, size)
+
+
+def _published(reader: LogReader, log: PublicLog, size: int) -> Published:
     found = reader.published(log.number, size)
     if found is None:
         message = f"{log.origin} published no checkpoint of {size} entries"
         raise OtherLogError(message)
-    return Point(found.note, size)
+    return found
 
 
 def _timeline(reader: LogReader, log: PublicLog, indices: Sequence[int], *, below: int) -> list[Point]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Protocol
@@ -51,6 +51,31 @@ class LoggedEvent:
     private_salt: bytes | None
 
 
+@dataclass(frozen=True, slots=True)
+class ToldEvent:
+    """One published event of one of several subjects, with what its row says of it."""
+
+    logged: LoggedEvent
+    subject: str
+    kind: str
+    seq: int
+    tag: str
+    occurred_at: str
+    recorded_at: str
+    actor: str | None
+    witness: str | None
+    leaf: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A checkpoint next to an entry: its size, when it was published, and whether somebody else vouched for it."""
+
+    size: int
+    published_at: str
+    cosigned: bool
+
+
 class LogReader(Protocol):
     """Reads of published logs. Every method raises NotAnsweringError when the database is away."""
 
@@ -94,8 +119,16 @@ class LogReader(Protocol):
         """Return the events of a subject among the first ``size`` entries, oldest first."""
         ...
 
-    def chain_key(self, subject: str) -> bytes | None:
-        """Return the wrapped key of a subject's pseudonym, None when there is no such subject."""
+    def told(self, log: PublicLog, subjects: Collection[str], size: int) -> list[ToldEvent]:
+        """Return every event of these subjects among the first ``size`` entries, in the order of the log."""
+        ...
+
+    def bounds(self, log: int, indices: Collection[int]) -> Mapping[int, tuple[Bound | None, Bound | None]]:
+        """Return, for each entry, the last checkpoint without it and the first one with it."""
+        ...
+
+    def chain_keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """Return the wrapped key of each subject's pseudonym; whoever does not exist is not in it."""
         ...
 
     def cosigned_sizes(self, log: int) -> list[int]:

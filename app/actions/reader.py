@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
@@ -133,6 +133,18 @@ class Reader(Protocol):
 
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
         """Return every subject of a kind under the given parents."""
+        ...
+
+    def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:
+        """Return a therapy, its patient and every bag of it, oldest bag first."""
+        ...
+
+    def around(self, tenant: str, ids: Collection[str], *, bags: Collection[str]) -> list[StoredSubject]:
+        """Return subjects and what they are part of (a position's dewar), and the deviations of these bags."""
+        ...
+
+    def of_kinds(self, tenant: str, kinds: Collection[str]) -> list[StoredSubject]:
+        """Return every subject of a few kinds that count in dozens: sites, organisations."""
         ...
 
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:

@@ -68,7 +68,9 @@ class Surroundings:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message.setdefault("headers", [])
-                headers.extend(_HEADERS)
+                # A page that runs scripts says itself which; everything else runs none.
+                said = {name for name, _ in headers}
+                headers.extend(header for header in _HEADERS if header[0] not in said)
                 if not any(name == b"cache-control" for name, _ in headers):
                     headers.append((b"cache-control", b"no-store"))
             await send(message)

@@ -47,6 +47,8 @@ _UNTAGGED = frozenset(
         "/.well-known/jwks.json",
         "/api/v1/therapies/{therapy_id}/identity",
         "/api/v1/bags/{bag_id}/evidence",
+        "/api/v1/bags/{bag_id}/report",
+        "/api/v1/therapies/{therapy_id}/report",
     }
 )
 """What is read without an entity tag: probes, and a reading that must be recorded each time."""

@@ -8,6 +8,7 @@ from app.api.identity_texts import IDENTITY
 from app.api.ledger_texts import LEDGER
 from app.api.problem_kind import Problem, problem_kind
 from app.api.profile_texts import PROFILE_PROBLEMS
+from app.api.report_texts import REPORTS
 from app.api.session_texts import SESSION_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
@@ -274,6 +275,7 @@ PROBLEMS: dict[str, Problem] = {
     **IDENTITY,
     **LEDGER,
     **PROFILE_PROBLEMS,
+    **REPORTS,
     **DEFECTS,
 }
 """Code → problem. A test fails when an error of the service has no row here."""

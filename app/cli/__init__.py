@@ -19,6 +19,7 @@ COMMANDS = (
     "shipment",
     "history",
     "evidence",
+    "report",
     "verify",
     "checkpoint",
     "keys",

@@ -4,29 +4,19 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import sys
 from pathlib import Path
-from uuid import UUID
 
 from app.actions.bag_evidence import Audience, BagEvidence, evidence_of
-from app.actions.find_bags import one_bag_keys
-from app.actions.reader import Scope, StoredSubject
+from app.actions.reader import StoredSubject
 from app.actions.record_evidence import RecordEvidence
-from app.actions.recorded import NotFoundError
 from app.actions.services import Services
 from app.bootstrap import assemble
 from app.cli.command import Command
-from app.kit.errors import GivreError
+from app.cli.naming import bag_named, only_tenant
 from app.ledger.checkpoint import parse_checkpoint
 from app.ledger.note import take_apart
 from app.settings import Settings
-
-
-class SeveralBagsError(GivreError):
-    """An identifier that several bags carry."""
-
-    code = "several-bags"
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -41,7 +31,7 @@ def _run(options: argparse.Namespace) -> int:
     assembly = assemble(Settings())
     services = assembly.services
     try:
-        bag = _bag(services, options.tenant or _only_tenant(services), options.bag)
+        bag = bag_named(services, options.tenant or only_tenant(services), options.bag)
         since = None if options.since is None else _size(Path(options.since))
         made = evidence_of(
             services.log,
@@ -77,40 +67,6 @@ async def _record(services: Services, bag: StoredSubject, made: BagEvidence) -> 
             events=made.events,
         )
     )
-
-
-def _only_tenant(services: Services) -> str:
-    found = next((one.tenant for one in services.log.logs() if one.main), None)
-    if found is None:
-        message = "nothing was published yet"
-        raise NotFoundError(message)
-    return found
-
-
-def _bag(services: Services, tenant: str, named: str) -> StoredSubject:
-    found = [named] if _is_id(named) else _identified(services, tenant, named)
-    if len(found) > 1:
-        message = f"{named!r} names {len(found)} bags: {', '.join(found)}"
-        raise SeveralBagsError(message)
-    stored = services.reader.subject(found[0], tenant) if found else None
-    if stored is None or stored.kind != "bag":
-        message = f"no bag of {tenant} is called {named!r}"
-        raise NotFoundError(message)
-    return stored
-
-
-def _identified(services: Services, tenant: str, named: str) -> list[str]:
-    keys = one_bag_keys(named, tenant, services.keyring)
-    page = services.reader.bags(Scope(tenant), {"identifier": keys}, after=None, limit=10)
-    return [str(json.loads(item)["id"]) for item in page.items]
-
-
-def _is_id(named: str) -> bool:
-    try:
-        UUID(named)
-    except ValueError:
-        return False
-    return True
 
 
 def _size(path: Path) -> int:

@@ -3,19 +3,52 @@
 from __future__ import annotations
 
 import argparse
+import json
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
+from app.actions.custody_report import SOFTWARE
+from app.api.verifier_page import SAVED, page_files
 from app.cli.command import Command
 from app.kit.clock import SystemClock
 from app.ledger.verify import add_options, run
+from app.reports.formats import FORMATS
+
+
+class _WritePage(argparse.Action):
+    """Writes the page and ends, as ``--help`` prints and ends: no file is verified."""
+
+    def __call__(
+        self,
+        parser: argparse.ArgumentParser,
+        namespace: argparse.Namespace,  # noqa: ARG002 - argparse hands it over
+        values: str | Sequence[Any] | None,
+        option_string: str | None = None,  # noqa: ARG002 - argparse hands it over
+    ) -> None:
+        Path(str(values)).write_bytes(page_files()[SAVED].content)
+        parser.exit(0, f"givre: {values}: open it in a browser, with or without a network\n")
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     add_options(parser, int(SystemClock().now().timestamp()))
+    told = "write the page that verifies in a browser, as one file, and end"
+    parser.add_argument("--page", action=_WritePage, metavar="HTML", help=told)
 
 
 def _run(options: argparse.Namespace) -> int:
-    return run(options, lambda path: Path(path).read_bytes(), print)
+    return run(options, lambda path: Path(path).read_bytes(), print, pages_of)
+
+
+def pages_of(attached: bytes) -> bytes | None:
+    """Return the PDF that this version makes of a report; None for a report that another version made."""
+    report = json.loads(attached)
+    if report["cover"].get("software") != SOFTWARE:
+        return None
+    try:
+        return FORMATS["pdf"].write(report)
+    except Exception:  # noqa: BLE001  # whatever is wrong with a stranger's file: these are not the pages we make
+        return b""
 
 
 COMMAND = Command("verify", "check the evidence of a bag, offline", _configure, _run)

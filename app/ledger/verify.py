@@ -1,4 +1,4 @@
-"""Checks one bag's evidence file offline, trusting nobody's server: what is shown is true, unchanged and complete.
+"""Checks one bag's evidence, or a custody report, offline, trusting nobody's server: true, unchanged and complete.
 
 This file stands alone on purpose: it needs Python 3.11, ``cryptography`` and nothing of the service, so that an auditor
 can read all of it in one sitting, copy it to another machine and run ``python verify.py FILE --policy POLICY``. It
@@ -27,13 +27,15 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-FORMAT = "cct.evidence/v1"
+FORMAT, REPORT_FORMAT = "cct.evidence/v1", "givre.report/"
 OK, FAILED, STALE, NOT_CHECKED, FLAGGED = "ok", "failed", "stale", "not-checked", "flagged"
 VALID, INVALID, UNANCHORED, UNREADABLE = "valid", "invalid", "unanchored", "unreadable"
 LATE_AFTER_SECONDS = 900
 CLOCK_TOLERANCE_SECONDS = 60
 
 _SIZE_END, _ZERO = 1 << 63, bytes(32)
+_WHOLE = 2**53 - 1  # the largest number that every reader of JSON reads as the same (RFC 7493)
+_DEEPEST = 64  # levels of JSON
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _HEX, _NUM = r"[0-9a-f]{64}", r"0|[1-9][0-9]{0,15}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
@@ -44,7 +46,15 @@ _EVENT = re.compile(
 _HEADS = re.compile(rf'\{{"bags":({_NUM}),"covers":({_NUM}),"root":"({_HEX})","type":"cct\.heads/v1"\}}')
 _RECEIPT = re.compile(rf'\{{"bag":"({_HEX})","leaf_hash":"({_HEX})","origin":(".*"),"seq":({_NUM}),"t":"({_DAY})"\}}\n')
 _CHECKPOINT = re.compile(r"([^\s+\x00-\x1f]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n")
+# What is looked for in a PDF, and how far.
+_EMBEDDED, _STREAM = re.compile(rb"/EmbeddedFile\b"), re.compile(rb">>[ \t\r\n\0\f]*stream\r?\n")
+_LENGTH, _ENDSTREAM = re.compile(rb"/Length\s+([0-9]{1,10})\b(?!\s+[0-9]+\s+R)"), re.compile(rb"\s*endstream")
+_DICTIONARY, _MOST_EMBEDDED, _MOST_UNPACKED = 4096, 256, 1 << 27
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
+_INSTANT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-5][0-9])", re.ASCII
+)
+_LEVELS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class Step(NamedTuple):
@@ -62,12 +72,14 @@ class Report(NamedTuple):
 
     ``valid``: every step holds. ``stale``: it does, but nobody has vouched for it lately. ``unanchored``: it does under
     the keys named in the file itself, which anybody could have made. ``invalid``: a step failed. ``unreadable``.
+    ``parts``: one such verdict for each chain, where a file holds several; its own is then the worst of theirs.
     """
 
     verdict: str
     steps: tuple[Step, ...]
     flagged: tuple[int, ...] = ()
     undisclosed: tuple[int, ...] = ()
+    parts: tuple[Any, ...] = ()
 
 
 class Subject(NamedTuple):
@@ -78,12 +90,17 @@ class Subject(NamedTuple):
     key: bytes
 
 
+Pages = Callable[[bytes], bytes | None]
+"""Makes the PDF of an attached report, or says by None that this is not the version that made it."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """What the reader holds and wants: everything that must not come from the file itself.
 
     ``policy`` is the bytes of a tlog-policy file; ``now`` POSIX time; ``old_checkpoint`` the signed checkpoint of an
-    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged.
+    earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged; ``pages`` makes the PDF of a
+    report anew, where the reader has the program for it.
     """
 
     policy: bytes | None = None
@@ -95,6 +112,7 @@ class Asked:
     receipt_key: str | None = None
     earlier: tuple[bytes, ...] = ()
     late_after_seconds: int = LATE_AFTER_SECONDS
+    pages: Pages | None = None
 
 
 class UnreadableError(Exception):
@@ -113,7 +131,7 @@ def _sha(*parts: bytes) -> bytes:
 
 
 def _leaf(entry: str) -> bytes:
-    return _sha(b"\0", entry.encode("utf-8", "surrogatepass"))
+    return _sha(b"\0", entry.encode())
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -248,12 +266,19 @@ def _parse_key(text: str, lengths: dict[int, int]) -> _Key:
 _LOG_KEYS, _WITNESS_KEYS = {1: 32, 6: 1312}, {4: 32, 6: 1312}
 
 
+def _decoded(encoded: bytes) -> str:
+    try:
+        return encoded.decode()
+    except UnicodeDecodeError as error:
+        raise UnreadableError(str(error)) from error
+
+
 def _parse_policy(encoded: bytes) -> _Policy:
     """Read a tlog-policy file."""
     policy, members_so_far = _Policy(), set[str]()
     defined: dict[str, None] = {"none": None}
     publics: list[bytes] = []
-    text = encoded.decode("utf-8", "surrogateescape")
+    text = _decoded(encoded)
     for line in text.split("\n"):
         match [word for word in re.split(r"[ \t]+", line) if word]:
             case []:
@@ -392,7 +417,7 @@ def _read(schema: Any, value: Any) -> Any:
             }
     elif isinstance(schema, list) and isinstance(value, list):
         return [_read(schema[0], one) for one in value]
-    elif (schema == "count" and type(value) is int and 0 <= value < _SIZE_END) or (
+    elif (schema == "count" and type(value) is int and 0 <= value <= _WHOLE) or (
         schema in ("text", "body") and isinstance(value, str)
     ):
         return value
@@ -427,41 +452,92 @@ def _load(encoded: bytes) -> Any:
         message = f"{spelled[:20]} is no whole number"
         raise ValueError(message)
 
+    def whole(spelled: str) -> int:
+        if len(spelled) > 17 or abs(int(spelled)) > _WHOLE:  # noqa: PLR2004  # digits of 2^53, and a sign
+            message = f"{spelled[:20]} is beyond 2^53 - 1"
+            raise ValueError(message)
+        return int(spelled)
+
     try:
-        return json.loads(
-            encoded.decode(), object_pairs_hook=no_duplicates, parse_float=no_float, parse_constant=no_float
+        text = _decoded(encoded)
+        _refuse_depth(text)
+        loaded = json.loads(
+            text,
+            object_pairs_hook=no_duplicates,
+            parse_int=whole,
+            parse_float=no_float,
+            parse_constant=no_float,
         )
-    except (ValueError, RecursionError) as error:
+        # Half a character (a lone surrogate) has no bytes: readers would differ in what was hashed.
+        json.dumps(loaded, ensure_ascii=False).encode()
+    except ValueError as error:
         message = f"not the JSON of evidence: {error}"
         raise UnreadableError(message) from error
+    return loaded
 
 
-def _read_bundle(document: bytes) -> dict[str, Any]:
-    """Read evidence that stands alone, as the member ``evidence`` of a report, or as the one attachment of a PDF."""
-    if document.startswith(b"%PDF-"):
-        attached = {found for found in _attachments(document) if b'"heads_entry"' in found}
-        if len(attached) != 1:
-            message = f"the PDF holds {len(attached)} evidence files, not one"
+def _refuse_depth(text: str) -> None:
+    depth = 0
+    for sign in _LEVELS.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign[0], 0)
+        if depth > _DEEPEST:
+            message = f"JSON of more than {_DEEPEST} levels"
             raise UnreadableError(message)
-        document = attached.pop()
-    loaded = _load(document)
+
+
+def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
+    """Read a report (None when it is none) and its evidence: alone, in a report, or as the one attachment of a PDF."""
+    loaded = _load(_attached(document))
+    found, report = loaded, None
     if isinstance(loaded, dict) and "evidence" in loaded:
-        loaded = loaded["evidence"]
-    bundle: dict[str, Any] = _read(_SCHEMA, loaded)
-    if bundle["format"] not in {None, FORMAT}:
-        message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
+        found = loaded["evidence"]
+        report = loaded if str(loaded.get("format")).startswith(REPORT_FORMAT) else None
+    bundles: list[dict[str, Any]] = [
+        _read(_SCHEMA, one) for one in (found if isinstance(found, list) and found else [found])
+    ]
+    for bundle in bundles:
+        if bundle["format"] not in {None, FORMAT}:
+            message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
+            raise UnreadableError(message)
+    return report, bundles
+
+
+def _attached(document: bytes) -> bytes:
+    # What a PDF holds; any other file is what it is.
+    if not document.startswith(b"%PDF-"):
+        return document
+    attached = {found for found in _attachments(document) if b'"heads_entry"' in found}
+    if len(attached) != 1:
+        message = f"the PDF holds {len(attached)} evidence files, not one"
         raise UnreadableError(message)
-    return bundle
+    return attached.pop()
 
 
 def _attachments(pdf: bytes) -> Iterator[bytes]:
-    for found in re.finditer(rb"/EmbeddedFile\b(.{0,1000}?)>>\s*stream\r?\n", pdf, re.DOTALL):
-        attached = pdf[found.end() : pdf.find(b"endstream", found.end())]
-        if attached[:1] != b"{":
+    """Yield what the embedded files of a PDF hold, with no PDF library and no more work than the file is worth.
+
+    The dictionary of an embedded file stands before its bytes, uncompressed (ISO 32000-1, 7.11.4); its keys come in any
+    order. What cannot be read is passed over, and so are more files, or more data, than a report has.
+    """
+    room = _MOST_UNPACKED
+    for found in itertools.islice(_EMBEDDED.finditer(pdf), _MOST_EMBEDDED):
+        opened = _STREAM.search(pdf, found.end(), found.end() + _DICTIONARY)
+        begin = pdf.rfind(b"obj", max(0, found.start() - _DICTIONARY), found.start())
+        said = b"" if opened is None else pdf[max(0, begin) : opened.start()]
+        if opened is None or b"endobj" in said:
+            continue
+        if b"/FlateDecode" in said:
             try:
-                attached = zlib.decompressobj().decompress(attached, 1 << 26)
+                attached = zlib.decompressobj().decompress(memoryview(pdf)[opened.end() :], max(1, room))
             except zlib.error:
                 continue
+        else:
+            length = _LENGTH.search(said)
+            end = opened.end() + int(length[1]) if length else 0
+            if not _ENDSTREAM.match(pdf, end):
+                end = pdf.find(b"endstream", opened.end())
+            attached = pdf[opened.end() : min(end, opened.end() + room)]
+        room -= len(attached)
         yield attached
 
 
@@ -538,6 +614,22 @@ held-met Vos reçus et dossiers antérieurs s'y retrouvent inchangés.
 | Your receipts and earlier reports are found unchanged.
 shared-false Ces entrées, à ces places, ne donnent pas la racine signée.
 | These entries, at these places, do not make the signed root.
+report-altered Le dossier a été modifié : son empreinte n'est pas celle de son sceau.
+| The report was altered: its digest is not the one of its seal.
+report-other La piste d'audit ou le point de contrôle du dossier n'est pas celui des preuves.
+| The report's audit trail or checkpoint is not the one of the evidence.
+report-unsigned La piste d'audit est celle des preuves. Qui répond des rubriques : donnez --receipt-key.
+| The audit trail is the one of the evidence. Who answers for the sections: give --receipt-key.
+report-signed La piste d'audit est celle des preuves, et {} répond des rubriques.
+| The audit trail is the one of the evidence, and {} answers for the sections.
+report-false Le sceau du dossier n'est pas signé par la clé donnée.
+| The seal of the report is not signed by the key given.
+pages-untold Les pages ne sont pas comparées : seul le fichier joint fait foi. Au bas de chacune doit se lire {}.
+| The pages are not compared: only the attached file counts. At the foot of each must stand {}.
+pages-met Les pages sont celles que le dossier joint produit, octet pour octet ; empreinte {}.
+| The pages are the ones that the attached report makes, byte for byte; digest {}.
+pages-other Les pages ne sont pas celles que le dossier joint produit : seul celui-ci, d'empreinte {}, fait foi.
+| The pages are not the ones that the attached report makes: only that one, of digest {}, counts.
 unreadable Illisible : {} | Unreadable: {}
 """
 _SAID = [line.partition(" ") for line in _SENTENCES.strip().replace("\n| ", " | ").split("\n")]
@@ -636,7 +728,7 @@ class _Examination:
     def take_heads(self) -> tuple[Any, ...]:
         head, entry, proof = self.head(), self.bundle["heads_entry"], self.bundle["heads_inclusion"]
         found = _HEADS.fullmatch(entry)
-        if found is None or int(found[2]) != head.size - 1:
+        if found is None or int(found[1]) > _WHOLE or int(found[2]) != head.size - 1:
             return FAILED, "heads-malformed"
         leaves = [(event["index"], _leaf(event["entry"])) for event in self.bundle["events"]]
         leaves.append((head.size - 1, _leaf(entry)))
@@ -712,7 +804,7 @@ class _Examination:
             ):
                 if body is None and salt is None:
                     continue
-                shown = (body or "").encode("utf-8", "surrogatepass")
+                shown = (body or "").encode()
                 if body is None or salt is None or committed != hmac.digest(salt, shown, "sha256").hex():
                     return FAILED, "body-false", seq
         if not self.chained:
@@ -744,8 +836,8 @@ class _Examination:
             return NOT_CHECKED, "held-untold"
         held: list[tuple[int, bytes]] = []
         for document in self.asked.earlier:
-            bundle = _read_bundle(document)
-            if bundle["bag"] != self.bundle["bag"]:
+            bundle = next((one for one in _read_file(document)[1] if one["bag"] == self.bundle["bag"]), None)
+            if bundle is None:
                 return NOT_CHECKED, "held-foreign"
             held += [(seq, _leaf(event["entry"])) for seq, event in enumerate(bundle["events"])]
         for receipt in self.asked.receipts:
@@ -780,11 +872,14 @@ def _posix(instant: str) -> int | None:
 
 
 def _claimed(body: str | None, received: int) -> int:
-    # When the body says that it happened; whatever says nothing of that kind happened when it was received.
+    # When the body says that it happened; whatever says nothing of that kind happened when it was received. An instant
+    # without its offset says nothing: it would be another one on a machine of another time zone.
     try:
-        said = json.loads(body or "")
-        return int(datetime.fromisoformat(said["occurred_at"]).astimezone(UTC).timestamp())
-    except (ValueError, TypeError, KeyError, OverflowError, RecursionError):
+        found = _INSTANT.fullmatch(_load((body or "").encode())["occurred_at"])
+        if found is None:
+            return received
+        return int((datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))).timestamp())
+    except (ValueError, TypeError, KeyError, OverflowError, UnreadableError):
         return received
 
 
@@ -803,27 +898,98 @@ _STEPS = (
 )
 
 
+# --- the report ----------------------------------------------------------------------------------------------------
+
+
+def _take_report(report: dict[str, Any], bundles: Sequence[dict[str, Any]], asked: Asked) -> tuple[Any, ...]:
+    # What the sections say is proved by nothing but the operator's seal; what they rest on must be in the evidence.
+    stated = {name: value for name, value in report.items() if name != "seal"}
+    spelled = json.dumps(_sorted(stated), ensure_ascii=False, separators=(",", ":"))
+    digest = hashlib.sha256(spelled.encode()).hexdigest()
+    try:
+        point, seal, trail = report["cover"]["checkpoint"], report["seal"], report["trail"]
+        if seal["digest"] != digest:
+            return FAILED, "report-altered"
+        for bundle in bundles:
+            told = bundle["subject"]
+            rows = [[row["seq"], row["index"], row["leaf"]] for row in trail if row["id"] == (told or {}).get("id")]
+            shown = [[seq, one["index"], _leaf(one["entry"]).hex()] for seq, one in enumerate(bundle["events"])]
+            if told is not None and (
+                rows != shown or [point["size"], point["root"]] != [bundle["size"], bundle["root"].hex()]
+            ):
+                return FAILED, "report-other"
+        text, lines = _lines_of(seal["note"])
+        if text != f"{report['format']}\n{report['id']}\n{digest}\n":
+            return FAILED, "report-altered"
+    except (KeyError, TypeError, AttributeError) as error:
+        message = f"a report without its seal, trail or checkpoint: {error!r}"
+        raise UnreadableError(message) from error
+    if asked.receipt_key is None:
+        return NOT_CHECKED, "report-unsigned"
+    key = _parse_key(asked.receipt_key, {1: 32})
+    signed = [_signed(key, text, None, line[4:]) for name, line in lines if (name, line[:4]) == (key.name, key.key_id)]
+    return (OK, "report-signed", ascii(key.name)) if signed and None not in signed else (FAILED, "report-false")
+
+
+def _take_pages(document: bytes, report: dict[str, Any], asked: Asked) -> tuple[Any, ...]:
+    # The pages are a picture of the attached report: somebody may have repainted them and left the attachment alone.
+    digest = report["seal"]["digest"]
+    made = None if asked.pages is None else asked.pages(_attached(document))
+    if made is None:
+        return NOT_CHECKED, "pages-untold", ascii(digest)
+    return (OK, "pages-met", ascii(digest)) if made == document else (FAILED, "pages-other", ascii(digest))
+
+
 def verify(document: bytes, asked: Asked) -> Report:
-    """Check evidence (JSON, a JSON report or a PDF that holds it); never raises, whatever it is given."""
+    """Check evidence (JSON, a JSON report or a PDF that holds one); never raises, whatever it is given."""
     steps: list[Step] = []
     try:
-        bundle = _read_bundle(document)
-        embedded = (bundle["policy"] or "").encode("utf-8", "surrogatepass")
-        policy = _parse_policy(embedded if asked.policy is None else asked.policy)
-        examination = _Examination(bundle, policy, asked)
-        for number, name in _STEPS:
+        report, bundles = _read_file(document)
+        parts = [_verify_chain(bundle, asked) for bundle in bundles]
+        for number, part in enumerate(parts, start=1):
+            which = f"[{number}/{len(parts)}] " if len(parts) > 1 else ""
+            steps += [step._replace(fr=which + step.fr, en=which + step.en) for step in part.steps]
+        if report is not None:
             try:
-                status, tag, *told = getattr(examination, f"take_{name}")()
+                status, tag, *told = _take_report(report, bundles, asked)
             except _Found as found:
                 status, tag, *told = found.args
-            fr, en = _SAYS[tag]
-            steps.append(Step(number, name, status, fr.format(*told), en.format(*told)))
+            steps.append(_step(11, "report", status, tag, *told))
+            if document.startswith(b"%PDF-"):
+                steps.append(_step(12, "pages", *_take_pages(document, report, asked)))
     except (UnreadableError, RecursionError) as error:
-        fr, en = _SAYS["unreadable"]
-        return Report(UNREADABLE, (*steps, Step(0, "file", FAILED, fr.format(error), en.format(error))))
+        return Report(UNREADABLE, (*steps, _step(0, "file", FAILED, "unreadable", error)))
+    ended = {step.status for step in steps}
+    verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
+    if len(parts) > 1:
+        return Report(verdict, tuple(steps), parts=tuple(parts))
+    return Report(verdict, tuple(steps), parts[0].flagged, parts[0].undisclosed)
+
+
+def _verify_chain(bundle: dict[str, Any], asked: Asked) -> Report:
+    embedded = (bundle["policy"] or "").encode()
+    policy = _parse_policy(embedded if asked.policy is None else asked.policy)
+    examination = _Examination(bundle, policy, asked)
+    steps: list[Step] = []
+    for number, name in _STEPS:
+        try:
+            status, tag, *told = getattr(examination, f"take_{name}")()
+        except _Found as found:
+            status, tag, *told = found.args
+        steps.append(_step(number, name, status, tag, *told))
     ended = {step.status for step in steps}
     verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
     return Report(verdict, tuple(steps), examination.flagged, examination.undisclosed)
+
+
+def _step(number: int, name: str, status: str, tag: str, *told: object) -> Step:
+    fr, en = _SAYS[tag]
+    return Step(number, name, status, fr.format(*told), en.format(*told))
+
+
+def _plain(report: Report) -> dict[str, Any]:
+    steps, parts = [step._asdict() for step in report.steps], [_plain(part) for part in report.parts]
+    return report._asdict() | {"steps": steps, "parts": parts}
 
 
 def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None:
@@ -835,12 +1001,14 @@ def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None
     parser.add_argument("--at", type=int, default=now, metavar="SECONDS", help="POSIX time to judge that age at")
     parser.add_argument("--earlier", action="append", default=[], help="evidence of this bag that you hold")
     parser.add_argument("--receipt", action="append", default=[], help="receipt that you hold")
-    parser.add_argument("--receipt-key", help="verifier key of the log's receipts")
+    parser.add_argument("--receipt-key", help="verifier key of the log's receipts, which also seals reports")
     parser.add_argument("--json", action="store_true", help="answer for machines")
     parser.add_argument("--lang", choices=("fr", "en"), default="fr")
 
 
-def run(given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[str], object]) -> int:
+def run(
+    given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[str], object], pages: Pages | None = None
+) -> int:
     """Verify as asked, say each step, and return 0 for valid, 1 for not valid, 2 for unreadable."""
     try:
         asked = Asked(
@@ -851,13 +1019,14 @@ def run(given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[
             earlier=tuple(read(path) for path in given.earlier),
             receipts=tuple(read(path).decode() for path in given.receipt),
             receipt_key=given.receipt_key,
+            pages=pages,
         )
         report = verify(read(given.file), asked)
     except (OSError, UnicodeDecodeError) as error:
         say(str(error))
         return 2
     if given.json:
-        say(json.dumps(report._asdict() | {"steps": [step._asdict() for step in report.steps]}, ensure_ascii=False))
+        say(json.dumps(_plain(report), ensure_ascii=False))
     else:
         for step in report.steps:
             say(f"{step.number:>2} {step.name:<12} {step.status:<12} {step.fr if given.lang == 'fr' else step.en}")

@@ -1,12 +1,12 @@
-"""``python3 dev.py bench [scan|start|bags|growth]``."""
+"""``python3 dev.py bench [scan|start|bags|growth|report]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bags, growth, scan, start
+from tests.bench import bags, growth, report, scan, start
 
-BENCHES = {"scan": scan.main, "start": start.main, "bags": bags.main, "growth": growth.main}
+BENCHES = {"scan": scan.main, "start": start.main, "bags": bags.main, "growth": growth.main, "report": report.main}
 
 
 def main(arguments: list[str]) -> int:

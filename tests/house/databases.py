@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
+from urllib.parse import urlsplit
 
 from tests.postgres import Server
 
@@ -78,10 +79,11 @@ class PostgresTemplate:
         server.freeze(name)
 
     @contextmanager
-    def copy(self) -> Iterator[Database]:
-        """Lend a copy; it is dropped afterwards, whoever is still connected."""
+    def copy(self, of: Database | None = None) -> Iterator[Database]:
+        """Lend a copy (of another database that nobody has open); it is dropped afterwards, whoever is connected."""
         name = f"{self._name}_{next(self._numbers)}"
-        self._server.clone(self._name, name, owner=OWNER)
+        original = self._name if of is None else urlsplit(of.owner_url).path.removeprefix("/")
+        self._server.clone(original, name, owner=OWNER)
         try:
             yield Database("postgresql", self._server.url(name, APPLICATION), self._server.url(name, OWNER), None)
         finally:

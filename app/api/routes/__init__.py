@@ -16,6 +16,7 @@ from app.api.routes.patients import ROUTER as PATIENTS
 from app.api.routes.people import ROUTER as PEOPLE
 from app.api.routes.profiles import ROUTER as PROFILES
 from app.api.routes.quality import ROUTER as QUALITY
+from app.api.routes.reports import ROUTER as REPORTS
 from app.api.routes.scan_profiles import ROUTER as SCAN_PROFILES
 from app.api.routes.scans import ROUTER as SCANS
 from app.api.routes.shipments import ROUTER as SHIPMENTS
@@ -24,6 +25,7 @@ from app.api.routes.steps import ROUTER as STEPS
 from app.api.routes.tablets import ROUTER as TABLETS
 from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
+from app.api.routes.verifier import ROUTER as VERIFIER
 
 ROUTERS = (
     SCANS,  # first, because routes are tried in this order and most requests are scans
@@ -34,6 +36,7 @@ ROUTERS = (
     PATIENTS,
     BAGS,
     EVIDENCE,
+    REPORTS,
     SHIPMENTS,
     DEWARS,
     LABELS,
@@ -47,5 +50,6 @@ ROUTERS = (
     DELEGATIONS,
     DEVICES,
     LEDGER,
+    VERIFIER,
     HEALTH,
 )

@@ -14,6 +14,7 @@ from app.access.blinding import sees_all
 from app.access.principal import Principal
 from app.actions.correcting import lines
 from app.actions.custody_view import custody_view
+from app.actions.disclosure import is_inside, pseudonymised
 from app.actions.find_bags import bag_keys
 from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.services import Services
@@ -32,7 +33,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
 from app.api.models.base import NO_NUL, Instant, Output, Uuid
 from app.api.models.scans import BagOut, ComparisonOut, ListedBagOut, TimerOut
-from app.api.sight import INSIDERS, bag_in_sight, pseudonymised
+from app.api.sight import bag_in_sight
 from app.api.site_labels import site_labels
 from app.custody.bag import Bag
 from app.kit.clock import parse_rfc3339, rfc3339
@@ -240,7 +241,7 @@ def _item(
     event: StoredEvent, bag: StoredSubject, principal: Principal, services: Services, names: dict[str, str]
 ) -> dict[str, Any]:
     body = json.loads(event.body)
-    inside = bool(principal.roles & INSIDERS)
+    inside = is_inside(principal)
     item = {
         "id": event.id,
         "seq": event.seq,

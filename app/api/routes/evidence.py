@@ -8,12 +8,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
+from app.access.blinding import sees_all
 from app.actions.bag_evidence import Audience, evidence_of
+from app.actions.disclosure import is_inside, pseudonymised, shown_blinded
 from app.actions.record_evidence import RecordEvidence
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Uuid
-from app.api.sight import INSIDERS, bag_in_sight, pseudonymised
+from app.api.sight import bag_in_sight
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _Since = Annotated[int | None, Query(ge=1, le=2**53 - 1, description="size of the checkpoint of your last visit")]
@@ -31,14 +33,17 @@ async def evidence(
     Who is not of the hospital gets every entry, and of the bodies those without anything of the hospital's own.
     """
     bag = await bag_in_sight(bag_id, principal, services)
-    inside = bool(principal.roles & INSIDERS)
+    inside = is_inside(principal)
+    hidden = () if sees_all(principal.roles) else bag.doc.get("blinded", ())
     made = await asyncio.to_thread(
         evidence_of,
         services.log,
         services.keyring,
         bag,
         cosigners=services.cosigners,
-        audience=Audience(shows=lambda body: inside or pseudonymised(dict(body)) == body),
+        audience=Audience(
+            shows=lambda body: shown_blinded(body, hidden) if inside else pseudonymised(dict(body)) == body
+        ),
         since=since,
     )
     await services.recorder.submit(

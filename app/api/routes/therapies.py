@@ -18,6 +18,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Output, Uuid
 from app.api.models.scans import ListedBagOut
+from app.api.sight import therapy_in_sight
 from app.identity.status import Status
 
 ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
@@ -106,15 +107,7 @@ async def therapy(
     request: Request, therapy_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return a therapy with its bags."""
-    stored = await asyncio.to_thread(services.reader.subject, therapy_id, principal.tenant)
-    scope = scope_of(principal)
-    if (
-        stored is None
-        or stored.kind != "therapy"
-        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
-    ):
-        message = "no such therapy"
-        raise NotFoundError(message)
+    stored = await therapy_in_sight(therapy_id, principal, services)
     bags = await asyncio.to_thread(services.reader.children, [stored.id], "bag")
     shown = therapy_view(stored.doc, principal)
     now = services.clock.now()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
+from typing import Any
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, bindparam, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.actions.log_reader import LoggedEvent, PublicLog, Published
+from app.actions.log_reader import Bound, LoggedEvent, PublicLog, Published, ToldEvent
 from app.actions.reader import NotAnsweringError
 from app.db import log_rows
 from app.db.failures import Fate, fate_of
@@ -93,16 +94,40 @@ class DatabaseLogReader:
         """See ``LogReader``."""
         with self._asked() as connection:
             rows = connection.execute(_CHAIN, {"subject": subject, "log": log, "size": size})
-            return [
-                LoggedEvent(row[0], row[1], bytes(row[2]), *(None if one is None else bytes(one) for one in row[3:]))
-                for row in rows
-            ]
+            return [_logged(row) for row in rows]
 
-    def chain_key(self, subject: str) -> bytes | None:
+    def told(self, log: PublicLog, subjects: Collection[str], size: int) -> list[ToldEvent]:
+        """See ``LogReader``."""
+        asked = {"subjects": sorted(set(subjects)), "log": log.number, "tenant": log.tenant, "size": size}
+        with self._asked() as connection:
+            rows = connection.execute(_TOLD, asked).all()
+        return [
+            ToldEvent(
+                logged=_logged(row),
+                subject=row.subject,
+                kind=row.kind,
+                seq=row.seq,
+                tag=row.tag,
+                occurred_at=row.occurred_at,
+                recorded_at=row.recorded_at,
+                actor=row.actor,
+                witness=row.witness,
+                leaf=bytes(row.leaf),
+            )
+            for row in rows
+        ]
+
+    def bounds(self, log: int, indices: Collection[int]) -> Mapping[int, tuple[Bound | None, Bound | None]]:
         """See ``LogReader``."""
         with self._asked() as connection:
-            found = connection.execute(select(SUBJECT.c.chain_key).where(SUBJECT.c.id == subject)).scalar_one_or_none()
-            return None if found is None else bytes(found)
+            rows = connection.execute(_BOUNDS, {"log": log, "indices": sorted(set(indices))}).all()
+        return {row[0]: (_bound(*row[1:4]), _bound(*row[4:7])) for row in rows}
+
+    def chain_keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
+        """See ``LogReader``."""
+        query = select(SUBJECT.c.id, SUBJECT.c.chain_key).where(SUBJECT.c.id.in_(sorted(set(subjects))))
+        with self._asked() as connection:
+            return {row.id: bytes(row.chain_key) for row in connection.execute(query)}
 
     def cosigned_sizes(self, log: int) -> list[int]:
         """See ``LogReader``."""
@@ -145,6 +170,38 @@ _CHAIN = text(
     "WHERE event.tenant = (SELECT tenant FROM log_origin WHERE number = :log) AND event.subject = :subject "
     "AND log.idx < :size ORDER BY event.seq"
 )
+
+
+_TOLD = text(
+    "SELECT event.id, log.idx, event.entry, event_body.body, event_body.salt, event_body.private, "
+    "event_body.private_salt, event.subject, event.kind, event.seq, event.tag, event.occurred_at, event.recorded_at, "
+    "event.actor, event.witness, event.leaf FROM event JOIN log ON log.event = event.id AND log.log = :log "
+    "LEFT JOIN event_body ON event_body.event = event.id "
+    "WHERE event.tenant = :tenant AND event.subject IN :subjects AND log.idx < :size ORDER BY log.idx"
+).bindparams(bindparam("subjects", expanding=True))
+
+# Both neighbours are found by the key of the checkpoints: no checkpoint in between is looked at.
+_BOUNDS = text(
+    "SELECT entry.idx, "
+    "before.size, before.published_at, "
+    "(SELECT count(*) FROM cosignature WHERE cosignature.log = :log AND cosignature.size = before.size), "
+    "after.size, after.published_at, "
+    "(SELECT count(*) FROM cosignature WHERE cosignature.log = :log AND cosignature.size = after.size) "
+    "FROM log AS entry "
+    "LEFT JOIN checkpoint AS before ON before.log = :log AND before.size = "
+    "(SELECT max(size) FROM checkpoint WHERE log = :log AND size <= entry.idx) "
+    "LEFT JOIN checkpoint AS after ON after.log = :log AND after.size = "
+    "(SELECT min(size) FROM checkpoint WHERE log = :log AND size > entry.idx) "
+    "WHERE entry.log = :log AND entry.idx IN :indices"
+).bindparams(bindparam("indices", expanding=True))
+
+
+def _logged(row: Any) -> LoggedEvent:
+    return LoggedEvent(row[0], row[1], bytes(row[2]), *(None if one is None else bytes(one) for one in row[3:7]))
+
+
+def _bound(size: int | None, published_at: str | None, cosigned: int) -> Bound | None:
+    return None if size is None else Bound(size, str(published_at), cosigned > 0)
 
 
 def _published(connection: Connection, log: int, row: CheckpointRow | None) -> Published | None:

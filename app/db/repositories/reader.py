@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     ColumnElement,
     Engine,
+    Executable,
     Row,
     Select,
     Table,
@@ -20,6 +21,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DBAPIError
@@ -102,6 +104,34 @@ class DatabaseReader:
         )
         return [_stored(row) for row in self._rows(query)]
 
+    def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:
+        """See ``Reader``."""
+        heads = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.id.in_([therapy, patient]))
+        bags = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.parent == therapy, SUBJECT.c.kind == "bag")
+        return self._united(heads, bags)
+
+    def around(self, tenant: str, ids: Collection[str], *, bags: Collection[str]) -> list[StoredSubject]:
+        """See ``Reader``."""
+        wanted = sorted(set(ids))
+        parts = select(SUBJECT.c.parent).where(SUBJECT.c.id.in_(wanted), SUBJECT.c.kind == "position")
+        return self._united(
+            select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.id.in_(wanted)),
+            select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.id.in_(parts)),
+            select(SUBJECT).where(
+                SUBJECT.c.tenant == tenant, SUBJECT.c.parent.in_(sorted(set(bags))), SUBJECT.c.kind == "deviation"
+            ),
+        )
+
+    def of_kinds(self, tenant: str, kinds: Collection[str]) -> list[StoredSubject]:
+        """See ``Reader``."""
+        query = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind.in_(sorted(kinds)))
+        return [_stored(row) for row in self._rows(query)]
+
+    def _united(self, *queries: Select[Any]) -> list[StoredSubject]:
+        # Each by its own index: one condition with OR would walk the table.
+        found = {row["id"]: _stored(row) for row in self._rows(union_all(*queries))}
+        return [found[one] for one in sorted(found)]
+
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """See ``Reader`` and ``bags_query``."""
         rows = self._all(bags_query(scope, filters, after=after, limit=limit))
@@ -160,10 +190,10 @@ class DatabaseReader:
         """See ``Reader``."""
         self._rows(select(literal(1)))
 
-    def _rows(self, query: Select[Any]) -> list[dict[str, Any]]:
+    def _rows(self, query: Executable) -> list[dict[str, Any]]:
         return [dict(row._mapping) for row in self._all(query)]  # noqa: SLF001  # Row's documented accessor
 
-    def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
+    def _all(self, query: Executable) -> Sequence[Row[Any]]:
         try:
             with self._engine.connect() as connection:
                 return connection.execute(query).all()

@@ -73,6 +73,8 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/bags/{bag_id}": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "GET /api/v1/bags/{bag_id}/history": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "GET /api/v1/bags/{bag_id}/evidence": OBSERVERS | {Role.MANUFACTURER},
+    "GET /api/v1/bags/{bag_id}/report": OBSERVERS | {Role.MANUFACTURER},
+    "GET /api/v1/therapies/{therapy_id}/report": OBSERVERS | {Role.MANUFACTURER},
     "GET /api/v1/bags/{bag_id}/custody": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "GET /api/v1/labels/runs": SENDERS | {Role.QUALITY},
     "GET /api/v1/shipments": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},

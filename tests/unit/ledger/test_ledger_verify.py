@@ -245,13 +245,11 @@ TAMPERED = {
     "bit in an entry": (event(1, entry=lambda e: e.replace(".000Z", ".001Z")), "events"),
     "type of an entry": (event(1, entry=lambda e: e.replace("event/v1", "event/v2")), "events"),
     "entry with a space": (event(1, entry=lambda e: e + " "), "events"),
-    "entry with a lone surrogate": (event(1, entry=lambda e: e + "\ud800"), "events"),
     "entry of a day that is none": (event(1, entry=lambda e: e.replace("11-22", "11-31")), "events"),
     "field boundary moved in an entry": (event(1, entry=lambda e: e.replace('","prev":"', '","prev": "')), "events"),
     "bit in a body": (event(1, body=lambda b: b.replace("stored", "storee").replace("frozen", "frozem")), "bodies"),
     "field boundary moved in a body": (event(3, body=lambda b: b.replace("150000", "15000,0")), "bodies"),
     "body spelled anew": (event(3, body=lambda b: json.dumps(json.loads(b))), "bodies"),
-    "body with a lone surrogate": (event(3, body=lambda b: b + "\ud800"), "bodies"),
     "bit in a salt": (event(3, salt=flip), "bodies"),
     "salt dropped": (event(3, salt=lambda _: None), "bodies"),
     "body dropped, salt kept": (event(3, body=lambda _: None), "bodies"),
@@ -547,6 +545,9 @@ def test_what_was_entered_late_or_before_it_happened_is_flagged():
     log.event(1, occurred_at=7)
     log.event(1, occurred_at="2026-11-22T09:04:00+01:00")
     log.event(1, occurred_at="2026-11-22T08:10:00Z")
+    # Without an offset, or no such instant: nobody can say when that is.
+    log.event(1, occurred_at="2026-11-22T06:00:00")
+    log.event(1, occurred_at="2026-02-30T06:00:00Z")
     log.publish()
     report = check(log.evidence(1), policy=log.policy())
     assert (report.verdict, report.flagged) == ("valid", (1, 5))
@@ -587,6 +588,11 @@ UNREADABLE = {
     "deep object": b'{"a":' * 3000 + b"1" + b"}" * 3000,
     "long number": b'{"size":' + b"9" * 5000 + b"}",
     "twice": b'{"size":1,"size":1}',
+    "beyond 2^53 - 1": b'{"size":9007199254740992}',
+    "far beyond": b'{"size":-90071992547409911}',
+    "half a character": b'{"format":"\\ud800"}',
+    "half a character in a name": b'{"\\udc00":1}',
+    "65 levels": b"[" * 65 + b"]" * 65,
     "PDF without": b"%PDF-1.7\n%%EOF",
 }
 
@@ -811,9 +817,5 @@ def test_the_file_runs_alone_elsewhere_in_any_time_zone(ordinary, tmp_path, zone
     assert (done.returncode, done.stderr) == (0, b"")
     answer = json.loads(done.stdout)
     assert answer["flagged"] == []
-    assert answer == json.loads(
-        json.dumps(
-            verifier.verify(json.dumps(ordinary.evidence(1)).encode(), Asked(policy=ordinary.policy()))._asdict()
-            | {"steps": answer["steps"]}
-        )
-    )
+    told = verifier.verify(json.dumps(ordinary.evidence(1)).encode(), Asked(policy=ordinary.policy()))
+    assert answer == json.loads(json.dumps(verifier._plain(told)))

@@ -1,0 +1,1 @@
+"""The printed report: what stands on which page, in which words; typst only sets it."""
