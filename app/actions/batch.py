@@ -12,6 +12,7 @@ from app.actions.world import (
     Command,
     Decision,
     Draft,
+    Erased,
     Logged,
     MissingSubjectsError,
     Moment,
@@ -142,6 +143,8 @@ class Batch:
             raise LookupError(message)
         self.writes.names.extend(decision.names)
         self.writes.rows.extend(self._sealed_row(row) for row in decision.rows)
+        # Written after the events, and in their transaction: the database erases what a row names (migration 0004).
+        self.writes.rows.extend(_erasure_row(command.tenant, one, sealed[one.draft]) for one in decision.erased)
         for name in decision.names:
             self.world.name(name.key, name.subject, active=name.active)
         return sealed
@@ -235,6 +238,8 @@ class Batch:
         return sealed
 
     def _advance_subject(self, subject: Subject, draft: Draft, leaf: bytes) -> None:
+        if draft.drops_key:
+            subject.vault_key = None
         subject.seq += 1
         subject.head = leaf
         if draft.doc is not None:
@@ -261,6 +266,21 @@ def _event_row(tenant: str, draft: Draft, sealed: Sealed) -> dict[str, Any]:
         "entry": sealed.entry,
         "leaf": sealed.leaf,
     }
+
+
+def _erasure_row(tenant: str, erased: Erased, sealed: Sealed) -> Row:
+    return Row(
+        "erasure",
+        {
+            "event": sealed.id,
+            "tenant": tenant,
+            "kind": erased.kind,
+            "target": erased.target,
+            "subject": sealed.subject,
+            "reason": erased.reason,
+            "recorded_at": rfc3339(sealed.recorded_at),
+        },
+    )
 
 
 def _told(decision: Decision) -> dict[str, dict[str, Any]]:

@@ -140,6 +140,21 @@ class Draft:
     private: Mapping[str, Any] | None = None
     witness: str | None = None
     scan_id: str | None = None
+    drops_key: bool = False
+    """The subject's vault key is destroyed with this event: what was sealed with it opens no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What the event of a decision erases: the body of an event (``body``) or a subject's private parts (``private``).
+
+    ``draft`` is the place of that event among the decision's drafts; its body must say the same.
+    """
+
+    draft: int
+    kind: str
+    target: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +213,7 @@ class Decision:
     births: tuple[Birth, ...] = ()
     names: tuple[Name, ...] = ()
     rows: tuple[Row, ...] = ()
+    erased: tuple[Erased, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

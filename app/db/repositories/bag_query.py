@@ -9,6 +9,7 @@ from sqlalchemy import Select, not_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.actions.reader import Scope
+from app.db.repositories.audit_scope import in_scope
 from app.db.tables import BAG, IDENTIFIER, SUBJECT
 
 
@@ -26,6 +27,8 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
         conditions.append(BAG.c.manufacturer == scope.manufacturer)
     if scope.carrier_site is not None:
         conditions.append(BAG.c.custodian == scope.carrier_site)
+    if scope.audit is not None:
+        conditions += in_scope(scope.audit)
     if held is not None:
         # Spelled out, not bound: there is an index of the bags on hold alone.
         conditions.append(BAG.c.on_hold if held else not_(BAG.c.on_hold))
