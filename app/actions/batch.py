@@ -143,7 +143,7 @@ class Batch:
             raise LookupError(message)
         self.writes.names.extend(decision.names)
         self.writes.rows.extend(self._sealed_row(row) for row in decision.rows)
-        # Written after the events, and in their transaction: the database erases what a row names (migration 0004).
+        # Written after the events, and in their transaction: the database erases what a row names (migration 0006).
         self.writes.rows.extend(_erasure_row(command.tenant, one, sealed[one.draft]) for one in decision.erased)
         for name in decision.names:
             self.world.name(name.key, name.subject, active=name.active)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.cli.history import table
 from app.kit.ids import new_id
 from app.ledger.verify import Asked, verify
 from tests.hospital import Hospital, Journey, opened
@@ -100,6 +101,9 @@ def test_an_erased_body_is_gone_and_said_to_be_and_every_proof_still_verifies(pl
     item = next(one for one in place.history(bag) if one["id"] == received)
     assert (item["body"], item["notes"], item["erased"]["text"]) == ({}, {}, "effacé")
     assert (item["erased"]["reason"], item["erased"]["event"]) == ("wrong-person", answer.json()["events"][0]["id"])
+    printed = place.hospital.get(f"/api/v1/bags/{bag}/history", "quality1", headers={"Accept-Language": "en"}).json()
+    (line,) = [one for one in table(printed, "en") if one.startswith(f"{item['seq']} ")]
+    assert " erased " in line
     # Who answered when stays on record, and so does everything the bag is.
     after = place.hospital.get(f"/api/v1/bags/{bag}/custody", "quality1").json()
     assert after == custody
@@ -152,6 +156,19 @@ def test_the_event_that_says_so_names_two_people_and_nothing_else_of_anybody(pla
     shown = place.hospital.get("/api/v1/erasures", "pharm1").json()["items"][-1]
     assert (shown["event"], shown["target"], shown["kind"]) == (answer.json()["events"][0]["id"], noted, "body")
     assert (shown["by"], shown["second"]) == (said["actor"], said["with"])
+
+
+def test_a_patients_record_says_which_of_its_events_was_erased(place: Place) -> None:
+    journey = place.finished()
+    patient = place.patient(journey)
+    path = f"/api/v1/patients/{patient}/history"
+    first = place.hospital.get(path, "quality1").json()["items"][0]["id"]
+
+    assert place.erase("body", first).status_code == 201
+
+    shown = {one["id"]: (one["erased"], one["body"]) for one in place.hospital.get(path, "quality1").json()["items"]}
+    assert shown[first] == (True, {})
+    assert [one for one, (erased, _) in shown.items() if erased] == [first]
 
 
 def test_the_first_event_of_a_chain_may_be_erased_and_the_subject_is_made_again(place: Place) -> None:
@@ -265,7 +282,7 @@ def test_after_the_years_of_the_law_an_identity_goes_with_its_key_and_all_that_w
     assert tags_of(place.hospital, bag)[-1] == "erasure:private:erased"
     gone = place.hospital.get(f"/api/v1/therapies/{journey.therapy}/identity", "nurse1", params={"purpose": "x"})
     assert code(gone) == (404, "not-found")
-    assert place.hospital.get(f"/api/v1/patients/{patient}", "pharm1").status_code == 200
+    assert place.hospital.get(f"/api/v1/patients/{patient}", "pharm1").json()["homonyms"] == []
     assert all(item["notes"] == {} for item in place.history(bag))
     place.hospital.publish()
     evidence = place.hospital.get(f"/api/v1/bags/{bag}/evidence", "quality1").content

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from app.db.engine import open_engine
-from app.db.tables import ERASURE, EVENT, EVENT_BODY, IDENTITY
+from app.db.tables import ERASURE, EVENT, EVENT_BODY, IDENTITY, SUBJECT
 from tests.integration.db.conftest import FIRST, SmallLedger, body_row, erasing, event_row
 
 Change = Callable[[Connection, dict[str, Any]], object]
@@ -95,10 +95,17 @@ def test_the_private_parts_of_one_chain_go_and_its_bodies_stay(ledger: SmallLedg
             known = {"patient": patient, "tenant": "chu", "traits": b"x", "status": "qualified", "recorded_at": "now"}
             connection.execute(IDENTITY.insert(), known)
         row = erasing(connection, "bag-9", erases="private", erased="bag-9") | {"kind": "private", "target": "bag-9"}
+        for one, kind, parent in (("d9", "deviation", "bag-9"), ("d8", "deviation", "bag-8"), ("c9", "bag", "bag-9")):
+            chain = {"pseudonym": one.encode(), "chain_key": b"x", "vault_key": b"x", "head": b"x"}
+            named = {"id": one, "tenant": "chu", "kind": kind, "parent": parent, "seq": 0, "doc": "{}"}
+            connection.execute(SUBJECT.insert(), named | chain)
         before = bodies(connection)
         connection.execute(ERASURE.insert(), row)
 
         assert bodies(connection) == before
+        # A deviation that was opened while the erasure was being decided loses its copy of the key, too.
+        keys = {one.id: one.vault_key is not None for one in connection.execute(SUBJECT.select())}
+        assert keys == {"d9": False, "d8": True, "c9": True}
         kept = connection.execute(EVENT_BODY.select().where(EVENT_BODY.c.event.in_(["bag-9-1", FIRST]))).all()
         assert {one.event: (one.private, one.private_salt) for one in kept}["bag-9-1"] == (None, None)
         assert {one.event: bytes(one.private) for one in kept if one.private is not None} == {FIRST: b"\x00\xff"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0004"
+revision = "0006"
 down_revision = "0003"
 branch_labels = None
 depends_on = None
@@ -31,13 +31,18 @@ ERASED_PRIVATE = (
     "WHERE erasure.kind = 'private' AND event.id = OLD.event)"
 )
 STANDS = "EXISTS (SELECT 1 FROM erasure WHERE kind = 'body' AND target = NEW.event)"
-"""A body that was erased does not come back, in other words or the same."""
+"""A body that was erased does not come back, in other words or the same; on PostgreSQL asked once a batch."""
 ERASING = (
     "DELETE FROM event_body WHERE NEW.kind = 'body' AND event = NEW.target",
     (
         "UPDATE event_body SET private = NULL, private_salt = NULL WHERE NEW.kind = 'private' "
         "AND (private IS NOT NULL OR private_salt IS NOT NULL) "
         "AND event IN (SELECT id FROM event WHERE tenant = NEW.tenant AND subject = NEW.target)"
+    ),
+    # Whoever opens one of these locks its bag, as the erasure does: what came in between has committed and is met here.
+    (
+        "UPDATE subject SET vault_key = NULL WHERE NEW.kind = 'private' AND parent = NEW.target "
+        "AND vault_key IS NOT NULL AND kind IN ('deviation', 'settlement')"
     ),
     "DELETE FROM identity WHERE NEW.kind = 'private' AND patient = NEW.target AND tenant = NEW.tenant",
 )
@@ -80,7 +85,7 @@ def downgrade() -> None:
             op.execute(f"DROP TRIGGER event_body_{name} ON event_body")
         _keep_on_postgresql("event_body", "givre_append_only")
         op.drop_table("erasure")
-        for name in ("givre_erase", "givre_erasure_is_shown", "givre_keeps_bodies"):
+        for name in ("givre_erase", "givre_erasure_is_shown", "givre_keeps_bodies", "givre_stays_erased"):
             op.execute(f"DROP FUNCTION {name}()")
         return
     for verb in ("UPDATE", "DELETE"):
@@ -103,9 +108,7 @@ def _open_on_postgresql() -> None:
         f"""
         CREATE FUNCTION givre_keeps_bodies() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
         BEGIN
-          IF TG_OP = 'INSERT' THEN
-            IF NOT {STANDS} THEN RETURN NEW; END IF;
-          ELSIF TG_OP = 'DELETE' THEN
+          IF TG_OP = 'DELETE' THEN
             IF {ERASED_BODY} THEN RETURN OLD; END IF;
           ELSIF {ERASED_PRIVATE} THEN
             RETURN NEW;
@@ -148,8 +151,20 @@ def _open_on_postgresql() -> None:
     )
     op.execute("CREATE TRIGGER erasure_erases AFTER INSERT ON erasure FOR EACH ROW EXECUTE FUNCTION givre_erase()")
     op.execute(
-        "CREATE TRIGGER event_body_stays_erased BEFORE INSERT ON event_body "
-        "FOR EACH ROW EXECUTE FUNCTION givre_keeps_bodies()"
+        """
+        CREATE FUNCTION givre_stays_erased() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+        BEGIN
+          IF EXISTS (SELECT 1 FROM fresh JOIN erasure ON erasure.target = fresh.event AND erasure.kind = 'body') THEN
+            RAISE EXCEPTION 'the ledger is append-only: this body was erased'
+              USING ERRCODE = 'integrity_constraint_violation';
+          END IF;
+          RETURN NULL;
+        END $$
+        """
+    )
+    op.execute(
+        "CREATE TRIGGER event_body_stays_erased AFTER INSERT ON event_body REFERENCING NEW TABLE AS fresh "
+        "FOR EACH STATEMENT EXECUTE FUNCTION givre_stays_erased()"
     )
     op.execute("ALTER TABLE event_body ENABLE ALWAYS TRIGGER event_body_stays_erased")
     for name in ("keeps_all", "is_shown", "erases"):
