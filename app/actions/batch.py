@@ -12,7 +12,6 @@ from app.actions.world import (
     Command,
     Decision,
     Draft,
-    Erased,
     Logged,
     MissingSubjectsError,
     Moment,
@@ -144,7 +143,7 @@ class Batch:
         self.writes.names.extend(decision.names)
         self.writes.rows.extend(self._sealed_row(row) for row in decision.rows)
         # Written after the events, and in their transaction: the database erases what a row names (migration 0006).
-        self.writes.rows.extend(_erasure_row(command.tenant, one, sealed[one.draft]) for one in decision.erased)
+        self.writes.rows.extend(one.row(command.tenant, sealed[one.draft]) for one in decision.erased)
         for name in decision.names:
             self.world.name(name.key, name.subject, active=name.active)
         return sealed
@@ -266,21 +265,6 @@ def _event_row(tenant: str, draft: Draft, sealed: Sealed) -> dict[str, Any]:
         "entry": sealed.entry,
         "leaf": sealed.leaf,
     }
-
-
-def _erasure_row(tenant: str, erased: Erased, sealed: Sealed) -> Row:
-    return Row(
-        "erasure",
-        {
-            "event": sealed.id,
-            "tenant": tenant,
-            "kind": erased.kind,
-            "target": erased.target,
-            "subject": sealed.subject,
-            "reason": erased.reason,
-            "recorded_at": rfc3339(sealed.recorded_at),
-        },
-    )
 
 
 def _told(decision: Decision) -> dict[str, dict[str, Any]]:

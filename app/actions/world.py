@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.actions.keyring import Keyring
+from app.kit.clock import rfc3339
 
 
 @dataclass(slots=True)
@@ -155,6 +156,12 @@ class Erased:
     kind: str
     target: str
     reason: str
+
+    def row(self, tenant: str, sealed: Sealed) -> Row:
+        """Return the row that makes the database erase it; ``sealed`` is its event."""
+        said = {"event": sealed.id, "subject": sealed.subject, "recorded_at": rfc3339(sealed.recorded_at)}
+        what = {"tenant": tenant, "kind": self.kind, "target": self.target, "reason": self.reason}
+        return Row("erasure", {**said, **what})
 
 
 @dataclass(frozen=True, slots=True)
