@@ -19,11 +19,6 @@ def erased_bodies(events: Iterable[StoredEvent]) -> dict[str, Mapping[str, Any]]
     return {body["erased"]: {**body, "event": event} for event, body in said.items()}
 
 
-def told_again(tag: str, body: bytes | None) -> dict[str, Any] | None:
-    """Return the body of an event that says that another's was erased; None for every other event."""
-    return json.loads(body) if tag == TAG and body is not None else None
-
-
 def erased_view(event: StoredEvent, said: Mapping[str, Mapping[str, Any]], language: str) -> dict[str, Any] | None:
     """Show why and when the body of an event was erased; None when it is there."""
     if not event.erased:
