@@ -62,6 +62,13 @@ class ErasedOut(Output):
     erased_at: str
 
 
+class WhoOut(Output):
+    """Somebody, by name."""
+
+    id: str
+    name: str | None
+
+
 class ErasureOut(Output):
     """One erasure: ``body`` of the event ``target``, or ``private``: what a chain had sealed, with its identity."""
 
@@ -71,8 +78,8 @@ class ErasureOut(Output):
     subject: str
     reason: str
     erased_at: str
-    by: str | None
-    second: str | None
+    by: WhoOut | None
+    second: WhoOut | None
 
 
 class ErasuresOut(ListOut):
@@ -91,7 +98,9 @@ async def erasures(
 ) -> Response:
     """List what was erased, when, why and by whom; of the erased itself nothing is left to show."""
     page = await asyncio.to_thread(services.audit.erasures, scope_of(principal), after=cursor, limit=limit)
-    return page_answer(request, Page([_shown(row) for row in page.items], page.next_after))
+    people = {one for row in page.items for one in (row["actor"], row["witness"]) if one is not None}
+    names = await asyncio.to_thread(services.reader.names, people)
+    return page_answer(request, Page([_shown(row, names) for row in page.items], page.next_after))
 
 
 @ROUTER.post("", response_model=ErasedOut, status_code=201, summary="Erase an identity, or the body of an event")
@@ -124,7 +133,8 @@ def _signed(
     return Signed(principal, second, message.reason, services.retention_years, used_at)
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def _shown(row: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    by, second = ({"id": one, "name": names.get(one)} if one else None for one in (row["actor"], row["witness"]))
     return {
         "event": row["event"],
         "kind": row["kind"],
@@ -132,6 +142,6 @@ def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
         "subject": row["subject"],
         "reason": row["reason"],
         "erased_at": row["recorded_at"],
-        "by": row["actor"],
-        "second": row["witness"],
+        "by": by,
+        "second": second,
     }

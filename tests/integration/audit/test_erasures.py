@@ -155,7 +155,8 @@ def test_the_event_that_says_so_names_two_people_and_nothing_else_of_anybody(pla
     }
     shown = place.hospital.get("/api/v1/erasures", "pharm1").json()["items"][-1]
     assert (shown["event"], shown["target"], shown["kind"]) == (answer.json()["events"][0]["id"], noted, "body")
-    assert (shown["by"], shown["second"]) == (said["actor"], said["with"])
+    assert shown["by"] == {"id": said["actor"], "name": "Quality1"}
+    assert shown["second"] == {"id": said["with"], "name": "Pharm9"}
 
 
 def test_a_patients_record_says_which_of_its_events_was_erased(place: Place) -> None:
