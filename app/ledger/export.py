@@ -105,9 +105,6 @@ class _Sink(io.RawIOBase):
         super().__init__()
         self._written = bytearray()
 
-    def writable(self) -> bool:
-        return True
-
     def write(self, data: Any) -> int:
         self._written += data
         return len(data)
