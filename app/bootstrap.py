@@ -26,6 +26,7 @@ from app.db.kept_catalogues import KeptCatalogues
 from app.db.log_keys import LogKeys, make_key
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
+from app.db.repositories.audit import DatabaseAuditReader
 from app.db.repositories.log_reader import DatabaseLogReader
 from app.db.repositories.reader import DatabaseReader
 from app.db.sequencer import Sequencer
@@ -185,6 +186,8 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         ),
         cosigners=settings.cosigners.read_text("utf-8") if settings.cosigners is not None else "",
         late_after=timedelta(minutes=settings.late_minutes),
+        audit=DatabaseAuditReader(reading),
+        retention_years=settings.retention_years,
     )
 
     def stop() -> None:

@@ -38,6 +38,14 @@ class Settings(BaseSettings):
     publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")
     log_mldsa44: bool = Field(default=False, description="sign checkpoints with ML-DSA-44 (FIPS 204) too")
 
+    retention_years: int = Field(
+        default=30,
+        ge=30,
+        le=100,
+        description="years that the law asks for data after a product's expiry or use: 30 by Regulation (EC) 1394/2007 "
+        "article 15(4); ask whether the register of blood-derived medicines (40 years) applies",
+    )
+
     cosigners: Path | None = Field(
         default=None,
         description="tlog-policy file without log lines: the witnesses, with their URLs, and the quorum they make",

@@ -167,6 +167,10 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/recalls", _REVIEWERS | {Role.MANUFACTURER}, "the maker recalls a lot, or quality does"),
     Rule("GET", "/api/v1/settle", _QUALITY_READERS, "late scans wait there for a person to judge"),
     Rule("POST", "/api/v1/settle/{settlement_id}", _JUDGES, "pharmacy or quality settles, with a second person"),
+    Rule("GET", "/api/v1/erasures", _QUALITY_READERS, "what was erased stays on record, and those who review see it"),
+    Rule("POST", "/api/v1/erasures", _REVIEWERS, "quality erases, with a second person (GDPR-02)"),
+    Rule("GET", "/api/v1/reports", _REVIEWERS | {Role.AUDITOR}, "which proofs were given out is audited, not browsed"),
+    Rule("GET", "/api/v1/reports/export", _REVIEWERS | {Role.AUDITOR}, "an auditor takes the proofs along (ACC-03)"),
     Rule("GET", "/api/v1/sites", SIGNED_IN, "everybody names the site they send to"),
     Rule("POST", "/api/v1/sites", _ADMIN, "accounts and places are the administrator's"),
     Rule("GET", "/api/v1/organisations", _ADMIN, "accounts and places are the administrator's"),
@@ -193,6 +197,11 @@ POLICY: Final[tuple[Rule, ...]] = (
 )
 
 _ROLES_BY_ROUTE: Final = {(rule.method, rule.path): rule.roles for rule in POLICY}
+
+
+def for_some(method: str, path_template: str) -> bool:
+    """Say whether a route asks for a role: what is open to everybody, or to all who are signed in, does not."""
+    return not isinstance(_ROLES_BY_ROUTE.get((method, path_template), ANYONE), Door)
 
 
 def allowed(method: str, path_template: str, roles: frozenset[Role] | None) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from app.access.audit_scope import AuditScope
 from app.access.roles import Role
 from app.kit.period import Period
 
@@ -56,6 +57,8 @@ class Principal:
     trainings: Trainings = field(default_factory=dict)
     delegations: tuple[Delegation, ...] = ()
     lent: Lent | None = None
+    audit: AuditScope | None = None
+    """What an auditor's account is cut down to; None: the whole operator."""
 
     @property
     def acting_roles(self) -> frozenset[Role]:

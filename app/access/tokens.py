@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from jwt.algorithms import OKPAlgorithm
 from jwt.types import Options
 
+from app.access.audit_scope import AuditScope
 from app.access.claims import instant_of, one_of, roles_of, site_of, text_of
 from app.access.facts import (
     delegations_claim,
@@ -129,6 +130,7 @@ class TokenAuthority:
             "trn": trainings_claim(principal.trainings),
             "dlg": delegations_claim(principal.delegations),
             "lent": lent_claim(principal.lent),
+            "scp": principal.audit.to_doc() if principal.audit is not None else None,
         }
         return self._sign(claims, _ACCESS_TYPE, audience=self._access_audience, now=now, lifetime=lifetime, jti=jti)
 
@@ -156,6 +158,7 @@ class TokenAuthority:
                 trainings=trainings_of(claims["trn"]),
                 delegations=delegations_of(claims["dlg"]),
                 lent=lent_of(claims["lent"]),
+                audit=AuditScope.from_doc(claims.get("scp")),
             )
         except (AttributeError, KeyError, TypeError, ValueError, OverflowError) as error:
             raise TokenRefusedError(str(error)) from error

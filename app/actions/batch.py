@@ -142,6 +142,8 @@ class Batch:
             raise LookupError(message)
         self.writes.names.extend(decision.names)
         self.writes.rows.extend(self._sealed_row(row) for row in decision.rows)
+        # Written after the events, and in their transaction: the database erases what a row names (migration 0006).
+        self.writes.rows.extend(one.row(command.tenant, sealed[one.draft]) for one in decision.erased)
         for name in decision.names:
             self.world.name(name.key, name.subject, active=name.active)
         return sealed
@@ -235,6 +237,8 @@ class Batch:
         return sealed
 
     def _advance_subject(self, subject: Subject, draft: Draft, leaf: bytes) -> None:
+        if draft.drops_key:
+            subject.vault_key = None
         subject.seq += 1
         subject.head = leaf
         if draft.doc is not None:

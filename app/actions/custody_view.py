@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from app.actions.erased_view import erased_bodies, kept_changes
 from app.actions.reader import StoredEvent
 from app.custody.bag import TERMINAL
 from app.custody.custodians import Change, gaps, timeline
@@ -17,8 +17,10 @@ def custody_view(events: Iterable[StoredEvent]) -> dict[str, Any]:
     """Show the intervals of custody and the gaps between them; nobody answers for a bag whose life is over."""
     changes: list[Change] = []
     ended: datetime | None = None
-    for event in events:
-        changed = json.loads(event.body).get("changes", {})
+    chain = list(events)
+    said = erased_bodies(chain)
+    for event in chain:
+        changed = kept_changes(event, said)
         at = parse_rfc3339(event.occurred_at)
         if "custodian" in changed:
             changes.append(Change(event.id, event.tag.split(":")[1], at, changed["custodian"]))

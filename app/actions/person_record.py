@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from app.access.audit_scope import AuditScope
 from app.access.principal import Delegation, Principal, PrincipalKind, Trainings
 from app.access.roles import Role
 from app.actions.reader import Credential
@@ -32,10 +33,12 @@ def person_doc(  # noqa: PLR0913  # the members of a record
     roles: Iterable[str],
     trained: bool,
     ends: datetime | None = None,
+    audit: AuditScope | None = None,
 ) -> dict[str, Any]:
     """Return the record of a person or client; their name is no part of it (it stands with the credentials).
 
     ``trained``: whether their site has us ask for their trainings. ``ends``: from when on the account opens nothing.
+    ``audit``: what an auditor's account is cut down to.
     """
     return {
         "id": subject,
@@ -52,6 +55,7 @@ def person_doc(  # noqa: PLR0913  # the members of a record
         "trainings": [],
         "delegations": [],
         "identifiers": [],
+        **({} if audit is None else {"audit": audit.to_doc()}),
     }
 
 
@@ -72,6 +76,7 @@ def principal_of(found: Credential, person: Mapping[str, Any], session: str, now
         expires_at=now,
         trainings=trainings(person),
         delegations=tuple(_delegation(one) for one in person.get("delegations", ())),
+        audit=AuditScope.from_doc(person.get("audit")),
     )
 
 

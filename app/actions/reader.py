@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from app.access.audit_scope import AuditScope
 from app.kit.errors import GivreError
 
 
@@ -45,7 +46,10 @@ class StoredSubject:
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
-    """An event with its body; ``private`` is still sealed."""
+    """An event with its body; ``private`` is still sealed.
+
+    ``erased``: the body is gone, as a later event of the chain says; ``body`` is then an empty object.
+    """
 
     id: str
     subject: str
@@ -60,6 +64,7 @@ class StoredEvent:
     body: bytes
     salt: bytes
     private: bytes | None
+    erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +87,12 @@ class TextPage:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose things somebody may see: a tenant's, cut down to a maker's or a carrier's."""
+    """Whose things somebody may see: a tenant's, cut down to a maker's, a carrier's or an auditor's."""
 
     tenant: str
     manufacturer: str | None = None
     carrier_site: str | None = None
+    audit: AuditScope | None = None
 
 
 class Reader(Protocol):

@@ -17,6 +17,8 @@ from app.ledger.commitment import CommitmentError, commit, pseudonym
 from app.ledger.entry import GENESIS, EventEntry, MalformedEntryError, leaf_hash, parse_event
 from app.ledger.vault import VaultError
 
+_HALF = "its private part is committed to and not kept, or kept and not committed to"
+
 
 @dataclass(frozen=True, slots=True)
 class Link:
@@ -69,6 +71,12 @@ class Folded:
     subject: Subject
     names: dict[str, tuple[bool, bool]] = field(default_factory=dict)
     faults: list[Finding] = field(default_factory=list)
+    erased: int = 0
+    """How many parts are gone because a later event of the chain says so; what a body told is told again there."""
+    bare: dict[str, int] = field(default_factory=dict)
+    """Events (id → number) without a body that no later event has accounted for."""
+    closed: list[int] = field(default_factory=list)
+    """Numbers of events whose private part is committed to and gone, until a later event says why."""
 
     def rows(self) -> Mapping[str, Mapping[str, Any]]:
         """Return its row in each list it stands in."""
@@ -95,10 +103,32 @@ def fold(stored: Subject, links: Iterable[Link], keyring: Keyring) -> Folded:
     folded = Folded(subject)
     for link in links:
         for fault in _continue(folded, link, keyring):
-            folded.faults.append(
-                Finding(stored.kind, stored.id, f"event {link.seq}", stored=fault, folded=None, ledger=True)
-            )
+            folded.faults.append(_fault(stored, link.seq, fault))
+        if link.body is not None and b'"erases":' in link.body:
+            folded.faults.extend(_fault(stored, link.seq, fault) for fault in _erase(folded, link))
+    folded.faults.extend(_fault(stored, seq, "its body is missing") for seq in folded.bare.values())
+    folded.faults.extend(_fault(stored, seq, _HALF) for seq in folded.closed)
     return folded
+
+
+def _fault(stored: Subject, seq: int, fault: str) -> Finding:
+    return Finding(stored.kind, stored.id, f"event {seq}", stored=fault, folded=None, ledger=True)
+
+
+def _erase(folded: Folded, link: Link) -> Iterator[str]:
+    """Take what an event says was erased for erased, and find what it says and is not so."""
+    try:
+        told = parse_canonical(link.body or b"")
+    except NotCanonicalError:
+        return  # said already
+    match (told.get("erases"), told.get("erased")):
+        case ("body", str() as event):
+            if folded.bare.pop(event, None) is None:
+                yield "the body that it says was erased is there"
+            folded.erased += 1
+        case ("private", folded.subject.id):
+            folded.erased += len(folded.closed)
+            folded.closed.clear()
 
 
 def differences(kept: Kept, folded: Folded, keyring: Keyring) -> Iterator[Finding]:
@@ -176,7 +206,7 @@ def _continue(folded: Folded, link: Link, keyring: Keyring) -> Iterator[str]:
     if link.tenant != subject.tenant:
         yield "its row names another tenant"
     if link.body is None or link.salt is None:
-        yield "its body is missing"
+        folded.bare[link.id] = number
         return
     yield from _of_body(folded, link, event, keyring)
 
@@ -201,12 +231,15 @@ def _of_body(folded: Folded, link: Link, event: EventEntry, keyring: Keyring) ->
     subject.doc |= told.get("changes", {})
     for key, exclusive, active in told.get("names", ()):
         folded.names[key] = (exclusive, active)
-    yield from _of_private(subject, link, event, keyring)
+    yield from _of_private(folded, link, event, keyring)
 
 
-def _of_private(subject: Subject, link: Link, event: EventEntry, keyring: Keyring) -> Iterator[str]:
-    if (event.pii is None) != (link.private_salt is None):
-        yield "its private part is committed to and not kept, or kept and not committed to"
+def _of_private(folded: Folded, link: Link, event: EventEntry, keyring: Keyring) -> Iterator[str]:
+    subject = folded.subject
+    if event.pii is not None and link.private_salt is None:
+        folded.closed.append(link.seq)
+    elif (event.pii is None) != (link.private_salt is None):
+        yield _HALF
     elif event.pii is not None and link.private is not None and subject.vault_key is not None:
         try:
             private = keyring.open(subject.vault_key, subject.id, link.private, context=link.id)

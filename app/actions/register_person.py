@@ -8,6 +8,7 @@ from typing import Literal
 
 from app.access.principal import Principal
 from app.access.roles import CLINICAL, Role
+from app.actions.audited import Audited, keys_of, scope_of
 from app.actions.person_record import asks_for_training, person_doc
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.world import Birth, Decision, Moment, Needs, Once, Row, World
@@ -39,6 +40,7 @@ class RegisterPerson:
     secret_hash: str
     pin_hash: str | None
     valid_until: datetime | None = None
+    audit: Audited | None = None
 
     @property
     def tenant(self) -> str:
@@ -51,8 +53,8 @@ class RegisterPerson:
         return None
 
     def needs(self) -> Needs:
-        """The site, by its code."""
-        return Needs(keys=frozenset({f"{self.tenant}|site::{self.site}"}))
+        """The site, by its code, and those of an auditor's scope."""
+        return Needs(keys=frozenset({f"{self.tenant}|site::{self.site}"}) | keys_of(self.audit, self.tenant))
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Register at an existing site.
@@ -61,6 +63,7 @@ class RegisterPerson:
             NotFoundError: no such site.
             RolesInvalidError: administration mixed with clinical work, or a role its organisation does not have.
             AccountEndError: an auditor without an end, or an end that has passed.
+            AuditScopeError: a scope for somebody who audits nothing, or of no time or no site.
         """
         sites = world.find(f"site::{self.site}", self.tenant)
         if not sites:
@@ -71,9 +74,17 @@ class RegisterPerson:
         subject = moment.new_id()
         kind = site.doc["organisation_kind"]
         check_end(self.roles, self.valid_until, moment.now)
+        audit = scope_of(self.audit, self.roles, world, self.tenant)
         trained = site.doc.get("training_required", asks_for_training(kind))
         doc = person_doc(
-            subject, site.id, site.doc["organisation"], kind, roles=self.roles, trained=trained, ends=self.valid_until
+            subject,
+            site.id,
+            site.doc["organisation"],
+            kind,
+            roles=self.roles,
+            trained=trained,
+            ends=self.valid_until,
+            audit=audit,
         )
         return Decision(
             reply=done({"id": subject, "login": self.login, "site": site.id, "roles": doc["roles"]}),

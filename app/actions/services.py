@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
+from app.actions.audit_reader import AuditReader
 from app.actions.catalogue import Catalogues
 from app.actions.keyring import Keyring
 from app.actions.log_reader import LogReader
@@ -34,3 +35,5 @@ class Services:
     log: LogReader
     cosigners: str
     late_after: timedelta
+    audit: AuditReader
+    retention_years: int

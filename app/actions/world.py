@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.actions.keyring import Keyring
+from app.kit.clock import rfc3339
 
 
 @dataclass(slots=True)
@@ -140,6 +141,27 @@ class Draft:
     private: Mapping[str, Any] | None = None
     witness: str | None = None
     scan_id: str | None = None
+    drops_key: bool = False
+    """The subject's vault key is destroyed with this event: what was sealed with it opens no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What the event of a decision erases: the body of an event (``body``) or a subject's private parts (``private``).
+
+    ``draft`` is the place of that event among the decision's drafts; its body must say the same.
+    """
+
+    draft: int
+    kind: str
+    target: str
+    reason: str
+
+    def row(self, tenant: str, sealed: Sealed) -> Row:
+        """Return the row that makes the database erase it; ``sealed`` is its event."""
+        said = {"event": sealed.id, "subject": sealed.subject, "recorded_at": rfc3339(sealed.recorded_at)}
+        what = {"tenant": tenant, "kind": self.kind, "target": self.target, "reason": self.reason}
+        return Row("erasure", {**said, **what})
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +220,7 @@ class Decision:
     births: tuple[Birth, ...] = ()
     names: tuple[Name, ...] = ()
     rows: tuple[Row, ...] = ()
+    erased: tuple[Erased, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

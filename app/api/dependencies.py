@@ -7,7 +7,8 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 
-from app.access.policy import ANYONE, POLICY, allowed
+from app.access.audit_scope import SCOPED_ROUTES
+from app.access.policy import ANYONE, POLICY, allowed, for_some
 from app.access.principal import Principal
 from app.access.tokens import TokenRefusedError
 from app.actions.reader import Scope
@@ -28,6 +29,12 @@ class RoleRefusedError(GivreError):
     """The policy table does not let this role call this route."""
 
     code = "role-refused"
+
+
+class OutsideAuditScopeError(GivreError):
+    """A route that cannot be cut down to an auditor's scope."""
+
+    code = "outside-audit-scope"
 
 
 class CursorInvalidError(GivreError):
@@ -60,6 +67,8 @@ async def authorise(request: Request) -> None:
     if not allowed(request.method, path, principal.roles):
         message = f"{request.method} {path}"
         raise RoleRefusedError(message)
+    if principal.audit is not None and path not in SCOPED_ROUTES and for_some(request.method, path):
+        raise OutsideAuditScopeError(path)
     request.state.principal = principal
 
 
@@ -98,7 +107,7 @@ def scope_of(principal: Principal) -> Scope:
         return Scope(principal.tenant, manufacturer=principal.organisation_id)
     if principal.organisation_kind == "carrier":
         return Scope(principal.tenant, carrier_site=principal.site_id)
-    return Scope(principal.tenant)
+    return Scope(principal.tenant, audit=principal.audit)
 
 
 # FastAPI sends a plain function to a thread, which costs more than what these do: they only look at the request.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.api.access_texts import ACCESS_PROBLEMS
 from app.api.defect_texts import DEFECTS
+from app.api.erasure_texts import ERASURE_PROBLEMS
 from app.api.identity_texts import IDENTITY
 from app.api.ledger_texts import LEDGER
 from app.api.problem_kind import Problem, problem_kind
@@ -13,6 +14,7 @@ from app.api.session_texts import SESSION_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
     **SESSION_PROBLEMS,
+    **ERASURE_PROBLEMS,
     "role-refused": problem_kind(
         403,
         ("Accès refusé", "Access refused"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 
 from app.access.principal import Principal
 from app.actions.reader import StoredSubject
@@ -27,6 +28,7 @@ async def bag_in_sight(bag_id: str, principal: Principal, services: Services) ->
     ):
         message = "no such bag"
         raise NotFoundError(message)
+    await in_audit_scope([stored.id], principal, services)
     return stored
 
 
@@ -45,4 +47,21 @@ async def therapy_in_sight(therapy_id: str, principal: Principal, services: Serv
     ):
         message = "no such therapy"
         raise NotFoundError(message)
+    await in_audit_scope(stored.doc["bags"], principal, services)
     return stored
+
+
+async def in_audit_scope(bags: Iterable[str], principal: Principal, services: Services) -> frozenset[str]:
+    """Return which of the bags that something is about an auditor may see; everybody else sees all of them.
+
+    Raises:
+        NotFoundError: none lies in the auditor's scope: for this reader there is no such thing.
+    """
+    named = frozenset(bags)
+    if principal.audit is None:
+        return named
+    seen = await asyncio.to_thread(services.audit.those_in, scope_of(principal), named)
+    if not seen:
+        message = "outside the scope of this audit"
+        raise NotFoundError(message)
+    return seen

@@ -11,10 +11,12 @@ from dataclasses import asdict
 from app.cli.command import Command
 from app.cli.progress import Bar
 from app.db.engine import open_engine
-from app.db.fsck import check
+from app.db.fsck import check, erased_bodies
 from app.db.log_keys import LogKeys
 from app.db.log_rows import LogRow
 from app.settings import Settings
+
+SAID = ", {} bodies were erased and are said to be"
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -30,18 +32,19 @@ def _run(options: argparse.Namespace) -> int:
         return [one.vkey for one in keys.signers(row.number, row.origin)]
 
     engine = open_engine(settings.url, pool_size=2)  # one alone would be the writer's, and lock the file
-    count = 0
+    count = erased = 0
     try:
         with Bar(sys.stderr) as bar:
             for finding in check(engine, vkeys, bar, bodies=options.bodies):
                 count += 1
                 print(json.dumps(asdict(finding), ensure_ascii=False) if options.json else finding)
+        erased = erased_bodies(engine) if options.bodies else 0
     finally:
         engine.dispose()
     if count:
         print(f"givre: {count} findings: keep the database as it is, and compare with a cosigned copy", file=sys.stderr)
         return 1
-    print(f"givre: {bar.done} entries are what was published", file=sys.stderr)
+    print(f"givre: {bar.done} entries are what was published{SAID.format(erased) if erased else ''}", file=sys.stderr)
     return 0
 
 

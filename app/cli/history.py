@@ -62,7 +62,8 @@ def table(history: Mapping[str, Any], language: str) -> Iterator[str]:
 
 def _row(item: Mapping[str, Any]) -> Sequence[str]:
     when = datetime.fromisoformat(item["occurred_at"]).astimezone()
-    verdict = " ".join(filter(None, (item["outcome"], item.get("code"))))
+    erased = item.get("erased")
+    verdict = erased["text"] if erased else " ".join(filter(None, (item["outcome"], item.get("code"))))
     people = (_who(item["actor"]), _who(item["witness"]))
     return (str(item["seq"]), f"{when:%Y-%m-%d %H:%M:%S}", item["step"] or item["tag"], verdict or "—", *people)
 

@@ -41,12 +41,14 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _check(url: str, keyring: Keyring, *, as_json: bool) -> int:
+    erased: list[int] = []
     with Bar(sys.stderr) as bar:
-        count = _write(check(url, keyring, bar), as_json=as_json)
+        count = _write(check(url, keyring, bar, erased=erased.append), as_json=as_json)
     if count:
         print(f"givre: {count} differences between the ledger and what is stored", file=sys.stderr)
         return DIFFERENT
-    print(f"givre: {bar.done} subjects are as the ledger says", file=sys.stderr)
+    gone = f", {sum(erased)} parts of events were erased, as it says" if sum(erased) else ""
+    print(f"givre: {bar.done} subjects are as the ledger says{gone}", file=sys.stderr)
     return EQUAL
 
 

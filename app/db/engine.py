@@ -45,12 +45,17 @@ _FORBIDDEN_PRAGMAS = frozenset(
         "journal_mode",
         "recursive_triggers",
         "schema_version",
+        "secure_delete",
         "synchronous",
         "trusted_schema",
         "writable_schema",
     }
 )
-_LEDGER_TABLES = frozenset({"event", "event_body", "scan", "log_origin", "log", "subtree", "checkpoint", "cosignature"})
+_LEDGER_TABLES = frozenset(
+    {"event", "event_body", "scan", "log_origin", "log", "subtree", "checkpoint", "cosignature", "erasure"}
+)
+_ERASING = "erasure_erases"
+"""The trigger that takes a body away once an erasure names it: nobody can put another one of that name in its place."""
 
 
 def is_sqlite(url: str) -> bool:
@@ -103,8 +108,12 @@ def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True, by_index:
 
 def _durable_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
-    # WAL: readers beside the writer. FULL: a receipt must survive a power cut. REPLACE must fire our triggers.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"):
+    # WAL: readers beside the writer. FULL: a receipt must survive a power cut. REPLACE must fire our triggers. What is
+    # erased is overwritten in the file, too.
+    for pragma in (
+        *("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"),
+        "secure_delete=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own begin comes too late
@@ -115,8 +124,9 @@ def _guard_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> N
     raw.set_authorizer(_authorize)
 
 
-def _authorize(action: int, first: str | None, second: str | None, _database: str | None, _source: str | None) -> int:
-    if action in _FORBIDDEN or (action in _FORBIDDEN_ON_LEDGER and first in _LEDGER_TABLES):
+def _authorize(action: int, first: str | None, second: str | None, _database: str | None, source: str | None) -> int:
+    erasing = source == _ERASING and first == "event_body"
+    if action in _FORBIDDEN or (action in _FORBIDDEN_ON_LEDGER and first in _LEDGER_TABLES and not erasing):
         return sqlite3.SQLITE_DENY
     if action == sqlite3.SQLITE_PRAGMA and second is not None and str(first).lower() in _FORBIDDEN_PRAGMAS:
         return sqlite3.SQLITE_DENY

@@ -208,7 +208,7 @@ def _left_out(connection: Connection, rows: Sequence[LogRow]) -> Iterator[Findin
 
 
 def _bodies(connection: Connection, rows: Sequence[LogRow]) -> Iterator[Finding]:
-    """Compare every body that is there with the commitment in its entry."""
+    """Compare every body that is there with the commitment in its entry; any other must have been erased."""
     after = ""
     origin = rows[0].origin if rows else ""
     while True:
@@ -218,11 +218,19 @@ def _bodies(connection: Connection, rows: Sequence[LogRow]) -> Iterator[Finding]
                 committed = parse_event(bytes(entry)).body
             except MalformedEntryError:
                 continue  # told already, where it stands in its log
-            if not hmac.compare_digest(hmac.digest(bytes(salt), bytes(body), "sha256"), committed):
+            if body is None:
+                yield Finding(origin, None, f"the body of event {event} is gone, and nothing says that it was erased")
+            elif not hmac.compare_digest(hmac.digest(bytes(salt), bytes(body), "sha256"), committed):
                 yield Finding(origin, None, f"the body of event {event} is not the one that was committed to")
         if len(found) < _CHUNK:
             return
         after = found[-1][0]
+
+
+def erased_bodies(engine: Engine) -> int:
+    """Return how many bodies were erased."""
+    with engine.connect() as connection:
+        return int(connection.execute(text("SELECT count(*) FROM erasure WHERE kind = 'body'")).scalar_one())
 
 
 _ROWS = text(
@@ -239,5 +247,7 @@ _LEFT_OUT = text(
 )
 _BODIES = text(
     "SELECT event.id, event.entry, event_body.body, event_body.salt FROM event "
-    "JOIN event_body ON event_body.event = event.id WHERE event.id > :after ORDER BY event.id LIMIT :limit"
+    "LEFT JOIN event_body ON event_body.event = event.id WHERE event.id > :after AND (event_body.body IS NOT NULL "
+    "OR NOT EXISTS (SELECT 1 FROM erasure JOIN event AS saying ON saying.id = erasure.event "
+    "WHERE erasure.kind = 'body' AND erasure.target = event.id)) ORDER BY event.id LIMIT :limit"
 )

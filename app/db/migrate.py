@@ -18,6 +18,7 @@ _ONE_AT_A_TIME = 0x6769767265  # "givre"
 """The advisory lock that a migration holds, so that of two started together the second finds the work done."""
 _TRIGGERS_ON_SQLITE = ("refuses_update", "refuses_delete", "refuses_replace")
 _TRIGGERS_ON_POSTGRESQL = ("keeps_rows", "keeps_all")
+_ERASING = {"erasure_is_shown", "erasure_erases", "event_body_stays_erased"}
 
 
 def upgrade(url: str, *, app_role: str | None = None, revision: str = "head") -> None:
@@ -94,7 +95,7 @@ def _alone(connection: Connection) -> None:
 
 def _wanted(connection: Connection) -> set[str]:
     names = _TRIGGERS_ON_POSTGRESQL if connection.dialect.name == "postgresql" else _TRIGGERS_ON_SQLITE
-    return {f"{table.name}_{name}" for table in APPEND_ONLY for name in names}
+    return {f"{table.name}_{name}" for table in APPEND_ONLY for name in names} | _ERASING
 
 
 def _guarding(connection: Connection) -> set[str]:

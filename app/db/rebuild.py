@@ -42,8 +42,12 @@ class LedgerDamagedError(GivreError):
         super().__init__(f"{len(self.findings)} faults in the ledger itself")
 
 
-def check(url: str, keyring: Keyring, progress: Progress) -> Iterator[Finding]:
+def check(
+    url: str, keyring: Keyring, progress: Progress, *, erased: Callable[[int], object] = lambda _count: None
+) -> Iterator[Finding]:
     """Yield every difference between what is stored and what the ledger's bodies say, of one state of the database.
+
+    ``erased`` is told, subject by subject, how many parts are gone because the ledger itself says so.
 
     Raises:
         CannotRebuildError: the database cannot be read.
@@ -51,7 +55,9 @@ def check(url: str, keyring: Keyring, progress: Progress) -> Iterator[Finding]:
     with _opened(url, pool_size=2) as engine, snapshot(engine) as connection:
         total = count_subjects(connection)
         for number, (kept, links) in enumerate(every_subject(connection), 1):
-            yield from differences(kept, fold(kept.subject, links, keyring), keyring)
+            folded = fold(kept.subject, links, keyring)
+            yield from differences(kept, folded, keyring)
+            erased(folded.erased)
             progress(number, total)
         yield from strays(connection)
 

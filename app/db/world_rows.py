@@ -69,14 +69,31 @@ def chains_of_events(connection: Connection, events: Iterable[str]) -> list[Logg
 
 
 def write(connection: Connection, writes: WriteSet, *, committing: Callable[[], None]) -> None:
-    """Write one batch: what only some commands write, then what every scan writes in one go.
+    """Write one batch: what every scan writes in one go, then what only some commands do.
 
-    On PostgreSQL the last of it commits, too. ``committing`` is called before anything that may have committed is sent.
+    On PostgreSQL a batch of which nothing else is written commits in the same message. ``committing`` is called before
+    anything is sent that may commit.
     """
     by_table: dict[str, list[dict[str, Any]]] = {BAG.name: []}
     for (table, _), projected in writes.projections.items():
         by_table.setdefault(table, []).append(projected)
-    bags = sorted(by_table.pop(BAG.name), key=_leaving_first)
+    waiting = [{"tenant": event["tenant"], "event": event["id"], "entry": None} for event in writes.events]
+    inserts = {EVENT: writes.events, EVENT_BODY: writes.bodies, SCAN: writes.scans, PENDING: waiting}
+    puts = {
+        SUBJECT: [row_of(subject) for subject in writes.subjects.values()],
+        BAG: sorted(by_table.pop(BAG.name), key=_leaving_first),
+    }
+    if connection.dialect.name != "postgresql":
+        for target, inserted in inserts.items():
+            insert_rows(connection, target, inserted)
+        for target, put in puts.items():
+            put_rows(connection, target, put)
+    else:
+        values = {table.name: as_json(table, rows) for table, rows in {**inserts, **puts}.items()}
+        if not (by_table or writes.names or writes.rows):
+            commit_with(connection, _WRITE, values, committing=committing)
+            return
+        fetch(connection, _WRITE, values)
     for table, rows in by_table.items():
         put_rows(connection, METADATA.tables[table], rows)
     names = {
@@ -91,18 +108,6 @@ def write(connection: Connection, writes: WriteSet, *, committing: Callable[[], 
     put_rows(connection, IDENTIFIER, list(names.values()))
     for row in writes.rows:
         (put_rows if row.put else insert_rows)(connection, METADATA.tables[row.table], [row.values])
-    waiting = [{"tenant": event["tenant"], "event": event["id"], "entry": None} for event in writes.events]
-    subjects = [row_of(subject) for subject in writes.subjects.values()]
-    inserts = {EVENT: writes.events, EVENT_BODY: writes.bodies, SCAN: writes.scans, PENDING: waiting}
-    puts = {SUBJECT: subjects, BAG: bags}
-    if connection.dialect.name == "postgresql":
-        values = {table.name: as_json(table, rows) for table, rows in {**inserts, **puts}.items()}
-        commit_with(connection, _WRITE, values, committing=committing)
-        return
-    for target, inserted in inserts.items():
-        insert_rows(connection, target, inserted)
-    for target, put in puts.items():
-        put_rows(connection, target, put)
     committing()
 
 

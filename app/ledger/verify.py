@@ -1,5 +1,7 @@
 """Checks one bag's evidence, or a custody report, offline, trusting nobody's server: true, unchanged and complete.
 
+An export (ZIP) is checked file by file, and that nothing was exchanged, added or left out since its manifest was made.
+
 This file stands alone on purpose: it needs Python 3.11, ``cryptography`` and nothing of the service, so that an auditor
 can read all of it in one sitting, copy it to another machine and run ``python verify.py FILE --policy POLICY``. It
 therefore holds its own copy of every primitive, written apart from the ones that make the evidence: a fault in one of
@@ -13,13 +15,16 @@ import argparse
 import base64
 import hashlib
 import hmac
+import io
 import itertools
 import json
 import re
+import struct
+import zipfile
 import zlib
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -27,12 +32,13 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-FORMAT, REPORT_FORMAT = "cct.evidence/v1", "givre.report/"
+FORMAT, REPORT_FORMAT, EXPORT_FORMAT = "cct.evidence/v1", "givre.report/", "cct.export/v1"
 OK, FAILED, STALE, NOT_CHECKED, FLAGGED = "ok", "failed", "stale", "not-checked", "flagged"
 VALID, INVALID, UNANCHORED, UNREADABLE = "valid", "invalid", "unanchored", "unreadable"
 LATE_AFTER_SECONDS = 900
 CLOCK_TOLERANCE_SECONDS = 60
 
+_MOST_FILES, _LARGEST_FILE, _LARGEST_ARCHIVE = 100_000, 1 << 26, 1 << 32  # of an export, when it is unpacked
 _SIZE_END, _ZERO = 1 << 63, bytes(32)
 _WHOLE = 2**53 - 1  # the largest number that every reader of JSON reads as the same (RFC 7493)
 _DEEPEST = 64  # levels of JSON
@@ -405,6 +411,20 @@ _PROVED = {"map_proof": {"siblings_top_down": ["hash"], "terminal?": _END}, "eve
 _PATHS = {"heads_inclusion?": ["hash"], "hashes?": "hashes", "old_checkpoint?": "text", "consistency?": ["hash"]}
 _TOLD = {"format?": "text", "policy?": "text", "subject?": {"tenant": "text", "id": "text", "key": "hash"}}
 _SCHEMA: dict[str, Any] = _SIGNED | _PROVED | _PATHS | _TOLD | {"timeline?": [_POINT]}
+_FILE = {"name": "text", "sha256": "hash", "bag": "text", "size": "count", "events": "count"}
+_SCOPE = {"sites?": ["text"], "products?": ["text"], "since?": "text", "until?": "text"}
+_MANIFEST: dict[str, Any] = {
+    "format": "text",
+    "origin": "text",
+    "checkpoint": "text",
+    "size": "count",
+    "root": "hash",
+    "policy?": "text",
+    "old_checkpoint?": "text",
+    "consistency?": ["hash"],
+    "scope?": _SCOPE,
+    "files": [_FILE],
+}
 
 
 def _read(schema: Any, value: Any) -> Any:
@@ -598,8 +618,8 @@ last-other Le dernier événement n'est pas celui de la carte. | The last event 
 last-met Le dernier événement est celui de la carte. | The last event is the one of the map.
 body-false Le contenu de l'événement {} n'est pas celui qui a été enregistré.
 | The body of event {} is not the one that was recorded.
-bodies-some Les contenus montrés sont ceux enregistrés ; effacés ou non montrés : {}.
-| The bodies shown are those recorded; erased or not shown: {}.
+bodies-some Les contenus montrés sont ceux enregistrés ; effacés : {} ; non montrés : {}.
+| The bodies shown are those recorded; erased: {}; not shown: {}.
 bodies-met Tous les contenus sont ceux qui ont été enregistrés. | All bodies are those that were recorded.
 times-untold Aucune cosignature ne porte d'heure. | No cosignature states a time.
 times-odd Heure en désaccord avec les témoins, ou saisie tardive : {}.
@@ -612,6 +632,14 @@ held-foreign Un reçu ou dossier que vous donnez n'est pas signé par la clé do
 | A receipt or report that you give is not signed by the key given, or is about another bag.
 held-met Vos reçus et dossiers antérieurs s'y retrouvent inchangés.
 | Your receipts and earlier reports are found unchanged.
+files-other Le fichier {} n'est pas celui du manifeste. | The file {} is not the one of the manifest.
+files-missing Le fichier {} manque. | The file {} is missing.
+files-added Le fichier {} n'est pas au manifeste. | The file {} is not in the manifest.
+files-met Les {} fichiers sont ceux du manifeste. | The {} files are those of the manifest.
+file-astray {} n'est pas au point de contrôle du manifeste, ou concerne une autre poche.
+| {} is not at the checkpoint of the manifest, or is about another bag.
+file-failed {0}, étape « {1} » : {2} | {0}, step "{1}": {3}
+contents-met Chacun des {} dossiers est prouvé. | Each of the {} files is proved.
 shared-false Ces entrées, à ces places, ne donnent pas la racine signée.
 | These entries, at these places, do not make the signed root.
 report-altered Le dossier a été modifié : son empreinte n'est pas celle de son sceau.
@@ -810,7 +838,11 @@ class _Examination:
         if not self.chained:
             raise _Found(NOT_CHECKED, "needs", 6)
         self.undisclosed = tuple(seq for seq, event in enumerate(self.bundle["events"]) if event["body"] is None)
-        return (OK, "bodies-some", ", ".join(map(str, self.undisclosed))) if self.undisclosed else (OK, "bodies-met")
+        if not self.undisclosed:
+            return OK, "bodies-met"
+        erased = [seq for seq in self.undisclosed if self.bundle["events"][seq]["absent"] == "erased"]
+        unshown = [seq for seq in self.undisclosed if seq not in erased]
+        return OK, "bodies-some", *(", ".join(map(str, some)) or "–" for some in (erased, unshown))
 
     def take_times(self) -> tuple[Any, ...]:
         if not self.chained:
@@ -941,7 +973,11 @@ def _take_pages(document: bytes, report: dict[str, Any], asked: Asked) -> tuple[
 
 
 def verify(document: bytes, asked: Asked) -> Report:
-    """Check evidence (JSON, a JSON report or a PDF that holds one); never raises, whatever it is given."""
+    """Check evidence (JSON, a JSON report or a PDF that holds one) or an export (ZIP); never raises, whatever it is."""
+    return _verify_export(document, asked) if document.startswith(b"PK") else _verify_file(document, asked)
+
+
+def _verify_file(document: bytes, asked: Asked) -> Report:
     steps: list[Step] = []
     try:
         report, bundles = _read_file(document)
@@ -972,19 +1008,160 @@ def _verify_chain(bundle: dict[str, Any], asked: Asked) -> Report:
     examination = _Examination(bundle, policy, asked)
     steps: list[Step] = []
     for number, name in _STEPS:
-        try:
-            status, tag, *told = getattr(examination, f"take_{name}")()
-        except _Found as found:
-            status, tag, *told = found.args
-        steps.append(_step(number, name, status, tag, *told))
+        steps.append(_taken(examination, number, name))
     ended = {step.status for step in steps}
     verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
     return Report(verdict, tuple(steps), examination.flagged, examination.undisclosed)
 
 
+def _taken(examination: _Examination | _Export, number: int, name: str) -> Step:
+    try:
+        status, tag, *told = getattr(examination, f"take_{name}")()
+    except _Found as found:
+        status, tag, *told = found.args
+    return _step(number, name, status, tag, *told)
+
+
 def _step(number: int, name: str, status: str, tag: str, *told: object) -> Step:
     fr, en = _SAYS[tag]
     return Step(number, name, status, fr.format(*told), en.format(*told))
+
+
+# --- exports -------------------------------------------------------------------------------------------------------
+
+
+class _Archive:
+    """An export: its manifest, and its files read one at a time, never to a disk."""
+
+    def __init__(self, document: bytes) -> None:
+        try:
+            self.zip = zipfile.ZipFile(io.BytesIO(document))
+        except _BAD_ARCHIVES as error:
+            message = f"not an archive that can be read: {error}"
+            raise UnreadableError(message) from error
+        self.infos = {one.filename: one for one in self.zip.infolist()}
+        whole = sum(one.file_size for one in self.infos.values())
+        if len(self.infos) != len(self.zip.infolist()) or len(self.infos) > _MOST_FILES or whole > _LARGEST_ARCHIVE:
+            message = "an archive with a name twice, or with more than an export may hold"
+            raise UnreadableError(message)
+        for name in self.infos:
+            # Nothing is unpacked; but whoever does unpack it later must not write where it says.
+            if not re.fullmatch(r"[a-z0-9][a-z0-9._-]*(?:/[a-z0-9][a-z0-9._-]*)*", name):
+                message = f"{name[:80]!a} is no name for a file of an export"
+                raise UnreadableError(message)
+        manifest = _load(self.read("manifest.json"))
+        self.manifest: dict[str, Any] = _read(_MANIFEST, manifest)
+        if self.manifest["format"] != EXPORT_FORMAT:
+            message = f"this is an export in the format {self.manifest['format'][:40]!a}, for a newer verifier"
+            raise UnreadableError(message)
+
+    def read(self, name: str) -> bytes:
+        try:
+            # An archive may say of a file that it is small, and go on and on: no more than allowed is ever unpacked.
+            with self.zip.open(self.infos[name]) as opened:
+                content = opened.read(_LARGEST_FILE + 1)
+        except (*_BAD_ARCHIVES, KeyError) as error:
+            message = f"{name} cannot be read from the archive: {error}"
+            raise UnreadableError(message) from error
+        if len(content) > _LARGEST_FILE:
+            message = f"{name} is larger than a file of an export may be"
+            raise UnreadableError(message)
+        return content
+
+
+_BAD_ARCHIVES = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError),
+    *(NotImplementedError, RuntimeError, ValueError, OSError, OverflowError),
+)
+
+
+class _Export:
+    """The examination of an export; each file is examined on its own, and all against the manifest."""
+
+    def __init__(self, archive: _Archive, asked: Asked) -> None:
+        self.archive, self.manifest, self.asked = archive, archive.manifest, asked
+        embedded = (archive.manifest["policy"] or "").encode("utf-8", "surrogatepass")
+        # One policy for all: that of a single file would let it be trusted on other grounds than the rest.
+        self.trusted = embedded if asked.policy is None else asked.policy
+        self.policy = _parse_policy(self.trusted)
+        self.opened: _Opened | None = None
+        self.stale = False
+
+    def take_policy(self) -> tuple[Any, ...]:
+        return (NOT_CHECKED, "policy-embedded") if self.asked.policy is None else (OK, "policy-own")
+
+    def take_checkpoint(self) -> tuple[Any, ...]:
+        opened = _open(self.manifest["checkpoint"], self.policy)
+        if opened[:3] != (self.manifest["origin"], self.manifest["size"], self.manifest["root"]):
+            return FAILED, "head-other"
+        self.opened = opened
+        return OK, "signed", ascii(opened.origin), opened.size
+
+    def take_consistency(self) -> tuple[Any, ...]:
+        if self.opened is None:
+            raise _Found(NOT_CHECKED, "needs", 1)
+        if (self.manifest["old_checkpoint"] is None) != (self.manifest["consistency"] is None):
+            return FAILED, "old-half"
+        smallest = self.opened.size
+        notes = [note for note in (self.manifest["old_checkpoint"], self.asked.old_checkpoint) if note]
+        for note in dict.fromkeys(notes):
+            old = _open(note, self.policy)
+            same = old[:3] == self.opened[:3]
+            proof = self.manifest["consistency"] or []
+            if old.origin != self.opened.origin or not (same or _consistent(old[1:3], self.opened[1:3], proof)):
+                return FAILED, "old-other", old.size
+            smallest = min(smallest, old.size)
+        return (OK, "old-met", smallest) if notes else (NOT_CHECKED, "old-untold")
+
+    def take_files(self) -> tuple[Any, ...]:
+        named = [file["name"] for file in self.manifest["files"]]
+        for name, following in itertools.pairwise([*sorted(named), None]):
+            if name not in self.archive.infos or name == following:
+                return FAILED, "files-missing", ascii(name)
+        for name in self.archive.infos:
+            if name not in {*named, "manifest.json"}:
+                return FAILED, "files-added", name
+        for file in self.manifest["files"]:
+            if _sha(self.archive.read(file["name"])) != file["sha256"]:
+                return FAILED, "files-other", file["name"]
+        return OK, "files-met", len(named)
+
+    def take_contents(self) -> tuple[Any, ...]:
+        if self.opened is None:
+            raise _Found(NOT_CHECKED, "needs", 1)
+        asked = replace(self.asked, old_checkpoint=None, policy=self.trusted)
+        for file in self.manifest["files"]:
+            if file["name"] not in self.archive.infos:
+                continue  # said already
+            document = self.archive.read(file["name"])
+            report = verify(document, asked)
+            for step in report.steps:
+                if step.status == FAILED:
+                    return FAILED, "file-failed", file["name"], step.name, step.fr, step.en
+            bundles = _read_file(document)[1]
+            # A report may hold other chains, too; one of them is the bag's, and all stand at this checkpoint.
+            own = [one for one in bundles if one["subject"] is None or one["subject"]["id"] == file["bag"]]
+            heads = {(one["size"], one["root"]) for one in bundles} | {(file["size"], self.opened.root)}
+            if not own or len(own[0]["events"]) != file["events"] or heads != {self.opened[1:3]}:
+                return FAILED, "file-astray", file["name"]
+            self.stale = self.stale or report.verdict == STALE
+        return OK, "contents-met", len(self.manifest["files"])
+
+
+_EXPORT_STEPS = ((0, "policy"), (1, "checkpoint"), (3, "consistency"), (11, "files"), (12, "contents"))
+
+
+def _verify_export(document: bytes, asked: Asked) -> Report:
+    steps: list[Step] = []
+    try:
+        export = _Export(_Archive(document), asked)
+        for number, name in _EXPORT_STEPS:
+            steps.append(_taken(export, number, name))
+    except (UnreadableError, RecursionError) as error:
+        return Report(UNREADABLE, (*steps, _step(0, "file", FAILED, "unreadable", error)))
+    failed = FAILED in {step.status for step in steps}
+    verdict = INVALID if failed else STALE if export.stale else UNANCHORED if asked.policy is None else VALID
+    return Report(verdict, tuple(steps))
 
 
 def _plain(report: Report) -> dict[str, Any]:
@@ -994,7 +1171,7 @@ def _plain(report: Report) -> dict[str, Any]:
 
 def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None:
     """Say what the command takes; ``now`` is POSIX time, for the limit of age."""
-    parser.add_argument("file", help="evidence as JSON, a JSON report, or a PDF that holds it")
+    parser.add_argument("file", help="evidence as JSON, a JSON report, a PDF that holds it, or an export (ZIP)")
     parser.add_argument("--policy", help="tlog-policy file: the keys you trust")
     parser.add_argument("--since", help="checkpoint from your last visit")
     parser.add_argument("--max-age", type=int, metavar="SECONDS", help="oldest cosignature you accept")

@@ -144,5 +144,6 @@ def folded(events: Sequence[Event]) -> dict[str, dict[str, Any]]:
     """Return each subject as its events made it, in the order of their first events."""
     docs: dict[str, dict[str, Any]] = {}
     for event in events:
-        docs.setdefault(event.subject, {}).update(event.changes)
+        # An erasure moves nothing, and tells again what the erased body had told of the subject, as it then stood.
+        docs.setdefault(event.subject, {}).update(event.body.get("changes", event.kept))
     return docs

@@ -26,6 +26,7 @@ from tests.twins.small_commands import (
     NoSuchCounterError,
     Pause,
     counted,
+    erasing,
     moved,
     once,
     opened,
@@ -151,6 +152,33 @@ def test_a_waiter_that_went_away_takes_nothing_with_it(bench: Bench) -> None:
     run(main())
 
     assert bench.count("a") == 2
+
+
+# --- erasing ----------------------------------------------------------------------------------------------------------
+
+
+def test_an_erasure_takes_what_it_names_and_nothing_else_also_in_the_midst_of_a_batch(bench: Bench) -> None:
+    bench.one(opened("a"))
+    target = bench.one(counted("a")).reply.content["events"][0]  # type: ignore[union-attr]  # it was answered
+
+    answers = in_one_batch(bench, [counted("a"), erasing("a", "body", target), counted("a"), opened("b")])
+
+    assert all(isinstance(one, Outcome) for one in answers), answers
+    written = {row["id"] for row in bench.rows("event")}
+    assert written - {row["event"] for row in bench.rows("event_body")} == {target}
+    assert [(row["kind"], row["target"]) for row in bench.rows("erasure")] == [("body", target)]
+    assert bench.count("a") == 3
+
+
+def test_a_key_that_is_dropped_takes_the_private_parts_of_its_chain_along(bench: Bench) -> None:
+    bench.all([opened("a"), counted("a"), opened("b")])
+
+    bench.one(erasing("a", "private", "a", drops_key=True))
+
+    of = {row["id"]: row["subject"] for row in bench.rows("event")}
+    kept = {of[row["event"]] for row in bench.rows("event_body") if row["private"] or row["private_salt"]}
+    assert kept == {"b"}
+    assert {row["id"]: row["vault_key"] is None for row in bench.rows("subject")} == {"a": True, "b": False}
 
 
 # --- idempotency ------------------------------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ _LARGEST = 2**63 - 1
 # A check that a table gains and that is not written here fails at the first row.
 _CHECKS: dict[str, Callable[[Mapping[str, Any]], bool]] = {
     "ck_event_seq_counts_from_zero": lambda row: row["seq"] >= 0,
+    "ck_erasure_kind_is_known": lambda row: row["kind"] in {"body", "private"},
     "ck_event_witness_is_another_person": lambda row: row["witness"] is None or row["witness"] != row["actor"],
 }
 
@@ -79,6 +80,18 @@ class MemoryDatabase:
             )
         for one in writes.rows:
             self._put(one.table, dict(one.values), new=not one.put)
+            if one.table == "erasure":
+                self._erase(one.values)
+
+    def _erase(self, erasure: Mapping[str, Any]) -> None:
+        """Do what the trigger of that table does."""
+        if erasure["kind"] == "body":
+            del self.tables["event_body"][erasure["target"],]
+            return
+        self.tables["identity"].pop((erasure["target"],), None)
+        for event in self.tables["event"].values():
+            if event["subject"] == erasure["target"] and (event["id"],) in self.tables["event_body"]:
+                self.tables["event_body"][event["id"],] |= {"private": None, "private_salt": None}
 
     def _put(self, name: str, row: RowDict, *, new: bool = False) -> None:
         table = METADATA.tables[name]

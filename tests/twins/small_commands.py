@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Row, Sealed, World
+from app.actions.world import Birth, Decision, Draft, Erased, Moment, Name, Needs, Once, Reply, Row, Sealed, World
 from app.kit.errors import GivreError
 
 TENANT = "chu"
@@ -118,6 +118,23 @@ def witnessing_oneself(subject: str) -> Act:
         assert found is not None
         draft = Draft(subject, "test:counter:counted", {"v": 1}, moment.now, "person-1", witness="person-1")
         return Decision(reply=lambda sealed: Reply("taken", _told(sealed, 0)), drafts=(draft,))
+
+    return Act(decide, Needs(ids=frozenset({subject})))
+
+
+def erasing(subject: str, kind: str, target: str, *, drops_key: bool = False) -> Act:
+    """Erase the body of an event of a counter, or every private part of its chain."""
+
+    def decide(world: World, moment: Moment) -> Decision:
+        assert world.get(subject, TENANT) is not None
+        body = {"v": 1, "erases": kind, "erased": target}
+        tag = f"erasure:{kind}:erased"
+        draft = Draft(subject, tag, body, moment.now, "person-1", witness="person-2", drops_key=drops_key)
+        return Decision(
+            reply=lambda sealed: Reply("done", sealed[0].id),
+            drafts=(draft,),
+            erased=(Erased(0, kind, target, "other"),),
+        )
 
     return Act(decide, Needs(ids=frozenset({subject})))
 

@@ -7,7 +7,9 @@ from app.api.routes.bags import ROUTER as BAGS
 from app.api.routes.delegations import ROUTER as DELEGATIONS
 from app.api.routes.devices import ROUTER as DEVICES
 from app.api.routes.dewars import ROUTER as DEWARS
+from app.api.routes.erasures import ROUTER as ERASURES
 from app.api.routes.evidence import ROUTER as EVIDENCE
+from app.api.routes.exports import ROUTER as EXPORTS
 from app.api.routes.health import ROUTER as HEALTH
 from app.api.routes.holds import ROUTER as HOLDS
 from app.api.routes.labels import ROUTER as LABELS
@@ -37,6 +39,8 @@ ROUTERS = (
     BAGS,
     EVIDENCE,
     REPORTS,
+    EXPORTS,
+    ERASURES,
     SHIPMENTS,
     DEWARS,
     LABELS,

@@ -15,6 +15,7 @@ from app.access.principal import Principal
 from app.actions.correcting import lines
 from app.actions.custody_view import custody_view
 from app.actions.disclosure import is_inside, pseudonymised
+from app.actions.erased_view import erased_bodies, erased_view
 from app.actions.find_bags import bag_keys
 from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.services import Services
@@ -77,8 +78,17 @@ class CorrectionOut(Output):
     at: str
 
 
+class ErasedBodyOut(Output):
+    """Why an event shows nothing: its body was erased, when, and which event says so."""
+
+    event: str | None
+    reason: str | None
+    at: str | None
+    text: str
+
+
 class HistoryItemOut(Output):
-    """One event of a bag: what the ledger hashed, and what happened."""
+    """One event of a bag: what the ledger hashed, and what happened; an erased body is empty."""
 
     id: str
     seq: int
@@ -92,6 +102,7 @@ class HistoryItemOut(Output):
     comparison: list[ComparisonOut]
     late: LateOut | None
     corrections: list[CorrectionOut]
+    erased: ErasedBodyOut | None
     body: dict[str, Any]
 
 
@@ -201,7 +212,11 @@ async def bag(
 
 @ROUTER.get("/{bag_id}/history", response_model=HistoryOut, summary="Everything that happened to a bag")
 async def history(
-    request: Request, bag_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+    request: Request,
+    bag_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    language: LanguageDependency,
 ) -> Response:
     """Return every event of a bag, taken or refused, with the bytes the ledger hashed."""
     stored = await bag_in_sight(bag_id, principal, services)
@@ -209,9 +224,10 @@ async def history(
     people = {one for event in events for one in (event.actor, event.witness) if one is not None}
     names = await asyncio.to_thread(services.reader.names, people)
     items = [_item(event, stored, principal, services, names) for event in events]
-    corrected = lines(items)
-    for item in items:
+    corrected, erased = lines(items), erased_bodies(events)
+    for event, item in zip(events, items, strict=True):
         item["corrections"] = corrected.get(item["id"], [])
+        item["erased"] = erased_view(event, erased, language)
     return tagged_answer(request, {"items": items, "next_cursor": None, "bag": bag_view(stored.doc, principal)})
 
 

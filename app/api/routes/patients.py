@@ -108,6 +108,7 @@ class PatientEventOut(Output):
     tag: str
     at: str
     by: str | None
+    erased: bool
     body: dict[str, Any]
 
 
@@ -143,6 +144,7 @@ async def history(
             "tag": one.tag,
             "at": one.occurred_at,
             "by": one.actor,
+            "erased": one.erased,
             "body": {name: value for name, value in json.loads(one.body).items() if name not in {"changes", "names"}},
         }
         for one in events

@@ -12,6 +12,7 @@ from pydantic import Field
 from app.access.passwords import hash_secret, password_faults, pin_faults
 from app.access.principal import Principal
 from app.access.roles import Role
+from app.actions.audited import Audited
 from app.actions.badge import badge_text
 from app.actions.change_rights import ChangeRights
 from app.actions.recorded import AlreadyExistsError
@@ -28,8 +29,27 @@ ROUTER = APIRouter(prefix="/api/v1", tags=["people"], route_class=GuardedRoute)
 _Roles = Annotated[list[Annotated[Role, Field(strict=False)]], Field(min_length=1, max_length=12)]
 
 
+class AuditIn(Input):
+    """What an auditor's account is cut down to: bags on which these sites (codes) recorded within the period.
+
+    ``products`` are tags of profiles; an empty list stands for all. From ``since`` up to, but not including, ``until``.
+    """
+
+    sites: Annotated[list[Code], Field(default_factory=list, max_length=50)]
+    products: Annotated[list[Code], Field(default_factory=list, max_length=50)]
+    since: Instant | None = None
+    until: Instant | None = None
+
+    def asked(self) -> Audited:
+        """Return it as the actions read it."""
+        return Audited(tuple(self.sites), tuple(self.products), self.since, self.until)
+
+
 class PersonIn(Input):
-    """A new person at a site (by its code). ``valid_until``: when the account ends; an auditor's always does."""
+    """A new person at a site (by its code). ``valid_until``: when the account ends; an auditor's always does.
+
+    ``audit``: what an auditor may look at; without it the whole establishment.
+    """
 
     login: Text64
     name: Text200
@@ -38,6 +58,7 @@ class PersonIn(Input):
     password: Secret
     pin: Secret
     valid_until: Instant | None = None
+    audit: AuditIn | None = None
 
 
 class ClientIn(Input):
@@ -57,6 +78,7 @@ class RightsIn(Input):
     roles: _Roles
     active: bool
     valid_until: Instant | None = None
+    audit: AuditIn | None = None
 
 
 class RightsOut(Output):
@@ -130,6 +152,7 @@ async def register_person(message: PersonIn, principal: PrincipalDependency, ser
         secret_hash,
         pin_hash,
         message.valid_until,
+        audit=message.audit.asked() if message.audit is not None else None,
     )
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None
@@ -141,8 +164,9 @@ async def change_rights(
 ) -> Any:
     """Change what a person or a machine may do, or close the account; its sessions end at once."""
     live = await live_sessions(person_id, services)
+    audit = message.audit.asked() if message.audit is not None else None
     command = ChangeRights(
-        principal, person_id, frozenset(message.roles), message.active, message.valid_until, sessions=live
+        principal, person_id, frozenset(message.roles), message.active, message.valid_until, sessions=live, audit=audit
     )
     outcome = await services.recorder.submit(command)
     for session in live:

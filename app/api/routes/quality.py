@@ -39,6 +39,7 @@ from app.api.models.quality import (
     StateFilter,
 )
 from app.api.scan_messages import signature_of
+from app.api.sight import in_audit_scope
 from app.api.story import story_of
 from app.kit.clock import rfc3339
 
@@ -69,6 +70,7 @@ async def deviation(
 ) -> Response:
     """Return a deviation with its whole story: why it was opened, who owns it, what was decided."""
     stored = await _stored(deviation_id, "deviation", principal, services)
+    await in_audit_scope([stored.doc["bag"] or ""], principal, services)
     return tagged_answer(request, {**plain_view(stored.doc), "story": await story_of(stored, services)})
 
 

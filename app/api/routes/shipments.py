@@ -17,6 +17,7 @@ from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDep
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Code, Input, Output, Uuid
+from app.api.sight import in_audit_scope
 
 ROUTER = APIRouter(prefix="/api/v1/shipments", tags=["shipments"], route_class=GuardedRoute)
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
@@ -122,4 +123,5 @@ async def shipment(
     ):
         message = "no such shipment"
         raise NotFoundError(message)
+    await in_audit_scope(stored.doc["bags"], principal, services)
     return tagged_answer(request, shipment_view(stored.doc))

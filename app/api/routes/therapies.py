@@ -18,7 +18,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Output, Uuid
 from app.api.models.scans import ListedBagOut
-from app.api.sight import therapy_in_sight
+from app.api.sight import in_audit_scope, therapy_in_sight
 from app.identity.status import Status
 
 ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
@@ -78,11 +78,15 @@ class FollowUpOut(Output):
 
 
 class FollowUpsOut(ListOut):
-    """Every follow-up of a therapy; ``reactions``: the worst grade of each, by grading scheme."""
+    """Every follow-up of a therapy; ``reactions``: the worst grade of each, by grading scheme.
+
+    ``erased``: how many more there were.
+    """
 
     items: list[FollowUpOut]  # type: ignore[assignment]  # narrower than any object
     reactions: dict[str, dict[str, int]]
     second_dose: str | None
+    erased: int
 
 
 @ROUTER.get("", response_model=TherapiesOut, summary="Find therapies")
@@ -109,9 +113,10 @@ async def therapy(
     """Return a therapy with its bags."""
     stored = await therapy_in_sight(therapy_id, principal, services)
     bags = await asyncio.to_thread(services.reader.children, [stored.id], "bag")
+    seen = await in_audit_scope((bag.id for bag in bags), principal, services)
     shown = therapy_view(stored.doc, principal)
     now = services.clock.now()
-    listed = [{**bag_view(bag.doc, principal), **lateness(bag.doc, now)} for bag in bags]
+    listed = [{**bag_view(bag.doc, principal), **lateness(bag.doc, now)} for bag in bags if bag.id in seen]
     return tagged_answer(request, {**shown, "bags": listed})
 
 
@@ -124,8 +129,10 @@ async def follow_ups(
     if stored is None or stored.kind != "therapy":
         message = "no such therapy"
         raise NotFoundError(message)
+    await in_audit_scope(stored.doc["bags"], principal, services)
     events = await asyncio.to_thread(services.reader.history, stored.id)
-    items = [_follow_up(event) for event in events if event.tag == "custody:followed_up:taken"]
+    told = [event for event in events if event.tag == "custody:followed_up:taken"]
+    items = [_follow_up(event) for event in told if not event.erased]
     decided = stored.doc.get("second_dose")
     return tagged_answer(
         request,
@@ -134,6 +141,7 @@ async def follow_ups(
             "next_cursor": None,
             "reactions": stored.doc.get("reactions", {}),
             "second_dose": decided["decision"] if decided is not None else None,
+            "erased": len(told) - len(items),
         },
     )
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, not_, or_, select, tuple_
 from sqlalchemy.sql.elements import ColumnElement
 
 from app.actions.reader import Scope
+from app.db.repositories.audit_scope import in_scope
 from app.db.tables import BAG, IDENTIFIER, SUBJECT
 
 
@@ -22,12 +23,7 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
     named = {name: value for name, value in filters.items() if value is not None}
     wanted, due, held = (named.pop(name, None) for name in ("identifier", "due_before", "on_hold"))
     overdue, punctual = (named.pop(name, None) for name in ("overdue_at", "punctual_at"))
-    conditions: list[ColumnElement[bool]] = [BAG.c.tenant == scope.tenant]
-    conditions += [BAG.c[name] == value for name, value in named.items()]
-    if scope.manufacturer is not None:
-        conditions.append(BAG.c.manufacturer == scope.manufacturer)
-    if scope.carrier_site is not None:
-        conditions.append(BAG.c.custodian == scope.carrier_site)
+    conditions = [*_in_sight(scope), *(BAG.c[name] == value for name, value in named.items())]
     if held is not None:
         # Spelled out, not bound: there is an index of the bags on hold alone.
         conditions.append(BAG.c.on_hold if held else not_(BAG.c.on_hold))
@@ -51,3 +47,14 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
     # of their ids, and then walks through every subject that came before the page.
     doc = select(SUBJECT.c.doc).where(SUBJECT.c.id == BAG.c.id).scalar_subquery().label("doc")
     return select(BAG.c.id, doc, BAG.c.due_at).where(*conditions).order_by(*order).limit(limit + 1)
+
+
+def _in_sight(scope: Scope) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [BAG.c.tenant == scope.tenant]
+    if scope.manufacturer is not None:
+        conditions.append(BAG.c.manufacturer == scope.manufacturer)
+    if scope.carrier_site is not None:
+        conditions.append(BAG.c.custodian == scope.carrier_site)
+    if scope.audit is not None:
+        conditions += in_scope(scope.audit)
+    return conditions

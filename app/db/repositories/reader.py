@@ -18,6 +18,7 @@ from sqlalchemy import (
     Table,
     and_,
     cast,
+    exists,
     func,
     literal,
     select,
@@ -29,8 +30,10 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.actions.reader import Credential, NotAnsweringError, Page, Scope, StoredEvent, StoredSubject, TextPage
 from app.db.failures import Fate, fate_of
+from app.db.repositories.audit_scope import in_scope
 from app.db.repositories.bag_query import bags_query
 from app.db.tables import (
+    BAG,
     CREDENTIAL,
     EVENT,
     EVENT_BODY,
@@ -142,11 +145,15 @@ class DatabaseReader:
     def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """See ``Reader``."""
         query = _filtered(_scoped(THERAPY, scope, None), THERAPY, filters)
+        if scope.audit is not None:
+            query = query.where(exists(select(BAG.c.id).where(BAG.c.therapy == THERAPY.c.id, *in_scope(scope.audit))))
         return self._page(query, THERAPY.c.id, after=after, limit=limit)
 
     def shipments(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """See ``Reader``."""
         query = _filtered(_scoped(SHIPMENT, scope, SHIPMENT.c.carrier_site), SHIPMENT, filters)
+        if scope.audit is not None:
+            query = query.where(exists(select(BAG.c.id).where(BAG.c.id.in_(self._bags()), *in_scope(scope.audit))))
         return self._page(query, SHIPMENT.c.id, after=after, limit=limit)
 
     def history(self, subject_id: str) -> list[StoredEvent]:
@@ -155,11 +162,11 @@ class DatabaseReader:
         bodies = [EVENT_BODY.c.body, EVENT_BODY.c.salt, EVENT_BODY.c.private]
         query = (
             select(*columns, *bodies)
-            .join(EVENT_BODY, EVENT_BODY.c.event == EVENT.c.id)
+            .outerjoin(EVENT_BODY, EVENT_BODY.c.event == EVENT.c.id)
             .where(EVENT.c.subject == subject_id)
             .order_by(EVENT.c.seq)
         )
-        return [StoredEvent(**row) for row in self._rows(query)]
+        return [_event(row) for row in self._rows(query)]
 
     def names(self, subjects: Iterable[str]) -> dict[str, str]:
         """See ``Reader``."""
@@ -213,6 +220,12 @@ class DatabaseReader:
         member: ColumnElement[str] = cast(SUBJECT.c.doc, JSONB)[name].astext
         return member
 
+    def _bags(self) -> Select[Any]:
+        """Return the bags that the document of a shipment names."""
+        if self._engine.dialect.name == "sqlite":
+            return select(func.json_each(SUBJECT.c.doc, "$.bags").table_valued("value").c.value)
+        return select(func.jsonb_array_elements_text(cast(SUBJECT.c.doc, JSONB)["bags"]).column_valued("bag"))
+
     def _page(self, query: Select[Any], key: Column[Any], *, after: str | None, limit: int) -> Page:
         # Keyset: the cost of a page does not depend on how many came before it.
         if after is not None:
@@ -243,6 +256,12 @@ def _filtered(query: Select[Any], table: Table, filters: Mapping[str, Any]) -> S
         if value is not None:
             query = query.where(table.c[name] == value)
     return query
+
+
+def _event(row: dict[str, Any]) -> StoredEvent:
+    if row["body"] is None:
+        return StoredEvent(**{**row, "body": b"{}", "salt": b""}, erased=True)
+    return StoredEvent(**row)
 
 
 def _stored(row: Mapping[str, Any]) -> StoredSubject:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from app.db.tables.access import CREDENTIAL, REVOKED_SESSION
 from app.db.tables.custody import BAG, IDENTIFIER, SCAN, SHIPMENT, SUBJECT, THERAPY
+from app.db.tables.erasure import ERASURE
 from app.db.tables.identity import IDENTITY
 from app.db.tables.ledger import EVENT, EVENT_BODY
 from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
 from app.db.tables.metadata import METADATA
 
-APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE)
-"""Tables in which a row, once written, never changes and never goes."""
+APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE, ERASURE)
+"""Tables in which a row, once written, never changes and never goes; a body goes when an erasure names it."""
 
 __all__ = [
     "APPEND_ONLY",
@@ -18,6 +19,7 @@ __all__ = [
     "CHECKPOINT",
     "COSIGNATURE",
     "CREDENTIAL",
+    "ERASURE",
     "EVENT",
     "EVENT_BODY",
     "IDENTIFIER",

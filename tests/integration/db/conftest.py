@@ -7,11 +7,23 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.pool import NullPool
 
 from app.db.engine import open_engine
-from app.db.tables import APPEND_ONLY, CHECKPOINT, COSIGNATURE, EVENT, EVENT_BODY, LOG, LOG_ORIGIN, SCAN, SUBTREE
+from app.db.tables import (
+    APPEND_ONLY,
+    CHECKPOINT,
+    COSIGNATURE,
+    ERASURE,
+    EVENT,
+    EVENT_BODY,
+    LOG,
+    LOG_ORIGIN,
+    SCAN,
+    SUBTREE,
+)
+from app.kit.canonical import canonical
 from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
 from tests.postgres import Server
@@ -34,6 +46,50 @@ class SmallLedger:
                 table.name: [tuple(row) for row in connection.execute(table.select().order_by(*table.primary_key))]
                 for table in APPEND_ONLY
             }
+
+
+def event_row(event: str, subject: str, seq: int, tag: str = "custody:observed:taken") -> dict[str, Any]:
+    return {
+        "id": event,
+        "tenant": "chu",
+        "subject": subject,
+        "kind": "bag",
+        "seq": seq,
+        "tag": tag,
+        "recorded_at": "2026-12-01T12:00:00.000Z",
+        "occurred_at": "2026-12-01T12:00:00.000Z",
+        "actor": "person-1",
+        "witness": None,
+        "scan_id": None,
+        "entry": f"entry of {event}".encode(),
+        "leaf": f"leaf of {event}".encode(),
+    }
+
+
+def body_row(event: str, body: bytes = b"body") -> dict[str, Any]:
+    return {"event": event, "body": body, "salt": b"salt", "private": b"\x00\xff", "private_salt": b"salt"}
+
+
+def erasing(connection: Connection, subject: str, **changes: str) -> dict[str, Any]:
+    """Write an event on the chain of a subject and one after it that says the first is erased; return the erasure.
+
+    ``changes`` are what the second says otherwise.
+    """
+    target, event = f"{subject}-1", f"{subject}-2"
+    said = {"erases": "body", "erased": target, **changes}
+    connection.execute(
+        EVENT.insert(), [event_row(target, subject, 0), event_row(event, subject, 1, "erasure:body:erased")]
+    )
+    connection.execute(EVENT_BODY.insert(), [body_row(target), body_row(event, canonical(said))])
+    return {
+        "event": event,
+        "tenant": "chu",
+        "kind": "body",
+        "target": target,
+        "subject": subject,
+        "reason": "other",
+        "recorded_at": "2026-12-01T12:00:00.000Z",
+    }
 
 
 def fill(url: str) -> None:
@@ -80,6 +136,8 @@ def fill(url: str) -> None:
             connection.execute(CHECKPOINT.insert(), signed | {"published_at": "2026-12-01T12:00:00.000Z"})
             line = {"log": 1, "size": 1, "cosigner": f"maker {number}", "line": "line"}
             connection.execute(COSIGNATURE.insert(), line | {"received_at": "2026-12-01T12:00:00.000Z"})
+        for subject in ("gone-0", "gone-1"):
+            connection.execute(ERASURE.insert(), erasing(connection, subject))
     engine.dispose()
 
 

@@ -21,6 +21,7 @@ TABLES = {
     "subtree": ("log, level, position", "log, level, position, hash"),
     "checkpoint": ("log, size", "log, size, root, note, published_at"),
     "cosignature": ("cosigner, log, size", "log, size, cosigner, line, received_at"),
+    "erasure": ("event", "event, tenant, kind, target, subject, reason, recorded_at"),
 }
 COLUMNS = {"subtree": "hash", "checkpoint": "note"}
 """Where the first column of the key is no text."""
@@ -34,7 +35,7 @@ ALTERING = {
     "delete in a with": "WITH gone AS (DELETE FROM {table} RETURNING 1) SELECT count(*) FROM gone",
     "truncate": "TRUNCATE {table}",
     "truncate cascade": "TRUNCATE {table} RESTART IDENTITY CASCADE",
-    "truncate all": "TRUNCATE event, event_body, scan, log_origin, log, subtree, checkpoint, cosignature",
+    "truncate all": "TRUNCATE event, event_body, scan, log_origin, log, subtree, checkpoint, cosignature, erasure",
     "upsert": "INSERT INTO {table} SELECT * FROM {table} ON CONFLICT ({key}) DO UPDATE SET {column} = 'x'",
     "merge update": ("MERGE INTO {table} USING (SELECT 1) AS one ON true WHEN MATCHED THEN UPDATE SET {column} = 'x'"),
     "merge delete": "MERGE INTO {table} USING (SELECT 1) AS one ON true WHEN MATCHED THEN DELETE",
@@ -72,6 +73,13 @@ TAKING_OVER = {
     "a lock on everybody": "LOCK TABLE {table} IN ACCESS EXCLUSIVE MODE",
     "a lock on a row": "SELECT 1 FROM {table} FOR UPDATE",
     "a child": "CREATE TABLE public.child () INHERITS ({table})",
+    "what erases, by hand": (
+        "CREATE TEMP TABLE own (kind text, target text, tenant text); "
+        "CREATE TRIGGER mine AFTER INSERT ON own FOR EACH ROW EXECUTE FUNCTION givre_erase()"
+    ),
+    "what erases, written anew": (
+        "CREATE OR REPLACE FUNCTION public.givre_erase() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+    ),
     "a table beside it": "CREATE TABLE public.other (id text)",
 }
 

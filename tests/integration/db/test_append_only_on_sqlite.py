@@ -21,6 +21,7 @@ KEYS = {
     "subtree": "position",
     "checkpoint": "size",
     "cosignature": "cosigner",
+    "erasure": "event",
 }
 COLUMNS = {
     "event": "entry",
@@ -31,6 +32,7 @@ COLUMNS = {
     "subtree": "hash",
     "checkpoint": "note",
     "cosignature": "line",
+    "erasure": "reason",
 }
 CONFLICTS = {
     "event": ("id", "leaf", "tenant, subject, seq"),
@@ -41,6 +43,7 @@ CONFLICTS = {
     "subtree": ("log, level, position",),
     "checkpoint": ("log, size",),
     "cosignature": ("log, size, cosigner",),
+    "erasure": ("event", "tenant, kind, target"),
 }
 
 ALTERING = {

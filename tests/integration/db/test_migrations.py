@@ -116,7 +116,7 @@ def test_a_ledger_with_entries_is_not_dropped(place: Place) -> None:
 
     assert current(place.owner_url) == HEAD
     assert drift(place.owner_url) == []
-    assert only(place.owner_url, "SELECT count(*) FROM event") == [(2,)]
+    assert only(place.owner_url, "SELECT count(*) FROM event") == [(6,)]
 
 
 def test_two_migrations_started_together_both_succeed(place: Place) -> None:

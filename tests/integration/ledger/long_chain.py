@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from app.db.tables import EVENT, PENDING
+from app.db.tables import EVENT, EVENT_BODY, PENDING
 from app.kit.ids import new_id
+from app.ledger.commitment import commit
 from app.ledger.entry import EventEntry, leaf_hash
 from tests.hospital import NOON
 from tests.house.databases import Database
 from tests.twins.recorders import only
+
+_BODY, _SALT = b"{}", bytes(32)
 
 
 def lengthen_a_chain(database: Database, count: int, *, after: bytes | None = None) -> None:
@@ -22,7 +25,7 @@ def lengthen_a_chain(database: Database, count: int, *, after: bytes | None = No
     engine = create_engine(database.owner_url, poolclass=NullPool)
     rows = []
     for seq in range(1, count + 1):
-        entry = EventEntry(bag=bytes(pseudonym), seq=seq, prev=head, body=bytes(32), t=NOON).to_bytes()
+        entry = EventEntry(bag=bytes(pseudonym), seq=seq, prev=head, body=commit(_BODY, _SALT), t=NOON).to_bytes()
         head = leaf_hash(entry)
         rows.append(
             {
@@ -43,4 +46,6 @@ def lengthen_a_chain(database: Database, count: int, *, after: bytes | None = No
         )
     with engine.begin() as connection:
         connection.execute(EVENT.insert(), rows)
+        bodies = [{"event": row["id"], "body": _BODY, "salt": _SALT} for row in rows]
+        connection.execute(EVENT_BODY.insert(), bodies)
         connection.execute(PENDING.insert(), [{"tenant": "givre", "event": row["id"], "entry": None} for row in rows])
