@@ -14,6 +14,7 @@ from app.actions.erasing import (
     refuse_live,
     was_given,
 )
+from app.actions.namesakes import renamed
 from app.actions.patient_record import bags_of, homonyms_noted, therapies_of
 from app.actions.record_traits import PatientMergedError
 from app.actions.recorded import NotFoundError
@@ -69,7 +70,9 @@ class EraseIdentity:
         self._refuse_kept(bags, moment)
         beside = [one for one in world.require(self.sealed, self.tenant) if one.vault_key is not None]
         doc, others = homonyms_noted(found.doc, (), world, self.tenant, moment, self.signed.actor.subject_id)
-        doc |= {"identifiers": [], "index": [], "digest": {}, "erased_at": rfc3339(moment.now)}
+        by = self.signed.actor.subject_id
+        _, namesakes = renamed(found.id, found.doc["index"], (), world, self.tenant, moment, by)
+        doc |= {"identifiers": [], "index": {}, "digest": {}, "erased_at": rfc3339(moment.now)}
         drafts = [
             self._draft(found, TAG, moment, doc),
             *(self._draft(one, TAG, moment) for one in records[1:]),
@@ -78,11 +81,8 @@ class EraseIdentity:
         erased = [Erased(at, "private", one.subject, self.signed.reason.value) for at, one in enumerate(drafts)]
         return Decision(
             reply=lambda sealed: self._reply(sealed[: len(erased)]),
-            drafts=(*drafts, *others),
-            names=tuple(
-                Name(f"{self.tenant}|{key}", found.id, active=False)
-                for key in (*found.doc["identifiers"], *found.doc["index"])
-            ),
+            drafts=(*drafts, *others, *namesakes.drafts),
+            names=tuple(Name(f"{self.tenant}|{key}", found.id, active=False) for key in found.doc["identifiers"]),
             erased=tuple(erased),
         )
 
