@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen, remove
 
 from app.ledger.verify import Asked, verify
 from app.reports.words import SECTIONS
@@ -377,6 +378,9 @@ def test_what_a_trial_blinds_is_in_no_copy_of_those_who_treat(place: Place) -> N
         assert '"strength":"low"' not in told[login].text
         assert '\\"strength\\":\\"low\\"' not in told[login].text
         assert "blinded" in codes(told[login].json())
+    evidence = place.hospital.get(f"/api/v1/bags/{journey.collection}/evidence", "doctor1")
+    assert '\\"strength\\":\\"low\\"' not in evidence.text
+    assert verify(evidence.content, Asked(policy=place.policy)).verdict == "valid"
     for login in ("pharm1", "kite1"):
         assert [bag["component"] for bag in told[login].json()["subject"]["bags"]][1:] == ["A", "B"]
 
@@ -437,6 +441,29 @@ def test_that_a_report_was_issued_is_recorded_and_lengthens_nothing_that_is_read
     assert (named.tag, json.loads(named.body)["report"]) == ("access:identity:read", answer.json()["id"])
     place.answer("auditor1")
     assert reader.history(patient)[-1].id == named.id
+
+
+def test_no_statement_is_asked_for_each_event(place: Place) -> None:
+    asked: list[str] = []
+    engine = place.hospital.services.reader._engine  # type: ignore[attr-defined]  # the reader is a database's
+
+    def counted(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    def statements() -> int:
+        asked.clear()
+        place.report("pharm1", path)
+        return sum("event" in one or "subject" in one for one in asked)
+
+    path = f"bags/{place.waiting.products[0]}"
+    listen(engine, "before_cursor_execute", counted)
+    before = statements()
+    for _ in range(10):
+        place.hospital.taken("tech1", "observed", [place.waiting.product_label()])
+    place.hospital.publish()
+
+    assert statements() == before > 0
+    remove(engine, "before_cursor_execute", counted)
 
 
 # --- proved offline --------------------------------------------------------------------------------------------------
