@@ -107,6 +107,7 @@ class _Gathering:
             brackets=self._brackets(own),
             examined={one: self._examined(file) for one, file in files.items()},
             evidence=_evidence(asking.subject.kind, list(files.values())),
+            spelled=_spelled(asking.subject.kind, list(files.values())),
         )
 
     def _folded(self, events: Sequence[Event]) -> dict[str, dict[str, Any]]:
@@ -262,5 +263,8 @@ def _bound(bound: Bound | None) -> dict[str, Any] | None:
 
 
 def _evidence(kind: str, files: Sequence[bytes]) -> Any:
-    read = [json.loads(file) for file in files]
-    return read[0] if kind == "bag" else read
+    return json.loads(_spelled(kind, files))
+
+
+def _spelled(kind: str, files: Sequence[bytes]) -> bytes:
+    return files[0] if kind == "bag" else b"[" + b",".join(files) + b"]"
