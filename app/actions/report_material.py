@@ -125,7 +125,9 @@ class _Gathering:
         while wanted:
             one = wanted.pop()
             kept[one] = bags.get(one) or dict(self.stored[one].doc)
-            wanted += [parent for parent in kept[one]["parents"] if parent not in kept]
+            # What a vial became is told by the syringes it was drawn into.
+            drawn = [other for other, doc in bags.items() if doc["form"] == "syringe" and one in doc["parents"]]
+            wanted += [other for other in (*kept[one]["parents"], *drawn) if other not in kept]
         return {one: kept[one] for one in sorted(kept)}
 
     def _around(self, events: Sequence[Event], bags: Mapping[str, Any]) -> dict[str, StoredSubject]:

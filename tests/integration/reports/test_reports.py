@@ -19,6 +19,7 @@ from app.reports.words import SECTIONS
 from tests.hospital import Hospital, Journey, opened
 from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
+from tests.integration.api.test_api_doses import Dose, drawn, syringe
 from tests.integration.ledger.commands import Installation
 from tests.integration.ledger.mutations import forced
 
@@ -261,6 +262,27 @@ def test_a_therapy_s_report_tells_of_every_bag_of_it(place: Place) -> None:
     assert {row["subject"] for row in report["trail"]} == {"bag", "therapy", "shipment", "deviation"}
     assert report["follow_up"]["records"][0]["bag"] == place.bag
     assert report["cover"]["scope"]["name"] == place.journey.coi
+
+
+def test_a_vial_s_report_tells_what_became_of_it_in_its_syringe(place: Place) -> None:
+    contents = {"component": "CD8", "volume_ml": 5}, {"component": "CD4", "volume_ml": 5}
+    dose = Dose.arrived(place.hospital, "breyanzi", 1, contents[0], contents[0], contents[1], contents[1])
+    for number in (1, 2):
+        dose.thawed(number)
+    made = drawn(dose, 1, 1, 2).json()["bags"][0]["id"]
+    dose.infused(syringe(dose, 1), volume_ml=9, completeness="whole")
+    place.hospital.publish()
+
+    vial = place.report("pharm1", f"bags/{dose.journey.products[0]}")
+    drawn_up = place.report("pharm1", f"bags/{made}")
+
+    counted = vial["disposition"]["quantities"][0]
+    assert (counted["received"], counted["infused"], counted["pending"]) == (1, 1, 0)
+    assert made in {bag["id"] for bag in vial["subject"]["bags"]}
+    assert (drawn_up["infusion"][0]["ended"]["volume_ml"], drawn_up["release"]) == (9, [])
+    assert dose.journey.products[2] not in {bag["id"] for bag in drawn_up["subject"]["bags"]}
+    volume = next(one for one in drawn_up["disposition"]["quantities"] if one["of"] == "volume_ml")
+    assert (volume["received"], volume["infused"], volume["balanced"]) == (9, 9, True)
 
 
 # --- whose copy ------------------------------------------------------------------------------------------------------
