@@ -220,7 +220,7 @@ def test_the_gaps_name_what_is_missing_or_not_verified(place: Place) -> None:
         "deviation-open",
         "serology-unrecorded",
     } <= set(found)
-    assert not {"step-missing", "custody-uncovered", "certificate-missing", "second-person-missing"} & set(found)
+    assert not {"step-missing", "custody-uncovered", "certificate-absent", "second-person-missing"} & set(found)
 
 
 def test_a_late_entry_is_bracketed_by_its_claim_and_what_is_proved(place: Place) -> None:
@@ -250,7 +250,7 @@ def test_what_was_never_recorded_is_a_gap(place: Place) -> None:
 
     found = codes(place.report("pharm1", f"bags/{journey.products[0]}"))
 
-    assert {"not-released", "certificate-missing", "not-finished"} <= set(found)
+    assert {"not-released", "certificate-absent", "not-finished"} <= set(found)
 
 
 def test_a_therapy_s_report_tells_of_every_bag_of_it(place: Place) -> None:
