@@ -43,10 +43,10 @@ KINDS: tuple[Kind, ...] = (
         "chain-elsewhere",
         UNVERIFIED,
         "trail",
-        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue, est prouvée dans le "
-        "dossier du traitement.",
-        "This file proves the bag's own chain. That of “{name}”, which it was made from, is proved in the report "
-        "of the therapy.",
+        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue ou qui en est issue, est "
+        "prouvée dans le dossier du traitement.",
+        "This file proves the bag's own chain. That of “{name}”, which it was made from or drawn into, is proved in "
+        "the report of the therapy.",
     ),
     _kind(
         "custody-uncovered",
@@ -77,7 +77,7 @@ KINDS: tuple[Kind, ...] = (
         "The log holds no event of this bag yet.",
     ),
     _kind(
-        "certificate-missing",
+        "certificate-absent",
         MISSING,
         "release",
         "Aucun certificat de libération n'est enregistré.",
@@ -98,7 +98,7 @@ KINDS: tuple[Kind, ...] = (
         "The bag is out of specification; items on record: {items}.",
     ),
     _kind(
-        "profile-unsigned",
+        "rules-unsigned",
         UNVERIFIED,
         "cover",
         "Les règles du produit ne sont pas signées : limites et minuteurs ne sont pas garantis.",
@@ -196,7 +196,7 @@ KINDS: tuple[Kind, ...] = (
         "The volume of the bag is not recorded: nothing can be reconciled.",
     ),
     _kind(
-        "labels-unaccounted",
+        "labels-left-over",
         UNVERIFIED,
         "collection",
         "Des étiquettes imprimées ne sont pas justifiées ({left}).",

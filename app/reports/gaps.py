@@ -76,11 +76,13 @@ def _gap(  # noqa: PLR0913  # the members of a gap
 ) -> Gap:
     kind = GAPS[code]
     told = {name: value if isinstance(value, str) else value.say(tell.copy.language) for name, value in values.items()}
+    about = bag if bag is not None or event is None or event.kind != "bag" else event.subject
     return {
         "code": code,
         "severity": kind.severity,
         "section": section or kind.section,
-        "bag": bag if bag is not None or event is None or event.kind != "bag" else event.subject,
+        "bag": about,
+        "bag_name": tell.bag_name(about) if about is not None and about in tell.material.bags else None,
         "event": event.id if event is not None else None,
         "since": since or (event.occurred_at if event is not None else None),
         "until": until,
@@ -106,7 +108,7 @@ def _proof(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
     for bag in tell.material.chosen:
         ruled = tell.material.profiles.get(bag)
         if ruled is None or not ruled[1]:
-            yield _gap(tell, "profile-unsigned", bag=bag)
+            yield _gap(tell, "rules-unsigned", bag=bag)
             return
 
 
@@ -145,7 +147,7 @@ def _journey(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         if released["event"] is None:
             yield _gap(tell, "not-released", bag=released["bag"])
         if not tell.material.bags[released["bag"]]["certificate"] and not released["certificate"]:
-            yield _gap(tell, "certificate-missing", bag=released["bag"])
+            yield _gap(tell, "certificate-absent", bag=released["bag"])
         if released["specification"] == "out":
             items = joined(ITEMS[one["item"]][0] for one in released["oos"])
             yield _gap(tell, "out-of-specification", bag=released["bag"], items=items)
@@ -180,7 +182,7 @@ def _labels(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         for run in collected["labels"]:
             left = (run["printed"] or 0) - (run["used"] or 0) - (run["void"] or 0)
             if left:
-                yield _gap(tell, "labels-unaccounted", bag=collected["bag"], left=str(left))
+                yield _gap(tell, "labels-left-over", bag=collected["bag"], left=str(left))
 
 
 def _quality(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
