@@ -555,8 +555,8 @@ def _attachments(pdf: bytes) -> Iterator[bytes]:
             length = _LENGTH.search(said)
             end = opened.end() + int(length[1]) if length else 0
             if not _ENDSTREAM.match(pdf, end):
-                end = pdf.find(b"endstream", opened.end())
-            attached = pdf[opened.end() : min(end, opened.end() + room)]
+                end = max(opened.end(), pdf.find(b"endstream", opened.end()))
+            attached = pdf[opened.end() : min(end, opened.end() + max(0, room))]
         room -= len(attached)
         yield attached
 
