@@ -107,6 +107,7 @@ class _Gathering:
             brackets=self._brackets(own),
             examined={one: self._examined(file) for one, file in files.items()},
             evidence=_evidence(asking.subject.kind, list(files.values())),
+            spelled=_spelled(asking.subject.kind, list(files.values())),
         )
 
     def _folded(self, events: Sequence[Event]) -> dict[str, dict[str, Any]]:
@@ -124,7 +125,9 @@ class _Gathering:
         while wanted:
             one = wanted.pop()
             kept[one] = bags.get(one) or dict(self.stored[one].doc)
-            wanted += [parent for parent in kept[one]["parents"] if parent not in kept]
+            # What a vial became is told by the syringes it was drawn into.
+            drawn = [other for other, doc in bags.items() if doc["form"] == "syringe" and one in doc["parents"]]
+            wanted += [other for other in (*kept[one]["parents"], *drawn) if other not in kept]
         return {one: kept[one] for one in sorted(kept)}
 
     def _around(self, events: Sequence[Event], bags: Mapping[str, Any]) -> dict[str, StoredSubject]:
@@ -262,5 +265,8 @@ def _bound(bound: Bound | None) -> dict[str, Any] | None:
 
 
 def _evidence(kind: str, files: Sequence[bytes]) -> Any:
-    read = [json.loads(file) for file in files]
-    return read[0] if kind == "bag" else read
+    return json.loads(_spelled(kind, files))
+
+
+def _spelled(kind: str, files: Sequence[bytes]) -> bytes:
+    return files[0] if kind == "bag" else b"[" + b",".join(files) + b"]"

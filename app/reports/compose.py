@@ -63,7 +63,7 @@ def compose(material: Material, copy: Copy, signer: Signer) -> Report:
         "words": words(copy.language),
         "evidence": material.evidence,
     }
-    return cast("Report", {**report, "seal": _seal(report, signer)})
+    return cast("Report", {**report, "seal": _seal(report, material.spelled, signer)})
 
 
 def _id(material: Material, copy: Copy) -> str:
@@ -83,7 +83,13 @@ def _id(material: Material, copy: Copy) -> str:
     return hashlib.sha256(canonical(made_of)).hexdigest()
 
 
-def _seal(report: dict[str, Any], signer: Signer) -> dict[str, str]:
-    digest = hashlib.sha256(canonical(report)).hexdigest()
-    text = f"{FORMAT}\n{report['id']}\n{digest}\n"
-    return {"digest": digest, "note": sign(text, [signer])}
+def _seal(report: dict[str, Any], evidence: bytes, signer: Signer) -> dict[str, str]:
+    # The RFC 8785 form of the whole, member by member; the evidence, half of it, is in that form already. The members'
+    # names are plain ASCII, which sorts as RFC 8785 asks.
+    spelled = {name: evidence if name == "evidence" else canonical(value) for name, value in report.items()}
+    digest = hashlib.sha256(b"{")
+    for number, name in enumerate(sorted(spelled)):
+        digest.update(b"," * bool(number) + canonical(name) + b":" + spelled[name])
+    digest.update(b"}")
+    text = f"{FORMAT}\n{report['id']}\n{digest.hexdigest()}\n"
+    return {"digest": digest.hexdigest(), "note": sign(text, [signer])}

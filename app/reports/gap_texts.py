@@ -43,10 +43,10 @@ KINDS: tuple[Kind, ...] = (
         "chain-elsewhere",
         UNVERIFIED,
         "trail",
-        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue, est prouvée dans le "
-        "dossier du traitement.",
-        "This file proves the bag's own chain. That of “{name}”, which it was made from, is proved in the report "
-        "of the therapy.",
+        "Ce fichier prouve la chaîne de la poche. Celle de « {name} », dont elle est issue ou qui en est issue, est "
+        "prouvée dans le dossier du traitement.",
+        "This file proves the bag's own chain. That of “{name}”, which it was made from or drawn into, is proved in "
+        "the report of the therapy.",
     ),
     _kind(
         "custody-uncovered",

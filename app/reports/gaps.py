@@ -76,11 +76,13 @@ def _gap(  # noqa: PLR0913  # the members of a gap
 ) -> Gap:
     kind = GAPS[code]
     told = {name: value if isinstance(value, str) else value.say(tell.copy.language) for name, value in values.items()}
+    about = bag if bag is not None or event is None or event.kind != "bag" else event.subject
     return {
         "code": code,
         "severity": kind.severity,
         "section": section or kind.section,
-        "bag": bag if bag is not None or event is None or event.kind != "bag" else event.subject,
+        "bag": about,
+        "bag_name": tell.bag_name(about) if about is not None and about in tell.material.bags else None,
         "event": event.id if event is not None else None,
         "since": since or (event.occurred_at if event is not None else None),
         "until": until,

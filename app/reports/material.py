@@ -128,6 +128,7 @@ class Material:
     brackets: Mapping[int, Bracket]
     examined: Mapping[str, Examined]
     evidence: Any
+    spelled: bytes
 
     @property
     def as_of(self) -> datetime:

@@ -19,6 +19,7 @@ audience | Exemplaire | Copy
 authoriser | Autorisé par | Authorised by
 bag | Poche | Bag
 bags | Poches | Bags
+bag_name | Poche | Bag
 balanced | Bilan juste | Balanced
 binding | Limite ferme | Binding limit
 birth_date | Date de naissance | Date of birth

@@ -64,6 +64,7 @@ class Gap(TypedDict):
     severity: str
     section: str
     bag: str | None
+    bag_name: str | None
     event: str | None
     since: str | None
     until: str | None

@@ -24,6 +24,8 @@ class Telling:
         """Read the corrections first: every value that is told is the corrected one."""
         self.material = material
         self.copy = copy
+        # The same people stand in the trail, under the signatures and in the sections.
+        self._known: dict[tuple[str, str], Who | None] = {}
         self.corrections: dict[str, list[Correction]] = {}
         for event in material.events:
             line = event.body.get("correction")
@@ -92,14 +94,18 @@ class Telling:
 
     def actor(self, event: Event) -> Who | None:
         """Return who did it."""
-        said = self.primary(event).body.get("actor")
-        body = said if isinstance(said, Mapping) else {}
-        return self.who(event.actor, roles=body.get("roles"), site=body.get("site"))
+        if (event.id, "actor") not in self._known:
+            said = self.primary(event).body.get("actor")
+            body = said if isinstance(said, Mapping) else {}
+            self._known[event.id, "actor"] = self.who(event.actor, roles=body.get("roles"), site=body.get("site"))
+        return self._known[event.id, "actor"]
 
     def witness(self, event: Event) -> Who | None:
         """Return the second person."""
-        body = self.primary(event).body.get("witness") or {}
-        return self.who(event.witness or body.get("id"), site=body.get("site"))
+        if (event.id, "witness") not in self._known:
+            body = self.primary(event).body.get("witness") or {}
+            self._known[event.id, "witness"] = self.who(event.witness or body.get("id"), site=body.get("site"))
+        return self._known[event.id, "witness"]
 
     def who(self, person: str | None, *, roles: Iterable[str] | None = None, site: str | None = None) -> Who | None:
         """Return a person as this copy tells them: outsiders learn the role and the site of everybody but their own."""

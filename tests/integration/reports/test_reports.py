@@ -12,12 +12,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.event import listen, remove
 
 from app.ledger.verify import Asked, verify
 from app.reports.words import SECTIONS
 from tests.hospital import Hospital, Journey, opened
 from tests.house import databases
 from tests.house.databases import Database, PostgresTemplate
+from tests.integration.api.test_api_doses import Dose, drawn, syringe
 from tests.integration.ledger.commands import Installation
 from tests.integration.ledger.mutations import forced
 
@@ -262,6 +264,27 @@ def test_a_therapy_s_report_tells_of_every_bag_of_it(place: Place) -> None:
     assert report["cover"]["scope"]["name"] == place.journey.coi
 
 
+def test_a_vial_s_report_tells_what_became_of_it_in_its_syringe(place: Place) -> None:
+    contents = {"component": "CD8", "volume_ml": 5}, {"component": "CD4", "volume_ml": 5}
+    dose = Dose.arrived(place.hospital, "breyanzi", 1, contents[0], contents[0], contents[1], contents[1])
+    for number in (1, 2):
+        dose.thawed(number)
+    made = drawn(dose, 1, 1, 2).json()["bags"][0]["id"]
+    dose.infused(syringe(dose, 1), volume_ml=9, completeness="whole")
+    place.hospital.publish()
+
+    vial = place.report("pharm1", f"bags/{dose.journey.products[0]}")
+    drawn_up = place.report("pharm1", f"bags/{made}")
+
+    counted = vial["disposition"]["quantities"][0]
+    assert (counted["received"], counted["infused"], counted["pending"]) == (1, 1, 0)
+    assert made in {bag["id"] for bag in vial["subject"]["bags"]}
+    assert (drawn_up["infusion"][0]["ended"]["volume_ml"], drawn_up["release"]) == (9, [])
+    assert dose.journey.products[2] not in {bag["id"] for bag in drawn_up["subject"]["bags"]}
+    volume = next(one for one in drawn_up["disposition"]["quantities"] if one["of"] == "volume_ml")
+    assert (volume["received"], volume["infused"], volume["balanced"]) == (9, 9, True)
+
+
 # --- whose copy ------------------------------------------------------------------------------------------------------
 
 
@@ -377,6 +400,9 @@ def test_what_a_trial_blinds_is_in_no_copy_of_those_who_treat(place: Place) -> N
         assert '"strength":"low"' not in told[login].text
         assert '\\"strength\\":\\"low\\"' not in told[login].text
         assert "blinded" in codes(told[login].json())
+    evidence = place.hospital.get(f"/api/v1/bags/{journey.collection}/evidence", "doctor1")
+    assert '\\"strength\\":\\"low\\"' not in evidence.text
+    assert verify(evidence.content, Asked(policy=place.policy)).verdict == "valid"
     for login in ("pharm1", "kite1"):
         assert [bag["component"] for bag in told[login].json()["subject"]["bags"]][1:] == ["A", "B"]
 
@@ -437,6 +463,29 @@ def test_that_a_report_was_issued_is_recorded_and_lengthens_nothing_that_is_read
     assert (named.tag, json.loads(named.body)["report"]) == ("access:identity:read", answer.json()["id"])
     place.answer("auditor1")
     assert reader.history(patient)[-1].id == named.id
+
+
+def test_no_statement_is_asked_for_each_event(place: Place) -> None:
+    asked: list[str] = []
+    engine = place.hospital.services.reader._engine  # type: ignore[attr-defined]  # the reader is a database's
+
+    def counted(*arguments: Any) -> None:
+        asked.append(arguments[2])
+
+    def statements() -> int:
+        asked.clear()
+        place.report("pharm1", path)
+        return sum("event" in one or "subject" in one for one in asked)
+
+    path = f"bags/{place.waiting.products[0]}"
+    listen(engine, "before_cursor_execute", counted)
+    before = statements()
+    for _ in range(10):
+        place.hospital.taken("tech1", "observed", [place.waiting.product_label()])
+    place.hospital.publish()
+
+    assert statements() == before > 0
+    remove(engine, "before_cursor_execute", counted)
 
 
 # --- proved offline --------------------------------------------------------------------------------------------------

@@ -127,6 +127,7 @@ class Scene:
             "brackets": {},
             "examined": dict.fromkeys(self.bags, VALID),
             "evidence": {},
+            "spelled": b"{}",
         }
         return Material(**{**made, **self.more})
 

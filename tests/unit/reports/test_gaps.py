@@ -59,7 +59,7 @@ def test_a_chain_that_the_file_does_not_prove_is_named() -> None:
     scene = Scene({"bag": bag("bag", parents=["col"]), "col": bag("col", kind="collection", state="consumed")})
     scene.more |= {"chosen": ["bag"], "examined": {"bag": VALID}}
 
-    assert [gap["bag"] for gap in scene.gaps()["chain-elsewhere"]] == ["col"]
+    assert [(gap["bag"], gap["bag_name"]) for gap in scene.gaps()["chain-elsewhere"]] == [("col", "Collection")]
 
 
 def test_an_erased_body_and_withheld_ones_are_counted(scene: Scene) -> None:
