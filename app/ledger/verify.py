@@ -734,9 +734,8 @@ class _Examination:
         if (self.bundle["old_checkpoint"] is None) != (self.bundle["consistency"] is None):
             return FAILED, "old-half"
         proof = self.bundle["consistency"] or []
-        claims = [
-            (note, proof) for note in dict.fromkeys((self.bundle["old_checkpoint"], self.asked.old_checkpoint)) if note
-        ]
+        notes = dict.fromkeys((self.bundle["old_checkpoint"], self.asked.old_checkpoint))
+        claims = [(note, proof) for note in notes if note is not None]
         claims += [(point["checkpoint"], point["consistency"]) for point in self.bundle["timeline"] or []]
         smallest = head.size
         for note, path in claims:

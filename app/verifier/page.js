@@ -161,7 +161,9 @@ async function run() {
   listGiven();
   running += 1;
   const mine = running;
-  if (given.evidence === null) {
+  // Without its tools the page would call every file bad: it says that it cannot tell, and nothing else.
+  if (lacking.length > 0) trouble(say("missing", lacking.join(", ")));
+  if (given.evidence === null || lacking.length > 0) {
     lastResult = null;
     byId("result").hidden = true;
     return;
@@ -332,6 +334,9 @@ function facts({ fingerprint, report, parts }) {
 
 // --- surroundings ----------------------------------------------------------------------------------------------------
 
+const lacking = await missing();
+speak(language);
+
 function speak(chosen) {
   language = chosen;
   document.documentElement.lang = language === 0 ? "fr" : "en";
@@ -341,6 +346,7 @@ function speak(chosen) {
     button.setAttribute("aria-pressed", String(Number(button.dataset.language) === language));
   }
   listGiven();
+  if (lacking.length > 0) trouble(say("missing", lacking.join(", ")));
   if (lastResult !== null) show();
 }
 
@@ -368,9 +374,6 @@ document.addEventListener("drop", (event) => {
   take([...event.dataTransfer.files]);
 });
 
-speak(language);
-const lacking = await missing();
-if (lacking.length > 0) trouble(say("missing", lacking.join(", ")));
 if (SAVED) {
   byId("save").hidden = true;
 } else if ("serviceWorker" in navigator) {

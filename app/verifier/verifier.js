@@ -733,7 +733,7 @@ class Examination {
     const { old_checkpoint: old, consistency, timeline } = this.evidence;
     this.bracket(head);
     if ((old === null) !== (consistency === null)) return ["failed", "old-half"];
-    const notes = new Set([old, this.asked.oldCheckpoint].filter((note) => note));
+    const notes = new Set([old, this.asked.oldCheckpoint].filter((note) => note !== null));
     const claims = [...notes].map((checkpoint) => ({ checkpoint, consistency: consistency ?? [] }));
     claims.push(...(timeline ?? []));
     let smallest = head.size;

@@ -194,6 +194,7 @@ TAMPERED: dict[str, tuple[Callable[[Case], object], str]] = {
     "smaller size": (lambda c: c.evidence.update(size=c.evidence["size"] - 1), "checkpoint"),
     "consistency proof cut": (lambda c: c.evidence["consistency"].pop(), "consistency"),
     "consistency proof dropped": (lambda c: c.evidence.update(consistency=None), "consistency"),
+    "earlier checkpoint emptied": (lambda c: c.evidence.update(old_checkpoint=""), "consistency"),
     "wrong log key": (_wrong_key, "checkpoint"),
     "cosignature of the witness missing": (lambda c: _without_line(c, 1), "quorum"),
     "cosignature of the replayer missing": (lambda c: _without_line(c, 2), "replayed"),

@@ -258,6 +258,24 @@ def test_everybody_can_read_and_name_what_is_on_the_page(scheme: str, place: Pla
     assert max(audit["texts"] for audit in audits) > 60
 
 
+@pytest.mark.parametrize(
+    ("taken", "lacking"), [("crypto", "WebCrypto"), ("DecompressionStream", "DecompressionStream")]
+)
+def test_a_browser_that_cannot_verify_says_so_and_gives_no_verdict(
+    taken: str, lacking: str, place: Place, chromium: Chromium
+) -> None:
+    def journey(page: Page) -> None:
+        page.add_init_script(f"Object.defineProperty(globalThis, '{taken}', {{ value: undefined }})")
+        opened(page, f"{place.url}/verify")
+        expect(page.get_by_role("alert")).to_contain_text(lacking)
+        dropped(page, ("e.json", place.case.document()))
+        expect(page.locator("#given li")).to_have_count(1)
+        expect(page.get_by_role("alert")).to_contain_text(lacking)
+        expect(page.locator("#result")).to_be_hidden()
+
+    chromium.visit(journey)
+
+
 def test_the_page_verifies_without_a_network_after_its_first_visit(place: Place, chromium: Chromium) -> None:
     def journey(page: Page) -> None:
         opened(page, f"{place.url}/verify")

@@ -286,6 +286,7 @@ TAMPERED = {
     "heads entry with a space": (member("heads_entry", lambda e: e + " "), "heads"),
     "bit in the consistency proof": (lambda b: b["timeline"][0]["consistency"].__setitem__(0, "0" * 64), "consistency"),
     "consistency proof too long": (lambda b: b["consistency"].append("0" * 64), "consistency"),
+    "older checkpoint emptied": (member("old_checkpoint", lambda _: ""), "consistency"),
     "bit in an older checkpoint": (member("old_checkpoint", flip_line(0)), "consistency"),
 }
 
