@@ -19,7 +19,6 @@ from app.actions.scan_world import complete, situation_of, spent_keys
 from app.actions.settle import settlement
 from app.actions.views import bag_view, caution_views, comparison_view, steps_after, timer_views
 from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
-from app.custody.bag import Bag
 from app.custody.comparison import Row
 from app.custody.machine import changes, judge
 from app.custody.rules import strictness
@@ -105,7 +104,7 @@ class RecordScan:
 
     def _shown(self, situation: Situation, made: ScanChanges, found: Resolved, moment: Moment) -> Mapping[str, Any]:
         request = self.request
-        bag = Bag.from_doc(made.bag_doc)
+        bag = made.bag
         shown: dict[str, Any] = {
             "bag": bag_view(made.bag_doc, request.actor),
             "timers": timer_views(bag, situation.profile, moment.now, request.language),

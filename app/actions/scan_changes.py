@@ -35,6 +35,7 @@ class DefectError(GivreError):
 class ScanChanges:
     """The bag's new state and every other event and row of the same act."""
 
+    bag: Bag
     bag_doc: Mapping[str, Any]
     drafts: list[Draft] = field(default_factory=list)
     births: list[Birth] = field(default_factory=list)
@@ -58,7 +59,7 @@ def scan_changes(  # noqa: PLR0913, PLR0917  # the act, what it changes, and whe
     if effects.bag is None or situation.bag is None:
         message = f"the step {request.step.tag} left no bag"
         raise DefectError(message)
-    made = ScanChanges(bag_doc=effects.bag.to_doc())
+    made = ScanChanges(effects.bag, effects.bag.to_doc())
     writer = _Writer(request, moment, made)
     writer.named(effects.bag, known=situation.bag.identifiers)
     _move(effects, writer, world)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from app.barcodes.format import Payload
@@ -38,6 +39,31 @@ def read(
     national ISBT 128 structures in ``allowed_national``. A text that a keyboard garbled is repaired where that is
     beyond doubt; the answer then says so (``repaired``).
     """
+    try:
+        return _read_before(symbol, profiles, allowed_national)
+    except _NotKeptError as told:
+        return told.reading
+
+
+class _NotKeptError(Exception):
+    def __init__(self, reading: Reading) -> None:
+        super().__init__()
+        self.reading = reading
+
+
+@lru_cache(maxsize=4096)
+def _read_before(symbol: Symbol, profiles: tuple[SiteProfile, ...], allowed_national: frozenset[str]) -> Reading:
+    """Read a label as it was read before: one bag's is scanned a dozen times, and looked up before each act.
+
+    What may name a person is told by an exception, which is not kept.
+    """
+    reading = _read(symbol, profiles, allowed_national)
+    if isinstance(reading, Unreadable) or reading.personal:
+        raise _NotKeptError(reading)
+    return reading
+
+
+def _read(symbol: Symbol, profiles: tuple[SiteProfile, ...], allowed_national: frozenset[str]) -> Reading:
     formats = (*_FORMATS, *map(site_format, profiles)) if profiles else _FORMATS
     reading = _read_as_sent(symbol, formats, allowed_national)
     if isinstance(reading, Unreadable) and may_be_garbled(symbol, reading):

@@ -75,9 +75,8 @@ def changes(situation: Situation, verdict: Taken) -> Effects:
     if bag is None or before is None:
         return effects
     after = step.after(before.kind, before.state)
-    if after is not None and bag.state == before.state and not effects.stays:
-        bag = replace(bag, state=after)
-    bag = _timed(replace(bag, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)}), situation)
+    state = after if after is not None and bag.state == before.state and not effects.stays else bag.state
+    bag = _timed(bag.changed(state=state, marks={**bag.marks, step.tag: rfc3339(situation.occurred_at)}), situation)
     if effects.children:
         effects = replace(effects, children=tuple(_timed(one, situation) for one in effects.children))
     if not any(RULES[breach.code].rung is Rung.SENIOR for breach in verdict.overridden):

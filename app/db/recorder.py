@@ -198,7 +198,7 @@ class _Lane(threading.Thread):
         moment = Moment(now=self._clock.now(), new_id=new_id, random=self._random, keyring=self._keyring)
         commands = [one.command for one in waiting]
         needs = [one.needs or one.command.needs() for one in waiting]
-        asked = [(command.tenant, command.once.scan_id) for command in commands if command.once is not None]
+        asked = [(one.tenant, once.scan_id) for one in commands if (once := one.once) is not None]
         ids = frozenset[str]().union(*(need.ids for need in needs))
         keys = frozenset[str]().union(*(need.keys for need in needs))
         with self._engine.connect() as connection, connection.begin():

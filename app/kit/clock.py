@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from calendar import monthrange
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Protocol
 
 
@@ -28,6 +29,7 @@ def to_millisecond(instant: datetime) -> datetime:
     return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
 
 
+@lru_cache(maxsize=1024)
 def rfc3339(instant: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC with exactly three decimals, e.g. ``2026-11-22T08:00:00.000Z``."""
     utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
