@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -20,9 +22,12 @@ from app.actions.scan_profiles import ScanProfiles
 from app.actions.services import Services
 from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
+from app.db.fsck_outcome import Findings, OutcomeFile
 from app.db.head_maps import HeadMaps
 from app.db.high_water import HighWater
+from app.db.inspections import Inspections
 from app.db.kept_catalogues import KeptCatalogues
+from app.db.lead import Lead
 from app.db.log_keys import LogKeys, make_key
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
@@ -64,10 +69,11 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A running service, its sequencer (not started), and how to stop both."""
+    """A running service, its sequencer and the inspections of its ledger (not started), and how to stop all."""
 
     services: Services
     sequencer: Sequencer
+    inspections: Inspections
     stop: Callable[[], None]
 
 
@@ -153,14 +159,26 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         lanes=lanes,
     )
     heads, log_keys = HeadMaps(), LogKeys(settings.data_dir / "keys", mldsa44=settings.log_mldsa44)
+    lead = Lead(desk_for(settings.url, reading, recorder), settings.data_dir)
+    outcomes = OutcomeFile(settings.data_dir)
     sequencer = Sequencer(
-        desk_for(settings.url, reading, recorder),
+        lead,
         clock=told,
         keys=log_keys,
         origin=settings.origin,
         marks=HighWater(settings.data_dir),
         heads=heads,
+        findings=Findings(outcomes),
         interval_seconds=settings.publish_ms / 1000,
+    )
+    inspections = Inspections(
+        lead,
+        outcomes,
+        told,
+        frozen=sequencer.frozen,
+        command=("nice", "-n", "19", sys.executable, "-m", "app", "fsck", "--json"),
+        environment=_environment(settings),
+        at=settings.fsck_at,
     )
     reader = DatabaseReader(reading)
     services = Services(
@@ -184,6 +202,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
             origin=settings.origin,
             frozen=sequencer.frozen.get,
         ),
+        ledger=inspections.standing,
         cosigners=settings.cosigners.read_text("utf-8") if settings.cosigners is not None else "",
         late_after=timedelta(minutes=settings.late_minutes),
         audit=DatabaseAuditReader(reading),
@@ -191,8 +210,22 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
     )
 
     def stop() -> None:
+        inspections.stop()
         sequencer.stop()
         recorder.stop()
         reading.dispose()
 
-    return Assembly(services, sequencer, stop)
+    return Assembly(services, sequencer, inspections, stop)
+
+
+def _environment(settings: Settings) -> dict[str, str]:
+    """Return what another process of this installation is told."""
+    said = {
+        "GIVRE_DATA_DIR": str(settings.data_dir.resolve()),
+        "GIVRE_DATABASE_URL": settings.url,
+        "GIVRE_ORIGIN": settings.origin,
+        "GIVRE_LOG_MLDSA44": str(settings.log_mldsa44),
+    }
+    if settings.cosigners is not None:
+        said["GIVRE_COSIGNERS"] = str(settings.cosigners.resolve())
+    return {**os.environ, **said}

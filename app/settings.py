@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import time
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -36,6 +38,9 @@ class Settings(BaseSettings):
     max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
 
     publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")
+    fsck_at: Annotated[time | None, BeforeValidator(lambda text: text or None)] = Field(
+        default=time(2, 30), description="time of day (UTC, HH:MM) at which the whole ledger is checked; empty: never"
+    )
     log_mldsa44: bool = Field(default=False, description="sign checkpoints with ML-DSA-44 (FIPS 204) too")
 
     retention_years: int = Field(

@@ -36,6 +36,7 @@ from app.bootstrap import Assembly, assemble, make_keys
 from app.cryostore.dewar import Shape
 from app.custody.competences import COMPETENCES
 from app.custody.steps import STEPS
+from app.db.inspections import Inspections
 from app.db.sequencer import Sequencer
 from app.kit.ids import new_id
 from app.settings import Settings
@@ -109,6 +110,7 @@ class Hospital:
     people: dict[str, Principal] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     sequencer: Sequencer | None = None
+    inspections: Inspections | None = None
 
     def publish(self) -> int:
         """Publish everything recorded so far, as the sequencer does every second."""
@@ -446,7 +448,15 @@ def entered(url: str, folder: Path, clock: TestClock, **settings: Any) -> Iterat
     try:
         with anyio.from_thread.start_blocking_portal() as portal:
             client = httpx2.AsyncClient(transport=transport, base_url="http://givre.test", timeout=60)
-            yield Hospital(assembly.services, client, portal, clock, api, sequencer=assembly.sequencer)
+            yield Hospital(
+                assembly.services,
+                client,
+                portal,
+                clock,
+                api,
+                sequencer=assembly.sequencer,
+                inspections=assembly.inspections,
+            )
             portal.call(client.aclose)
     finally:
         assembly.stop()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from app.access.tokens import TokenAuthority
 from app.actions.audit_reader import AuditReader
 from app.actions.catalogue import Catalogues
 from app.actions.keyring import Keyring
+from app.actions.ledger_standing import LedgerStanding
 from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
@@ -33,6 +35,7 @@ class Services:
     max_body_bytes: int
     receipt_vkey: str
     log: LogReader
+    ledger: Callable[[], LedgerStanding]
     cosigners: str
     late_after: timedelta
     audit: AuditReader

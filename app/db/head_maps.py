@@ -8,8 +8,10 @@ from collections import OrderedDict
 from sqlalchemy import Connection
 
 from app.db import log_rows
+from app.db.head_rows import head_records
 from app.ledger.entry import MalformedEntryError, leaf_hash, read_link
 from app.ledger.headmap import HeadMap, HeadRecord
+from app.ledger.heads import parse_heads
 
 _KEPT = 8
 """Maps share what they have in common: a few of them weigh little more than one."""
@@ -41,11 +43,29 @@ class HeadMaps:
             nearest = max((one for one in self._known if one[0] == log and one[1] < size), default=None)
             start = self._known[nearest] if nearest is not None else None
         if nearest is None or start is None or size - nearest[1] > _WORTH_READING:
-            heads = HeadMap().updated(log_rows.head_records(connection, log, size))
+            heads = map_of(connection, log, size)
         else:
             heads = moved(start, log_rows.entries(connection, log, nearest[1], size), first=nearest[1])
         self.offer(log, size, heads)
         return heads
+
+
+def map_of(connection: Connection, log: int, size: int) -> HeadMap:
+    """Build the map over all entries but the last of the first ``size``, which is the heads entry that states its root.
+
+    The caller compares it with that entry: what is built here from the whole log is all there is.
+
+    Raises:
+        MalformedEntryError: the last one is no heads entry.
+    """
+    if size == 0:
+        return HeadMap()
+    stated = parse_heads(log_rows.entries(connection, log, size - 1, size)[0])
+    heads = HeadMap().updated(head_records(connection, log, size, by_subject=True))
+    if heads.root == stated.root:
+        return heads
+    # Subjects can be lost and made again from the ledger: their table alone must not keep a log from going on.
+    return HeadMap().updated(head_records(connection, log, size))
 
 
 def moved(heads: HeadMap, entries: list[bytes], *, first: int) -> HeadMap:

@@ -12,8 +12,6 @@ from sqlalchemy import Connection, Row, func, select, text
 from app.db.arrays import insert_rows
 from app.db.tables import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
 from app.db.tables.log import STEP
-from app.ledger.entry import read_link
-from app.ledger.headmap import HeadRecord
 from app.ledger.integrator import Integrated
 from app.ledger.tree import TreeHead
 
@@ -147,24 +145,6 @@ _ENTRIES = text(
 )
 
 
-def head_records(connection: Connection, log: int, below: int) -> dict[bytes, HeadRecord]:
-    """Return the last event of every bag among the first ``below`` entries; a bag without any is not there."""
-    rows = connection.execute(_HEADS, {"log": log, "below": below})
-    found = {}
-    for index, leaf, entry in rows:
-        bag, _, seq = read_link(bytes(entry))
-        found[bag] = HeadRecord(seq + 1, index, bytes(leaf))
-    return found
-
-
-_HEADS = text(
-    "SELECT log.idx, log.leaf, event.entry FROM ("
-    "SELECT max(log.idx) AS idx FROM log JOIN event ON event.id = log.event "
-    "WHERE log.log = :log AND log.idx < :below GROUP BY event.subject) AS last "
-    "JOIN log ON log.log = :log AND log.idx = last.idx JOIN event ON event.id = log.event"
-)
-
-
 def publish(connection: Connection, log: int, made: CheckpointRow) -> None:
     """Write a signed checkpoint: from the commit on, everybody reads it."""
     row = {"log": log, "size": made.head.size, "root": made.head.root}
@@ -183,9 +163,10 @@ def checkpoint_of(connection: Connection, log: int, size: int) -> CheckpointRow 
     return _checkpoint(connection.execute(query).one_or_none())
 
 
-def checkpoints(connection: Connection, log: int) -> list[CheckpointRow]:
-    """Return every checkpoint of a log, the smallest first."""
-    query = select(CHECKPOINT).where(CHECKPOINT.c.log == log).order_by(CHECKPOINT.c.size)
+def checkpoints(connection: Connection, log: int, *, after: int, limit: int) -> list[CheckpointRow]:
+    """Return checkpoints of a log beyond a size, the smallest first."""
+    query = select(CHECKPOINT).where(CHECKPOINT.c.log == log, CHECKPOINT.c.size > after)
+    query = query.order_by(CHECKPOINT.c.size).limit(limit)
     return [one for row in connection.execute(query) if (one := _checkpoint(row)) is not None]
 
 

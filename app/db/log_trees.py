@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
+from hashlib import sha256
 
-from sqlalchemy import Connection, TextClause, text
+from sqlalchemy import Connection
 
+from app.db.driver_rows import driver_rows
 from app.db.tables.log import STEP
-from app.ledger.tree import Frontier, Node, TreeError, node_hash, nodes_of
+from app.db.wire import place
+from app.ledger.tree import Frontier, Node, TreeError, nodes_of
 
 
 def hashes_of(connection: Connection, log: int, wanted: Iterable[Node]) -> dict[Node, bytes]:
@@ -59,32 +62,33 @@ def _stored(connection: Connection, log: int, base: int, nodes: Iterable[Node]) 
             merged[-1][1] = max(end, merged[-1][1])
         else:
             merged.append([begin, end])
-    rows = connection.execute(
-        _statement(connection.dialect.name, base > 0), {"log": log, "level": base, "spans": json.dumps(merged)}
-    )
+    values = {"log": str(log), "level": str(base), "spans": json.dumps(merged)}
+    rows = driver_rows(connection, _statement(connection.dialect.name, base > 0), values)
     return {position: bytes(one) for position, one in rows}
 
 
 @cache
-def _statement(dialect: str, above: bool) -> TextClause:  # noqa: FBT001  # a level above the leaves
-    number, value, where = ("position", "hash", "subtree.level = :level AND ") if above else ("idx", "leaf", "")
+def _statement(dialect: str, above: bool) -> str:  # noqa: FBT001  # a level above the leaves
+    number, value, where = (
+        ("position", "hash", f"subtree.level = {place(dialect, 'level')} AND ") if above else ("idx", "leaf", "")
+    )
     table = "subtree" if above else "log"
-    columns = f"{table}.{number}, {table}.{value}"
+    columns, log = f"{table}.{number}, {table}.{value}", place(dialect, "log")
     if dialect == "postgresql":
         # Sorted and limited, so that each span is a walk of the index whatever the planner believes of their number.
         begin, end = "CAST(span.ends->>0 AS bigint)", "CAST(span.ends->>1 AS bigint)"
         walk = (
             f"SELECT {columns} FROM {table} "  # noqa: S608  # our own names
-            f"WHERE {table}.log = :log AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end} "
+            f"WHERE {table}.log = {log} AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end} "
             f"ORDER BY {table}.{number} LIMIT {end} - {begin}"
         )
-        spans = "json_array_elements(CAST(:spans AS json)) AS span(ends)"
-        return text(f"SELECT found.* FROM {spans}, LATERAL ({walk}) AS found")  # noqa: S608  # our own names
+        spans = f"json_array_elements(CAST({place(dialect, 'spans')} AS json)) AS span(ends)"
+        return f"SELECT found.* FROM {spans}, LATERAL ({walk}) AS found"  # noqa: S608  # our own names
     begin, end = "json_extract(span.value, '$[0]')", "json_extract(span.value, '$[1]')"
     # The spans first, then the index of the table for each of them.
-    return text(
+    return (
         f"SELECT {columns} FROM json_each(:spans) AS span CROSS JOIN {table} "  # noqa: S608  # our own names
-        f"WHERE {table}.log = :log AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end}"
+        f"WHERE {table}.log = {log} AND {where}{table}.{number} >= {begin} AND {table}.{number} < {end}"
     )
 
 
@@ -96,5 +100,5 @@ def _folded(stored: Mapping[int, bytes], base: int, level: int, position: int) -
         message = f"the subtree {position} of level {level} is not complete"
         raise TreeError(message) from error
     while len(row) > 1:
-        row = [node_hash(left, right) for left, right in zip(row[::2], row[1::2], strict=True)]
+        row = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
     return row[0]

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from app.db import log_rows
 from app.db.desks import Desk
+from app.db.head_maps import map_of
 from app.db.high_water import Mark
 from app.db.log_rows import CheckpointRow, LogRow, WaitingRow
 from app.db.log_trees import frontier_of
@@ -77,7 +78,7 @@ def reopened(desk: Desk, row: LogRow, signers: Sequence[Signer]) -> OpenLog:
         latest = log_rows.latest(connection, row.number)
         size = log_rows.log_size(connection, row.number)
         frontier = frontier_of(connection, row.number, size)
-        heads = HeadMap().updated(log_rows.head_records(connection, row.number, size))
+        heads = map_of(connection, row.number, size)
         _check_heads(connection, row, heads, size)
         if latest is not None:
             _check_latest(connection, row, latest, signers)

@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 
 from app.actions.found_operator import INSTALLATION
 from app.db import log_rows
-from app.db.desks import Desk
+from app.db.fsck_outcome import Findings
 from app.db.head_maps import HeadMaps
 from app.db.high_water import HighWater, Mark
+from app.db.lead import Lead
 from app.db.log_keys import LogKeys
 from app.db.log_rows import LogRow, WaitingRow
 from app.db.open_log import LogFrozenError, OpenLog, check_marks, grow, reopened, restored, sign
@@ -46,13 +47,14 @@ class Sequencer:
 
     def __init__(  # noqa: PLR0913  # its parts
         self,
-        desk: Desk,
+        desk: Lead,
         *,
         clock: Clock,
         keys: LogKeys,
         origin: str,
         marks: HighWater,
         heads: HeadMaps,
+        findings: Findings,
         interval_seconds: float,
     ) -> None:
         """Begin with no log open; ``start`` starts the thread."""
@@ -63,6 +65,7 @@ class Sequencer:
         self._origin = origin
         self._marks = marks
         self._heads = heads
+        self._findings = findings
         self._interval = interval_seconds
         self._turn = threading.Lock()
         self._logs: dict[str, OpenLog | None] = {}
@@ -87,7 +90,7 @@ class Sequencer:
         """Let another process lead; the next turn here tries to lead again."""
         with self._turn:
             self._logs.clear()
-            self._desk.leave()
+            self._desk.resign()
 
     def round(self) -> int:
         """Publish everything that waits, if this process leads; return how many entries became part of a log."""
@@ -157,6 +160,11 @@ class Sequencer:
 
     def _publish(self) -> int:
         self._rows = self._desk.read(log_rows.logs)
+        for row in self._findings.settled(self._current()):
+            self.frozen.pop(row.number, None)
+            self._logs.pop(row.tenant, None)
+        for row, why in self._findings.of(self._current()):
+            self._freeze(row, why)
         self._settle()
         count, after = 0, log_rows.NOT_QUEUED
         while not self._stopping.is_set():

@@ -67,23 +67,25 @@ def record_hash(key: bytes, record: HeadRecord) -> bytes:
     return _leaf(key, record)[0]
 
 
-# Nodes are plain tuples, their hash first, told apart by their length: a replay makes ten of them an entry.
+# Nodes are plain tuples, their hash first, told apart by their length: a replay makes ten of them an entry. They hold
+# nothing but bytes, numbers and each other, so that Python's collector, which forgets such tuples, does not walk
+# hundreds of thousands of them again and again: that cost as much as all the hashing. A named tuple inside would stay.
 _Void = tuple[bytes]
-_Leaf = tuple[bytes, int, bytes, HeadRecord]  # the key as a number and as bytes, and its record
+_Leaf = tuple[bytes, int, bytes, int, int, bytes]  # the key as a number and as bytes; events, last index, leaf hash
 _Fork = tuple[bytes, "_Node", "_Node"]  # left and right
 _Node = _Void | _Leaf | _Fork
 
-_LEAF: Final = 4
+_LEAF: Final = 6
 _FORK: Final = 3
 _VOID: Final[_Void] = (EMPTY_MAP_ROOT,)
 _number: Final = itemgetter(1)
 
 
-def _leaf(key: bytes, record: HeadRecord) -> _Leaf:
+def _leaf(key: bytes, record: tuple[int, int, bytes]) -> _Leaf:
     events, last_index, leaf = record
     # Two big-endian numbers of 64 bits are one of 128.
     digest = sha256(b"\x02" + key + (events << 64 | last_index).to_bytes(16, "big") + leaf).digest()
-    return digest, int.from_bytes(key, "big"), key, record
+    return digest, int.from_bytes(key, "big"), key, events, last_index, leaf
 
 
 def _fork(left: _Node, right: _Node) -> _Fork:
@@ -105,8 +107,8 @@ class HeadMap:
         """The root that a heads entry states: 32 bytes, zeros without any bag."""
         return self._top[0]
 
-    def updated(self, heads: Mapping[bytes, HeadRecord]) -> HeadMap:
-        """Return the map in which these bags have these heads."""
+    def updated(self, heads: Mapping[bytes, tuple[int, int, bytes]]) -> HeadMap:
+        """Return the map in which these bags have these heads, each what a ``HeadRecord`` says."""
         fresh = sorted((_leaf(map_key(bag), record) for bag, record in heads.items()), key=_number)
         changed = HeadMap()
         added, changed._top = _merged(self._top, fresh, depth=0)
@@ -117,14 +119,14 @@ class HeadMap:
         """Return the head of a bag, or None for one that is not in the map."""
         key = map_key(bag)
         _, end = _down(self._top, int.from_bytes(key, "big"), depth=0)
-        return end[3] if len(end) == _LEAF and end[2] == key else None
+        return HeadRecord(*end[3:]) if len(end) == _LEAF and end[2] == key else None
 
     def prove(self, bag: bytes) -> MapProof:
         """Prove the head of a bag, or that it has none."""
         number = int.from_bytes(map_key(bag), "big")
         passed, end = _down(self._top, number, depth=0)
         siblings = tuple((fork[1] if _bit(number, depth) else fork[2])[0] for depth, fork in enumerate(passed))
-        return MapProof(siblings, Terminal(end[2], end[3]) if len(end) == _LEAF else None)
+        return MapProof(siblings, Terminal(end[2], HeadRecord(*end[3:])) if len(end) == _LEAF else None)
 
 
 def proven_head(root: bytes, bag: bytes, proof: MapProof) -> HeadRecord | None:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from hashlib import sha256
 from typing import Final
 
 from app.ledger.checkpoint import Checkpoint
-from app.ledger.entry import ENTRY_HARD_LIMIT_BYTES, EVENT_TYPE, GENESIS, MalformedEntryError, read_link
-from app.ledger.headmap import HeadMap, HeadRecord
+from app.ledger.entry import ENTRY_HARD_LIMIT_BYTES, EVENT_TYPE, GENESIS, MalformedEntryError, leaf_hash, read_link
+from app.ledger.headmap import HeadMap
 from app.ledger.heads import HEADS_TYPE, parse_heads
 from app.ledger.statements import check_statement, is_statement
-from app.ledger.tree import Frontier
+from app.ledger.tree import Frontier, NewNodes
 
 _EVENT_END: Final = f'"type":"{EVENT_TYPE}"}}'.encode()
 _HEADS_END: Final = f'"type":"{HEADS_TYPE}"}}'.encode()
-_NO_EVENT: Final = HeadRecord(0, 0, GENESIS)
+_Head = tuple[int, int, bytes]
+"""What ``HeadRecord`` says: events, index of the last, its leaf hash."""
+_NO_EVENT: Final[_Head] = (0, 0, GENESIS)
 
 
 class Refusal(StrEnum):
@@ -48,14 +49,26 @@ class Replayer:
     entry left it, and refuses the same entry again.
     """
 
-    __slots__ = ("_leaves", "_open", "frontier", "heads", "known")
+    __slots__ = ("_leaves", "_maps", "_open", "frontier", "heads", "known", "made")
 
-    def __init__(self, frontier: Frontier | None = None, heads: Mapping[bytes, HeadRecord] | None = None) -> None:
-        """Start at the beginning of a log, or where ``frontier`` and ``known`` of an earlier run stopped."""
-        self.known: dict[bytes, HeadRecord] = dict(heads or {})
+    def __init__(
+        self, frontier: Frontier | None = None, heads: Mapping[bytes, _Head] | None = None, *, maps: bool = True
+    ) -> None:
+        """Start at the beginning of a log, or where ``frontier`` and ``known`` of an earlier run stopped.
+
+        Without ``maps`` no head map is computed, which is most of the work: the root that a heads entry states is then
+        taken as it is, so this is never enough to cosign.
+        """
+        self._maps = maps
+        self.made: tuple[NewNodes, ...] = ()
+        """The hashes of complete subtrees that the last heads entry closed."""
+        # Plain tuples, which Python's collector forgets: of named ones it would walk one a bag again and again.
+        self.known: dict[bytes, _Head] = {
+            bag: (events, last, leaf) for bag, (events, last, leaf) in (heads or {}).items()
+        }
         self.frontier = frontier or Frontier()
         self.heads = HeadMap().updated(self.known)
-        self._open: dict[bytes, HeadRecord] = {}
+        self._open: dict[bytes, _Head] = {}
         self._leaves: list[bytes] = []
 
     @property
@@ -63,15 +76,34 @@ class Replayer:
         """How many entries are behind the last true heads entry, itself included: where to go on reading."""
         return self.frontier.size
 
-    def feed(self, entries: Iterable[bytes]) -> Refused | None:
-        """Read on from ``size`` up to the last heads entry of ``entries``; say where it breaks, if it does."""
+    def feed(self, entries: Iterable[bytes], leaves: Iterable[bytes] | None = None) -> Refused | None:
+        """Read on from ``size`` up to the last heads entry of ``entries``; say where it breaks, if it does.
+
+        ``leaves`` are their leaf hashes where the caller has just computed them, from these very bytes.
+        """
         self._open, self._leaves = {}, []
+        opened, known, closed = self._open, self.known, self._leaves
         index = self.frontier.size
-        for index, entry in enumerate(entries, start=self.frontier.size):
-            broken = self._read(index, entry)
-            if broken is not None:
-                return Refused(index, broken)
-        return Refused(index, Refusal.NOT_CLOSED) if self._leaves else None
+        hashed = ((one, leaf_hash(one)) for one in entries) if leaves is None else zip(entries, leaves, strict=True)
+        for index, (entry, leaf) in enumerate(hashed, start=self.frontier.size):
+            if not entry.endswith(_EVENT_END):
+                broken = self._read(index, entry, leaf)
+                if broken is not None:
+                    return Refused(index, broken)
+                continue
+            # Here and not in a function of its own: a million calls are a tenth of the time.
+            try:
+                bag, prev, seq = read_link(entry)  # of fixed width: never too long
+            except MalformedEntryError:
+                return Refused(index, Refusal.MALFORMED_ENTRY)
+            count, _, last = opened.get(bag) or known.get(bag) or _NO_EVENT
+            if seq != count:
+                return Refused(index, Refusal.SEQ_NOT_NEXT)
+            if prev != last:
+                return Refused(index, Refusal.PREV_MISMATCH)
+            closed.append(leaf)
+            opened[bag] = count + 1, index, leaf
+        return Refused(index, Refusal.NOT_CLOSED) if closed else None
 
     def check(self, checkpoint: Checkpoint) -> Refused | None:
         """Say why this checkpoint of the log is not the tree that was replayed, if it is not."""
@@ -80,50 +112,37 @@ class Replayer:
             return Refused(checkpoint.head.size, Refusal.OTHER_SIZE)
         return None if checkpoint.head == mine else Refused(mine.size, Refusal.OTHER_ROOT)
 
-    def _read(self, index: int, entry: bytes) -> Refusal | None:
-        if len(entry) > ENTRY_HARD_LIMIT_BYTES:
-            return Refusal.MALFORMED_ENTRY
-        if entry.endswith(_EVENT_END):
-            return self._read_event(index, entry)
+    def _read(self, index: int, entry: bytes, leaf: bytes) -> Refusal | None:
         if entry.endswith(_HEADS_END):
-            return self._read_heads(index, entry)
+            return self._read_heads(index, entry, leaf)
         if is_statement(entry):
-            return self._read_statement(index, entry)
-        return Refusal.UNKNOWN_ENTRY
+            return self._read_statement(index, entry, leaf)
+        return Refusal.MALFORMED_ENTRY if len(entry) > ENTRY_HARD_LIMIT_BYTES else Refusal.UNKNOWN_ENTRY
 
-    def _read_event(self, index: int, entry: bytes) -> Refusal | None:
-        try:
-            bag, prev, seq = read_link(entry)
-        except MalformedEntryError:
-            return Refusal.MALFORMED_ENTRY
-        count, _, last = self._open.get(bag) or self.known.get(bag) or _NO_EVENT
-        if seq != count:
-            return Refusal.SEQ_NOT_NEXT
-        if prev != last:
-            return Refusal.PREV_MISMATCH
-        leaf = sha256(b"\x00" + entry).digest()
-        self._leaves.append(leaf)
-        self._open[bag] = HeadRecord(count + 1, index, leaf)
-        return None
-
-    def _read_statement(self, index: int, entry: bytes) -> Refusal | None:
+    def _read_statement(self, index: int, entry: bytes, leaf: bytes) -> Refusal | None:
         try:
             check_statement(entry, index)
         except MalformedEntryError:
             return Refusal.MALFORMED_ENTRY
-        self._leaves.append(sha256(b"\x00" + entry).digest())
+        self._leaves.append(leaf)
         return None
 
-    def _read_heads(self, index: int, entry: bytes) -> Refusal | None:
+    def _read_heads(self, index: int, entry: bytes, leaf: bytes) -> Refusal | None:
         try:
             stated = parse_heads(entry)
         except MalformedEntryError:
             return Refusal.MALFORMED_ENTRY
-        heads = self.heads.updated(self._open)
-        if (stated.covers, stated.bags, stated.root) != (index, heads.bags, heads.root):
+        if self._maps:
+            heads = self.heads.updated(self._open)
+            bags, root = heads.bags, heads.root
+        else:
+            heads = self.heads
+            bags, root = len(self.known) + len(self._open.keys() - self.known.keys()), stated.root
+        if (stated.covers, stated.bags, stated.root) != (index, bags, root):
             return Refusal.FALSE_HEADS
-        self.frontier, _ = self.frontier.extended([*self._leaves, sha256(b"\x00" + entry).digest()])
+        self.frontier, self.made = self.frontier.extended([*self._leaves, leaf])
         self.heads = heads
         self.known.update(self._open)
-        self._open, self._leaves = {}, []
+        self._open.clear()
+        self._leaves.clear()
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
@@ -225,8 +226,8 @@ def spans_of_many(indexes: Sequence[int], size: int) -> tuple[Span, ...]:
         if low == high:
             spans.append((begin, end))
         elif end - begin > 1:
-            middle = begin + _split(end - begin)
-            cut = next((at for at in range(low, high) if indexes[at] >= middle), high)
+            middle = begin + (1 << (end - begin - 1).bit_length() - 1)
+            cut = bisect_left(indexes, middle, low, high)
             waiting += [(middle, end, cut, high), (begin, middle, low, cut)]
     return tuple(spans)
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import base64
+import functools
 import hashlib
 import hmac
 import io
@@ -45,6 +46,7 @@ _DEEPEST = 64  # levels of JSON
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _HEX, _NUM = r"[0-9a-f]{64}", r"0|[1-9][0-9]{0,15}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
+_HASH = re.compile(_HEX)
 _EVENT = re.compile(
     rf'\{{"bag":"({_HEX})","body":"({_HEX})"(?:,"pii":"({_HEX})")?,"prev":"({_HEX})","seq":({_NUM}),"t":"({_DAY})"'
     r',"type":"cct\.event/v1"\}'
@@ -170,11 +172,11 @@ def _shared_root(leaves: Sequence[tuple[int, bytes]], size: int, hashes: Iterato
     def over(begin: int, end: int, low: int, high: int) -> bytes:
         if end - begin == 1:
             return leaves[low][1]
-        middle = begin + _split(end - begin)
+        middle = begin + (1 << (end - begin - 1).bit_length() - 1)
         cut = bisect_left(indexes, middle, low, high)
         left = over(begin, middle, low, cut) if low < cut else next(hashes, b"")
         right = over(middle, end, cut, high) if cut < high else next(hashes, b"")
-        return _node(left, right)
+        return hashlib.sha256(b"\1" + left + right).digest()
 
     return over(0, size, 0, len(leaves))
 
@@ -427,10 +429,15 @@ _MANIFEST: dict[str, Any] = {
 }
 
 
+@functools.cache
+def _names(schema: tuple[str, ...]) -> tuple[dict[str, str], set[str]]:
+    return {name.rstrip("?"): name for name in schema}, {name for name in schema if name[-1] != "?"}
+
+
 def _read(schema: Any, value: Any) -> Any:
     if isinstance(schema, dict) and isinstance(value, dict):
-        names = {name.rstrip("?"): name for name in schema}
-        if {name for name in schema if name[-1] != "?"} <= {*value} <= {*names}:
+        names, needed = _names(tuple(schema))
+        if needed <= value.keys() <= names.keys():
             return {
                 bare: None if name[-1] == "?" and value.get(bare) is None else _read(schema[name], value[bare])
                 for bare, name in names.items()
@@ -441,7 +448,7 @@ def _read(schema: Any, value: Any) -> Any:
         schema in ("text", "body") and isinstance(value, str)
     ):
         return value
-    elif schema == "hash" and isinstance(value, str) and re.fullmatch(_HEX, value):
+    elif schema == "hash" and isinstance(value, str) and _HASH.fullmatch(value):
         return bytes.fromhex(value)
     elif schema == "hashes" and isinstance(value, str):
         joined = _base64(value)

@@ -1,12 +1,19 @@
-"""``python3 dev.py bench [scan|start|bags|growth|report]``."""
+"""``python3 dev.py bench [scan|start|bags|growth|log|report]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bags, growth, report, scan, start
+from tests.bench import bags, growth, log, report, scan, start
 
-BENCHES = {"scan": scan.main, "start": start.main, "bags": bags.main, "growth": growth.main, "report": report.main}
+BENCHES = {
+    "scan": scan.main,
+    "start": start.main,
+    "bags": bags.main,
+    "growth": growth.main,
+    "log": log.main,
+    "report": report.main,
+}
 
 
 def main(arguments: list[str]) -> int:

@@ -19,7 +19,7 @@ from app.settings import Settings
 from tests.bench.load import Result
 from tests.bench.millions import Grown, grow
 from tests.bench.scan import _load, _seeded
-from tests.bench.serving import serving
+from tests.bench.serving import PATIENCE_SECONDS, serving
 from tests.postgres import Server, start
 
 LARGE = 1_000_000
@@ -96,10 +96,21 @@ def _measured(
         for name, seed in sorted({"small": small, "large": large}.items(), reverse=bool(number % 2)):
             with serving(seed["url"], seed["folder"]) as port:
                 _load(port, seed, clients=8, seconds=1)
+                await_published(seed["url"])
                 results[name] = [_load(port, seed, clients=clients, seconds=SECONDS) for clients in CLIENTS]
         for clients, *pair in zip(CLIENTS, results["small"], results["large"], strict=True):
             found[clients].append((pair[0], pair[1]))
     return found
+
+
+def await_published(url: str) -> None:
+    """Wait until nothing waits for its place: a start reads the head of every bag, which is no part of a scan."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while int(_one(url, "SELECT count(*) FROM pending")[0]):
+        if time.monotonic() > until:
+            message = f"what was recorded was not published within {PATIENCE_SECONDS} s"
+            raise SystemExit(message)
+        time.sleep(0.1)
 
 
 def _report(

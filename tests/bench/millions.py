@@ -30,7 +30,9 @@ from tests.bench.bags import invented_bag
 from tests.hospital import NOON
 
 EVENTS_A_BAG = 20
-_BAGS_AT_ONCE = 500
+_UNDER_WAY = 5000
+"""Bags whose events mix in the log, as in a hospital: a batch holds events of many hundred bags."""
+_AT_ONCE = 10_000
 _TABLES = (SUBJECT, BAG, IDENTIFIER, EVENT, EVENT_BODY, SCAN, PENDING)
 _AT = rfc3339(NOON)
 _ACTOR = "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e"
@@ -39,49 +41,105 @@ Rows = dict[str, list[tuple[Any, ...]]]
 
 @dataclass
 class Grown:
-    """How many events were written, and what is needed to go on."""
+    """How many events were written, and what is needed to go on.
+
+    ``long`` is how many events one bag has that runs through all the others, ``long_bag`` its id once they are written.
+    """
 
     keyring: Keyring
     answer_bytes: int
     site: str
     makers: Sequence[str]
+    events_a_bag: int = EVENTS_A_BAG
+    long: int = 0
+    long_bag: str = ""
+    first_number: int = 10_000_000
     events: int = 0
     chance: random.Random = field(default_factory=lambda: random.Random(11))  # noqa: S311  # the same bags every time
 
 
+@dataclass(slots=True)
+class _UnderWay:
+    """A bag that some events are still to happen to."""
+
+    bag: Bag
+    subject: Subject
+    left: int
+
+
 def grow(url: str, grown: Grown, events: int) -> None:
-    """Write bags of twenty events each until there are so many events more; what is written waits to be published."""
-    numbers = itertools.count(10_000_000)
+    """Write bags with their events until there are so many events more; what is written waits to be published."""
     write = _write_sqlite if is_sqlite(url) else _write_postgresql
-    write(url, _chunks(grown, events, numbers))
+    write(url, _chunks(grown, events))
 
 
-def _chunks(grown: Grown, events: int, numbers: Iterator[int]) -> Iterator[Rows]:
-    while grown.events < events:
+def _chunks(grown: Grown, events: int) -> Iterator[Rows]:
+    turns = _turns(grown, events)
+    while True:
         rows: Rows = {table.name: [] for table in _TABLES}
-        for _ in range(min(_BAGS_AT_ONCE, -(-(events - grown.events) // EVENTS_A_BAG))):
-            _add_bag(rows, grown, invented_bag(grown.chance, next(numbers), (grown.site,), list(grown.makers)))
+        for one in itertools.islice(turns, _AT_ONCE):
+            _add_event(rows, grown, one)
+            if one.left == 0:
+                _add_bag(rows, one)
+        if not rows["event"]:
+            return
         yield rows
 
 
-def _add_bag(rows: Rows, grown: Grown, bag: Bag) -> None:
-    doc = bag.to_doc()
+def _turns(grown: Grown, events: int) -> Iterator[_UnderWay]:
+    """Name the bag of each event in turn, one event fewer left to it."""
+    numbers = itertools.count(grown.first_number)
+    through = _begun(grown, next(numbers), grown.long) if grown.long else None
+    to_come = -(-(events - grown.long) // grown.events_a_bag)
+    under_way: list[_UnderWay] = []
+    for turn in itertools.count():
+        while to_come and len(under_way) < _UNDER_WAY:
+            under_way.append(_begun(grown, next(numbers), grown.events_a_bag))
+            to_come -= 1
+        if through is not None and through.left and (turn % (events // grown.long) == 0 or not under_way):
+            grown.long_bag = through.bag.id
+            one = through
+        elif under_way:
+            at = grown.chance.randrange(len(under_way))
+            one = under_way[at]
+            if one.left == 1:
+                under_way[at] = under_way[-1]
+                under_way.pop()
+        else:
+            return
+        one.left -= 1
+        yield one
+
+
+def _begun(grown: Grown, number: int, events: int) -> _UnderWay:
+    bag = invented_bag(grown.chance, number, (grown.site,), list(grown.makers))
     bare, wrapped = grown.keyring.new_key(bag.id, os.urandom)
     name = pseudonym(bare, "chu", subject_id=bag.id)
-    subject = Subject(bag.id, "chu", "bag", name, wrapped, None, 0, GENESIS, doc, bag.therapy)
-    names = [[f"chu|{key}", key.startswith("container"), True] for key in bag.identifiers]
-    first = {"born": {"kind": "bag", "parent": bag.therapy}, "names": names, "changes": doc}
-    for number in range(EVENTS_A_BAG):
-        _add_event(rows, grown, subject, first if number == 0 else {})
-    projected = project(subject)
+    return _UnderWay(
+        bag, Subject(bag.id, "chu", "bag", name, wrapped, None, 0, GENESIS, bag.to_doc(), bag.therapy), events
+    )
+
+
+def _names(bag: Bag) -> list[tuple[str, bool, bool]]:
+    return [(f"chu|{key}", key.startswith("container"), True) for key in bag.identifiers]
+
+
+def _add_bag(rows: Rows, one: _UnderWay) -> None:
+    projected = project(one.subject)
     assert projected is not None
-    rows["subject"].append(_in_order(SUBJECT, row_of(subject)))
+    rows["subject"].append(_in_order(SUBJECT, row_of(one.subject)))
     rows["bag"].append(_in_order(BAG, projected[1]))
-    rows["identifier"] += [(key, bag.id, key if exclusive else None, active) for key, exclusive, active in names]
+    rows["identifier"] += [
+        (key, one.bag.id, key if exclusive else None, active) for key, exclusive, active in _names(one.bag)
+    ]
 
 
-def _add_event(rows: Rows, grown: Grown, subject: Subject, more: dict[str, Any]) -> None:
-    event, scan, salt = new_id(), new_id(), os.urandom(32)
+def _add_event(rows: Rows, grown: Grown, one: _UnderWay) -> None:
+    subject, event, scan, salt = one.subject, new_id(), new_id(), os.urandom(32)
+    more: dict[str, Any] = {}
+    if subject.seq == 0:
+        names = [list(name) for name in _names(one.bag)]
+        more = {"born": {"kind": "bag", "parent": one.bag.therapy}, "names": names, "changes": subject.doc}
     body = canonical(
         {
             "v": 1,

@@ -28,6 +28,7 @@ def serving(url: str, folder: Path) -> Iterator[int]:
         "GIVRE_DATABASE_URL": url,
         "GIVRE_PORT": str(port),
         "GIVRE_DEVELOPMENT": "true",
+        "GIVRE_FSCK_AT": "",
     }
     process = subprocess.Popen([sys.executable, "-m", "app", "serve"], env=environment)
     try:

@@ -10,9 +10,10 @@ from starlette.responses import JSONResponse
 
 from app.api.dependencies import LanguageDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.metrics import exposition
+from app.api.metrics import exposition, show_ledger
 from app.api.models.base import Output
 from app.api.problems import problem
+from app.kit.clock import rfc3339
 
 ROUTER = APIRouter(tags=["health"], route_class=GuardedRoute)
 
@@ -23,20 +24,43 @@ class HealthOut(Output):
     status: str
 
 
+class LedgerOut(Output):
+    """Whether the published log is signed, and what the last check of the whole ledger found and when (RFC 3339)."""
+
+    signed: bool
+    checked_at: str | None
+    findings: int | None
+    checking: bool
+
+
+class ReadyOut(Output):
+    """The process can record. A ledger with a finding keeps no scan from being recorded: it is here to be seen."""
+
+    status: str
+    ledger: LedgerOut
+
+
 @ROUTER.get("/healthz", response_model=HealthOut, summary="Is the process alive?")
 async def healthz() -> Response:
     """Answer without asking anybody."""
     return JSONResponse({"status": "ok"})
 
 
-@ROUTER.get("/readyz", response_model=HealthOut, summary="Can it record?")
+@ROUTER.get("/readyz", response_model=ReadyOut, summary="Can it record?")
 async def readyz(services: ServicesDependency, language: LanguageDependency) -> Response:
     """Ask the database."""
     try:
         await asyncio.to_thread(services.reader.ping)
     except Exception:  # noqa: BLE001  # whatever the reason, the answer is the same: not ready
         return problem("not-ready-to-serve", language, headers={"Retry-After": "2"})
-    return JSONResponse({"status": "ok"})
+    said = services.ledger()
+    ledger = {
+        "signed": said.frozen == 0,
+        "checked_at": None if said.checked_at is None else rfc3339(said.checked_at),
+        "findings": said.findings,
+        "checking": said.checking,
+    }
+    return JSONResponse({"status": "ok", "ledger": ledger})
 
 
 @ROUTER.get(
@@ -45,6 +69,7 @@ async def readyz(services: ServicesDependency, language: LanguageDependency) -> 
     summary="Metrics",
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}, "description": "Prometheus text"}},
 )
-async def metrics() -> Response:
+async def metrics(services: ServicesDependency) -> Response:
     """Return counts and durations of this process."""
+    show_ledger(services.ledger())
     return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

@@ -17,12 +17,12 @@ class Installation:
     database: Database
     folder: Path
 
-    def givre(self, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    def givre(self, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
         settings = {"GIVRE_DATA_DIR": str(self.folder), "GIVRE_DATABASE_URL": self.database.url}
         return subprocess.run(
             [sys.executable, "-m", "app", *map(str, arguments)],
             cwd=ROOT,
-            env={**os.environ, **settings},
+            env={**os.environ, **settings, **more},
             capture_output=True,
             text=True,
             timeout=60,

@@ -13,6 +13,8 @@ from app.db.fsck import Finding, check
 from app.db.log_keys import LogKeys
 from app.ledger.entry import leaf_hash, parse_event
 from app.ledger.heads import HeadsEntry
+from app.ledger.signed_checkpoint import cosign
+from app.ledger.signers import Ed25519Cosigner
 from tests.durability import log_check
 from tests.hospital import opened
 from tests.house.databases import Database
@@ -194,6 +196,33 @@ def test_an_event_that_somebody_took_from_the_queue_is_found(database: Database,
         hospital.publish()
 
         assert any("neither stands in the log nor waits" in one.what for one in findings(database, tmp_path))
+
+
+def test_a_cosignature_that_was_edited_is_found(database: Database, tmp_path: Path) -> None:
+    published(database, tmp_path)
+    witness = Ed25519Cosigner("maker.example/w", bytes(32), time=1_700_000_000)
+    policy = tmp_path / "cosigners.txt"
+    policy.write_text(f"witness maker {witness.vkey}\nquorum maker\n", encoding="utf-8")
+    size, (_, note) = max(log_check.checkpoints(database.owner_url).items())
+    only(
+        database.owner_url,
+        "INSERT INTO cosignature (log, size, cosigner, line, received_at) VALUES (1, :size, :name, :line, '')",
+        size=size,
+        name=witness.name,
+        line=cosign(note, witness),
+    )
+    installation = Installation(database, tmp_path)
+    environment = {"GIVRE_COSIGNERS": str(policy)}
+    clean = installation.givre("fsck", **environment)
+    other = Ed25519Cosigner(witness.name, bytes(32), time=1_700_000_001)
+    line = cosign(note.replace("\n", "0\n", 2).replace("0\n", "\n", 1), other)  # of another size
+    forced(database, "cosignature", "UPDATE cosignature SET line = :line", line=line)
+
+    told = installation.givre("fsck", **environment)
+
+    assert clean.returncode == 0, clean.stderr
+    assert (told.returncode, told.stdout.count("\n")) == (1, 1)
+    assert f"entry {size - 1}: a cosignature of its checkpoint is not what it says" in told.stdout
 
 
 def test_the_command_tells_and_says_so_with_its_status(database: Database, tmp_path: Path) -> None:

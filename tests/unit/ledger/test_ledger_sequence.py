@@ -146,6 +146,24 @@ def test_a_replay_keeps_what_it_read_up_to_the_last_true_heads_entry():
     assert replayer.feed(PUBLISHED[4:]) is None
 
 
+def test_a_replay_takes_leaf_hashes_that_were_just_computed():
+    one, two = Replayer(), Replayer()
+    assert one.feed(PUBLISHED, [leaf_hash(entry) for entry in PUBLISHED]) is None
+    assert two.feed(PUBLISHED) is None
+    assert (one.frontier, one.known, one.heads.root) == (two.frontier, two.known, two.heads.root)
+
+
+def test_a_replay_without_maps_follows_chains_and_tree_and_takes_the_stated_roots():
+    false = HeadsEntry(bags=1, covers=1, root=bytes(32)).to_bytes()
+    replayer = Replayer(maps=False)
+    assert replayer.feed(PUBLISHED) is None
+    assert replayer.frontier.head.root.hex() == REPORT["bundle_bag_A"]["root"]
+    assert Replayer(maps=False).feed([A1, false]) is None
+    assert Replayer().feed([A1, false]) == Refused(1, Refusal.FALSE_HEADS)
+    for other in (HeadsEntry(bags=2, covers=1, root=bytes(32)), HeadsEntry(bags=1, covers=2, root=bytes(32))):
+        assert Replayer(maps=False).feed([A1, other.to_bytes()]) == Refused(1, Refusal.FALSE_HEADS)
+
+
 @given(st.sampled_from([*PUBLISHED, SmallLog().event(1, private=True)]), st.data())
 def test_both_readers_of_events_agree_on_any_change(entry, data):
     spelled = bytearray(entry)
