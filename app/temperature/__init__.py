@@ -1,0 +1,1 @@
+"""How cold it was, how long it was not, and what nobody knows: readings, series, excursions, exposure."""
