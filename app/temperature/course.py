@@ -116,7 +116,7 @@ class Course:
             or min(steps) <= 0
             or max(steps) > self._gap
             or max(highest, before[1]) - min(lowest, before[1]) > self._jump
-            or not self._flat.calm(times, values)
+            or not self._flat.calm(times, values, before_ms=before[0])
         ):
             return False
         self._counts[State.OK] += end - start

@@ -32,13 +32,16 @@ class Flatness:
             self._found.add(ended.start_ms, ended.end_ms, ended.reason)
         self._run = (ms, milli)
 
-    def calm(self, times: array[int], values: array[int]) -> bool:
-        """Take many readings with known steps between them, unless a long run is among them or has just ended."""
+    def calm(self, times: array[int], values: array[int], *, before_ms: int) -> bool:
+        """Take many readings with known steps between them, unless a long run is among them or has just ended.
+
+        ``before_ms`` is the time of the reading before them.
+        """
         if self._flat_ms is None or self._run is None:
             return True
         last = len(values) - 1
         head = _right(values, 0) if values[0] == self._run[1] else -1
-        if self._long(times[head] if head >= 0 else self._run[0]) is not None:
+        if self._long(times[head] if head >= 0 else before_ms) is not None:
             return False
         for place in range(0, last, self._stride):
             if times[_right(values, place)] - times[_left(values, place)] >= self._flat_ms:

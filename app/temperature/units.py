@@ -23,6 +23,7 @@ ABSENT: Final = frozenset({"", "-", "--", "---", "----", "n/a", "na", "nan", "nu
 _NUMBER: Final = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{0,15})?", re.ASCII)
 _FLOAT: Final = re.compile(r"[+-]?[0-9]{1,6}(?:\.[0-9]{0,30})?(?:[eE][+-]?[0-9]{1,2})?", re.ASCII)
 _UNIT_BEHIND: Final = re.compile(r"\s*(?:°\s*)?([CFK])$")
+_LARGEST: Final = 1_000_000
 _MINUSES: Final = str.maketrans({"\N{MINUS SIGN}": "-", "\N{EN DASH}": "-"})
 
 
@@ -63,6 +64,8 @@ def read_number(number: object, unit: Unit) -> tuple[int, State, bool]:
     if number is None:
         return 0, State.MISSING, True
     if isinstance(number, bool) or not isinstance(number, (int, float, Decimal)):
+        return 0, State.SENSOR_ERROR, False
+    if isinstance(number, int) and abs(number) > _LARGEST:
         return 0, State.SENSOR_ERROR, False
     # The shortest text that names the number is what was meant; its binary fraction is not.
     plain = str(number)

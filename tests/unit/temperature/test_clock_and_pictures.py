@@ -139,6 +139,12 @@ def test_no_peak_vanishes_from_a_picture(steps: list[tuple[int, int | None]], mo
         )
 
 
+def test_a_picture_is_in_the_order_of_time_whatever_the_clock_did() -> None:
+    told = curve((5, -1), (6, State.MISSING), (3, -2), (4, State.MISSING), (9, -3))
+    assert [(one.ms - START) // 60_000 for one in thinned(blocks_of(told))] == [3, 5, 9]
+    assert thinned(blocks_of(curve((5, State.MISSING)))) == []
+
+
 def test_a_spike_in_a_year_of_minutes_is_drawn() -> None:
     year = curve(*((minute, -190 + minute % 5 / 10) for minute in range(30_000)))
     year[17_321] = Reading(year[17_321].ms, 20_000)

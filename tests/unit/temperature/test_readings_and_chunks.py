@@ -167,3 +167,7 @@ def test_kelvin_and_fahrenheit_lead_back_to_the_same_degree(milli: int) -> None:
     celsius = Decimal(milli) / 1000
     assert milli_celsius(celsius + Decimal("273.15"), Unit.KELVIN) == milli
     assert milli_celsius(celsius * 9 / 5 + 32, Unit.FAHRENHEIT) == milli
+
+
+def test_a_number_too_long_to_be_written_is_an_error_too() -> None:
+    assert read_number(10**5000, Unit.CELSIUS) == (0, State.SENSOR_ERROR, False)
