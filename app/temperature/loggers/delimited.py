@@ -54,26 +54,35 @@ class _Text:
         if self.started:
             yield from self.table.start(None)
         for lines, ended in lines_of(source, self._mapping.encoding):
-            for line in lines:
-                self._number += 1
-                if self.started:
-                    self._row(line, ended=ended)
-                elif self._number == self._mapping.header_line:
+            rest = lines
+            if not self.started:
+                above = self._mapping.header_line - self._number
+                header, rest = lines[above - 1 : above], lines[above:]
+                self._number += len(lines) - len(rest)
+                if header:
                     self.started, self.cut = True, not ended
-                    yield from self.table.start(cells_of(line, self._mapping.delimiter))
+                    yield from self.table.start(cells_of(header[0], self._mapping.delimiter))
+            if ended:
+                self.table.lines(rest, self._number, self._mapping.delimiter, self._row)
+            else:
+                self._unended(rest)
+            self._number += len(rest)
             yield from self.table.gathering.ready()
 
-    def _row(self, line: str, *, ended: bool) -> None:
+    def _unended(self, lines: list[str]) -> None:
+        # A value that was cut in the middle still looks like one: -190.5 becomes -19. It is not believed.
+        for line in lines:
+            if line and not line.isspace():
+                self.cut = True
+                self.table.gathering.lost(self._number + 1, "line-cut")
+
+    def _row(self, line: str, number: int) -> None:
         if not line or line.isspace():
             return
-        if not ended:
-            # A value that was cut in the middle still looks like one: -190.5 becomes -19. It is not believed.
-            self.cut = True
-            self.table.gathering.lost(self._number, "line-cut")
-        elif len(line) > LONGEST_LINE:
-            self.table.gathering.lost(self._number, "line-too-long")
+        if len(line) > LONGEST_LINE:
+            self.table.gathering.lost(number, "line-too-long")
         else:
-            self.table.row(cells_of(line, self._mapping.delimiter), self._number)
+            self.table.row(cells_of(line, self._mapping.delimiter), number)
 
 
 DELIMITED: Final = Logger(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, time
 
 from app.temperature.clock import LocalClock
@@ -27,7 +27,8 @@ class Table:
         self._time = 0
         self._date: int | None = None
         self.width = 0
-        self._known: dict[str, tuple[int, State, bool]] = {}
+        self._between = " "
+        self._known: dict[str, tuple[int, State]] = {}
 
     def start(self, header: Sequence[object] | None) -> Iterator[Piece]:
         """Find the columns and yield the probes, or a refusal."""
@@ -57,13 +58,7 @@ class Table:
         sound = True
         for probe, place in self._values:
             cell = cells[place] if place < len(cells) else None
-            if isinstance(cell, str):
-                known = self._known.get(cell)
-                if known is None:
-                    known = self._read(cell)
-                milli, state, fine = known
-            else:
-                milli, state, fine = read_number(cell, self._mapping.unit)
+            milli, state, fine = self._read(cell) if isinstance(cell, str) else read_number(cell, self._mapping.unit)
             self.gathering.add(probe, when, milli, state)
             sound = sound and fine
         if len(cells) < self.width:
@@ -71,11 +66,52 @@ class Table:
         elif not sound:
             self.gathering.fault(line, "value-unreadable")
 
+    def lines(self, lines: Sequence[str], number: int, delimiter: str, slowly: Callable[[str, int], None]) -> None:
+        """Read many rows of text that follow line ``number``: those that hold nothing new quickly, others ``slowly``.
+
+        A row is quick when its date, its time and its values were read before, and were sound.
+        """
+        known, time_at, date_at = self._known, self._time, self._date
+        starts, of_day = self.times.quick
+        times: list[int] = []
+        read: list[list[tuple[int, State]]] = []
+        places = [place for _, place in self._values]
+        for line in lines:
+            number += 1
+            cells = line.split(delimiter)
+            try:
+                if date_at is None:
+                    day, _, time = cells[time_at].partition(self._between)
+                else:
+                    day, time = cells[date_at], cells[time_at]
+                ms = starts[day] + of_day[time]
+                found = [known[cells[place]] for place in places]
+            except (KeyError, IndexError):
+                ms, found = 0, []
+            if found and '"' not in line:
+                times.append(ms)
+                read.append(found)
+                continue
+            self._flush(times, read)
+            slowly(line, number)
+            starts, of_day = self.times.quick
+        self._flush(times, read)
+
+    def _flush(self, times: list[int], read: list[list[tuple[int, State]]]) -> None:
+        if times:
+            for column, (probe, _) in enumerate(self._values):
+                values, states = zip(*(row[column] for row in read), strict=True)
+                self.gathering.extend(probe, times, values, states)
+            times.clear()
+            read.clear()
+
     def _read(self, cell: str) -> tuple[int, State, bool]:
-        if len(self._known) >= self._most:
-            self._known.clear()
-        found = self._known[cell] = read_value(cell, self._mapping.unit, self._mapping.decimal)
-        return found
+        milli, state, sound = read_value(cell, self._mapping.unit, self._mapping.decimal)
+        if sound:
+            if len(self._known) >= self._most:
+                self._known.clear()
+            self._known[cell] = (milli, state)
+        return milli, state, sound
 
     def _when(self, cells: Sequence[object]) -> int | FaultReason:
         last = self.gathering.last_ms
@@ -86,7 +122,8 @@ class Table:
             if not isinstance(cell, str):
                 return "time-unreadable"
             text = cell.strip()
-            day, _, of_day = text.partition("T" if "T" in text[:11] else " ")
+            self._between = "T" if "T" in text[:11] else " "
+            day, _, of_day = text.partition(self._between)
             return self.times.read(day, of_day, last)
         day_cell = cells[self._date] if self._date < len(cells) else None
         if isinstance(day_cell, datetime) and isinstance(cell, time):

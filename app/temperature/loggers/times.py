@@ -35,9 +35,19 @@ class Times:
         self._order = order
         self._clock = clock
         self._days: dict[str, int] = {}
-        self._starts: dict[str, int | None] = {}
+        self._starts: dict[str, int] = {}
         self._local: dict[str, int] = {}
         self._offset: dict[str, int] = {}
+        self._midnights: dict[str, int] = {}
+        self._carries_offset = False
+
+    @property
+    def quick(self) -> tuple[dict[str, int], dict[str, int]]:
+        """Dates and times of day read before, as the last time was written: both added up are the instant.
+
+        A date or a time that is not in them is not one to be read quickly; ``read`` knows what it is.
+        """
+        return (self._midnights, self._offset) if self._carries_offset else (self._starts, self._local)
 
     @property
     def doubtful_ms(self) -> int | None:
@@ -46,23 +56,25 @@ class Times:
 
     def read(self, day: str, time: str, last_ms: int | None) -> int | FaultReason:
         """Return the instant of a date and a time, or why there is none; ``last_ms`` is the reading before."""
-        start, of_day = self._starts.get(day), self._local.get(time)
-        if start is not None and of_day is not None:
-            return start + of_day
         ordinal = self._day(day)
         if ordinal is None or not self._known(time):
             return "time-unreadable"
-        if time in self._offset:
-            return _plausible((ordinal - _EPOCH_DAY) * DAY_MS + self._offset[time])
+        self._carries_offset = time in self._offset
+        if self._carries_offset:
+            midnight = (ordinal - _EPOCH_DAY) * DAY_MS
+            if EARLIEST_MS + DAY_MS <= midnight < LATEST_MS - 2 * DAY_MS:
+                self._midnights[day] = midnight
+            return _plausible(midnight + self._offset[time])
         if self._clock is None:
             return "time-zone-missing"
         ms = self._clock.ms(ordinal, self._local[time], last_ms)
         if ms is None:
             return "time-impossible"
         found = _plausible(ms)
-        if isinstance(found, int):
+        start = self._clock.day_start(ordinal)
+        if isinstance(found, int) and start is not None:
             # Only from here on may the quick way answer: the day is plausible, and no clock changes on it.
-            self._starts[day] = self._clock.day_start(ordinal)
+            self._starts[day] = start
         return found
 
     def local(self, at: datetime, last_ms: int | None) -> int | FaultReason:
@@ -81,6 +93,7 @@ class Times:
             if len(self._days) >= self._most:
                 self._days.clear()
                 self._starts.clear()
+                self._midnights.clear()
             self._days[text] = ordinal
         return self._days[text]
 
