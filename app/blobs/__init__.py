@@ -1,0 +1,1 @@
+"""Originals, byte for byte, under the SHA-256 of their bytes."""
