@@ -20,6 +20,7 @@ from app.access.tokens import TokenAuthority
 from app.actions.keyring import Keyring
 from app.actions.scan_profiles import ScanProfiles
 from app.actions.services import Services
+from app.blobs.backends import BACKENDS
 from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
 from app.db.fsck_outcome import Findings, OutcomeFile
@@ -194,6 +195,8 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         catalogues=KeptCatalogues(load_seeds(), reader, told),
         access_lifetime=timedelta(minutes=settings.access_minutes),
         max_body_bytes=settings.max_body_bytes,
+        max_file_bytes=settings.max_file_bytes,
+        blobs=BACKENDS["local"].open(str(settings.data_dir / "blobs")),
         receipt_vkey=signer.vkey,
         log=DatabaseLogReader(
             reading,

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
         default=30, ge=1, le=1440, description="minutes after which an act recorded late asks for a reason"
     )
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
+    max_file_bytes: int = Field(default=209_715_200, ge=1024, description="the largest temperature file that is taken")
     max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
 
     publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")

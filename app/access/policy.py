@@ -127,6 +127,12 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/shipments", _PARTIES, "both ends and the road between"),
     Rule("POST", "/api/v1/shipments", _SENDERS, "those who hand cells to a carrier"),
     Rule("GET", "/api/v1/shipments/{shipment_id}", _PARTIES, "both ends and the road between"),
+    Rule(
+        "POST",
+        "/api/v1/shipments/{shipment_id}/temperature-files",
+        _RECORDERS,
+        "whoever reads the logger out hands in what it says",
+    ),
     Rule("GET", "/api/v1/dewars", _OBSERVERS, "where the stock lies is nobody's business outside the hospital"),
     Rule("POST", "/api/v1/dewars", frozenset({Role.PHARMACIST}), "the pharmacist answers for what may keep cells"),
     Rule("GET", "/api/v1/dewars/{dewar_id}", _OBSERVERS, "where the stock lies stays in the hospital"),

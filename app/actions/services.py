@@ -16,6 +16,7 @@ from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
 from app.actions.scan_profiles import ScanProfiles
+from app.blobs.store import BlobStore
 from app.kit.clock import Clock
 
 
@@ -33,6 +34,8 @@ class Services:
     scan_profiles: ScanProfiles
     access_lifetime: timedelta
     max_body_bytes: int
+    max_file_bytes: int
+    blobs: BlobStore
     receipt_vkey: str
     log: LogReader
     ledger: Callable[[], LedgerStanding]

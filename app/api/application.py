@@ -52,7 +52,7 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None)
         api.include_router(router)
     openapi.install(api)
     api.add_middleware(ScanDoor, route=scans.RECORD, handler=scans.record)
-    api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes)
+    api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes, max_file_bytes=services.max_file_bytes)
     return api
 
 

@@ -27,6 +27,9 @@ DEFECTS: dict[str, Problem] = {
     "ledger-evidence": problem_kind(500, ("Preuve illisible", "Evidence not readable"), _DEFECT),
     "ledger-proof-text": problem_kind(500, ("Preuve illisible", "Proof not readable"), _DEFECT),
     "ledger-policy": problem_kind(500, ("Politique illisible", "Policy not readable"), _DEFECT),
+    "blob-missing": problem_kind(500, ("Original absent", "Original missing"), _DEFECT),
+    "blob-damaged": problem_kind(500, ("Original endommagé", "Original damaged"), _DEFECT),
+    "temperature-chunk-damaged": problem_kind(500, ("Mesures illisibles", "Readings not readable"), _DEFECT),
     "keys-missing": problem_kind(500, ("Clés absentes", "Keys missing"), _DEFECT),
     "internal-error": problem_kind(500, ("Erreur interne", "Internal error"), _DEFECT),
 }

@@ -20,6 +20,9 @@ _HEADERS = (
 )
 
 
+_AROUND_A_FILE = 65_536
+
+
 class BodyTooLargeError(GivreError, HTTPException):
     """The message exceeds what the service reads.
 
@@ -37,10 +40,11 @@ class BodyTooLargeError(GivreError, HTTPException):
 class Surroundings:
     """Plain ASGI middleware: nothing is buffered, so it costs microseconds."""
 
-    def __init__(self, app: ASGIApp, *, max_body_bytes: int) -> None:
-        """Wrap an application."""
+    def __init__(self, app: ASGIApp, *, max_body_bytes: int, max_file_bytes: int) -> None:
+        """Wrap an application. A path that ends in ``-files`` takes one file, and what surrounds it in the message."""
         self._app = app
         self._limit = max_body_bytes
+        self._file_limit = max(max_file_bytes + _AROUND_A_FILE, max_body_bytes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -50,17 +54,18 @@ class Surroundings:
         began = time.perf_counter()
         status = 500
         received = 0
+        limit = self._file_limit if scope["path"].endswith("-files") else self._limit
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
 
         async def limited() -> Message:
             nonlocal received
             # Refused as it is read, inside the route's own error handling: never collected first.
-            if announced.isdigit() and int(announced) > self._limit:
-                raise BodyTooLargeError(self._limit)
+            if announced.isdigit() and int(announced) > limit:
+                raise BodyTooLargeError(limit)
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self._limit:
-                raise BodyTooLargeError(self._limit)
+            if received > limit:
+                raise BodyTooLargeError(limit)
             return message
 
         async def dressed(message: Message) -> None:

@@ -122,6 +122,7 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/people"): (404, 409),
     ("POST", "/api/v1/clients"): (404, 409),
     ("POST", "/api/v1/shipments"): (404, 409),
+    ("POST", "/api/v1/shipments/{shipment_id}/temperature-files"): (409,),
     ("POST", "/api/v1/dewars"): (409,),
     ("POST", "/api/v1/labels"): (404,),
     ("POST", "/api/v1/scan-profiles"): (409,),

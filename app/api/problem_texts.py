@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.api.access_texts import ACCESS_PROBLEMS
+from app.api.cold_texts import COLD_PROBLEMS
 from app.api.defect_texts import DEFECTS
 from app.api.erasure_texts import ERASURE_PROBLEMS
 from app.api.identity_texts import IDENTITY
@@ -274,6 +275,7 @@ PROBLEMS: dict[str, Problem] = {
         ("Service indisponible", "Service not available"),
         ("La base de données ne répond pas. Réessayez.", "The database does not answer. Try again."),
     ),
+    **COLD_PROBLEMS,
     **IDENTITY,
     **LEDGER,
     **PROFILE_PROBLEMS,

@@ -59,7 +59,7 @@ def problem_body(code: str, language: str, **members: Any) -> dict[str, Any]:
         "status": kind.status,
         "detail": detail,
         "code": code,
-        **members,
+        **{name: value.say(language) if isinstance(value, Text) else value for name, value in members.items()},
     }
 
 
@@ -67,7 +67,7 @@ def failure_members(error: GivreError) -> dict[str, Any]:
     """Return what an error adds to its problem."""
     # What is told may be said in either language; the rest of an error's text is a name, a code or a number.
     members: dict[str, Any] = {"detail": getattr(error, "told", str(error))}
-    for name in ("retry_after_seconds", "faults", "limit", "next_version"):
+    for name in ("retry_after_seconds", "faults", "limit", "next_version", "refusal"):
         if hasattr(error, name):
             members[name] = getattr(error, name)
     return members

@@ -25,6 +25,7 @@ from app.api.routes.shipments import ROUTER as SHIPMENTS
 from app.api.routes.sites import ROUTER as SITES
 from app.api.routes.steps import ROUTER as STEPS
 from app.api.routes.tablets import ROUTER as TABLETS
+from app.api.routes.temperature_files import ROUTER as TEMPERATURE_FILES
 from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
 from app.api.routes.verifier import ROUTER as VERIFIER
@@ -42,6 +43,7 @@ ROUTERS = (
     EXPORTS,
     ERASURES,
     SHIPMENTS,
+    TEMPERATURE_FILES,
     DEWARS,
     LABELS,
     PROFILES,

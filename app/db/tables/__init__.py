@@ -9,6 +9,7 @@ from app.db.tables.identity import IDENTITY
 from app.db.tables.ledger import EVENT, EVENT_BODY
 from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
 from app.db.tables.metadata import METADATA
+from app.db.tables.temperature import TEMPERATURE_CHUNK, TEMPERATURE_FILE
 
 APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE, ERASURE)
 """Tables in which a row, once written, never changes and never goes; a body goes when an erasure names it."""
@@ -33,5 +34,7 @@ __all__ = [
     "SHIPMENT",
     "SUBJECT",
     "SUBTREE",
+    "TEMPERATURE_CHUNK",
+    "TEMPERATURE_FILE",
     "THERAPY",
 ]

@@ -182,7 +182,7 @@ CELLS = st.sampled_from(["-190", "-190.5", "Err", "", "---", '"-190"', '"', " -1
 
 
 @given(st.lists(st.lists(st.one_of(MOMENTS, CELLS), max_size=4), max_size=30), st.booleans())
-def test_rows_read_quickly_are_read_as_they_are_read_slowly(rows: list[list[str]], apart: bool) -> None:  # noqa: FBT001
+def test_rows_read_quickly_are_read_as_they_are_read_slowly(rows: list[list[str]], apart: bool) -> None:  # noqa: FBT001  a case
     apart_at = {"date": Column(2), "values": (Column(1), Column(3))} if apart else {}
     mapping = Mapping(**({"unit": Unit.CELSIUS, "zone": PARIS} | apart_at))
     texts = [",".join([*row[:1], "-191", *row[1:]]) if row else "" for row in rows]

@@ -117,7 +117,7 @@ def test_states_have_the_names_the_interface_uses() -> None:
     [
         ("-190.5", Unit.CELSIUS, ".", (-190_500, State.OK, True)),
         (" -190,5 ", Unit.CELSIUS, ",", (-190_500, State.OK, True)),
-        ("−190.5", Unit.CELSIUS, ".", (-190_500, State.OK, True)),  # noqa: RUF001  a true minus sign, as some write
+        ("−190.5", Unit.CELSIUS, ".", (-190_500, State.OK, True)),
         ("-190.5 °C", Unit.CELSIUS, ".", (-190_500, State.OK, True)),
         ("-310.9F", Unit.FAHRENHEIT, ".", (-190_500, State.OK, True)),
         ("82.65", Unit.KELVIN, ".", (-190_500, State.OK, True)),

@@ -1,0 +1,48 @@
+"""What a person hears whose temperature file could not be read, or was not recorded."""
+
+from __future__ import annotations
+
+from app.api.problem_kind import Problem, problem_kind
+
+COLD_PROBLEMS: dict[str, Problem] = {
+    "temperature-file-unreadable": problem_kind(
+        422,
+        ("Fichier de température illisible", "Temperature file not readable"),
+        (
+            "{detail} Rien n'a été enregistré ; corrigez, puis envoyez le fichier de nouveau.",
+            "{detail} Nothing was recorded; correct this, then send the file again.",
+        ),
+    ),
+    "temperature-mapping-invalid": problem_kind(
+        422,
+        ("Description du fichier invalide", "File description not valid"),
+        (
+            "La description des colonnes ne peut pas être suivie ({detail}) ; rien n'a été enregistré. Corrigez-la.",
+            "The description of the columns cannot be followed ({detail}); nothing was recorded. Correct it.",
+        ),
+    ),
+    "temperature-file-known": problem_kind(
+        409,
+        ("Fichier déjà enregistré", "File recorded already"),
+        (
+            "Ce même fichier est déjà joint à une expédition. Vérifiez que c'est celui de ce trajet.",
+            "This very file is attached to a shipment already. Check that it is the one of this journey.",
+        ),
+    ),
+    "temperature-file-outdated": problem_kind(
+        503,
+        ("Non enregistré", "Not recorded"),
+        (
+            "Une poche a été scannée pendant la lecture du fichier ; rien n'a été enregistré. Renvoyez le fichier.",
+            "A bag was scanned while the file was read; nothing was recorded. Send the file again.",
+        ),
+    ),
+    "blob-too-large": problem_kind(
+        413,
+        ("Fichier trop volumineux", "File too large"),
+        (
+            "Le fichier dépasse la taille admise ; rien n'a été enregistré. Exportez une période plus courte.",
+            "The file exceeds the admitted size; nothing was recorded. Export a shorter period.",
+        ),
+    ),
+}
