@@ -144,7 +144,7 @@ def run(port: int | None, data: Path | None) -> int:
         print(sign_in(json.loads(credentials.read_text(encoding="utf-8"))))
     shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
     _say(f"serving on http://{shown}:{number} (Ctrl-C stops)")
-    return _become([_tool("python"), "-m", "app", "serve"], environment)
+    return _become([_tool("python"), "-m", "app", "demo", "--serve"], environment)
 
 
 def sign_in(credentials: Mapping[str, Sequence[Mapping[str, str]]]) -> str:

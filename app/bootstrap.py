@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509 import Certificate
 
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
@@ -21,6 +22,7 @@ from app.actions.keyring import Keyring
 from app.actions.scan_profiles import ScanProfiles
 from app.actions.services import Services
 from app.blobs.backends import BACKENDS
+from app.db.cosignatures import DatabaseCosignatures, DatabaseTimestamps, writer_for
 from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
 from app.db.fsck_outcome import Findings, OutcomeFile
@@ -38,12 +40,18 @@ from app.db.repositories.reader import DatabaseReader
 from app.db.sequencer import Sequencer
 from app.kit.clock import Clock, SystemClock
 from app.kit.errors import GivreError
+from app.ledger.policy import parse_policy
 from app.ledger.receipt import receipt_key_name
 from app.ledger.signers import Ed25519Signer
+from app.ledger.timestamps import TimestampError, read_certificates
 from app.settings import Settings
+from app.witnesses.offerings import Offerings
+from app.witnesses.stamping import Stamping
 
 _KEYS = ("master", "tokens", "receipts", "log")
 _KEY_BYTES = 32
+_LOOK_SECONDS = 0.2
+"""How often the witnesses' threads look for something new, at most."""
 
 
 class KeysMissingError(GivreError):
@@ -70,12 +78,19 @@ class Keys:
 
 @dataclass(frozen=True, slots=True)
 class Assembly:
-    """A running service, its sequencer and the inspections of its ledger (not started), and how to stop all."""
+    """A running service, its sequencer, inspections and witnesses (``start`` starts them), and how to stop all."""
 
     services: Services
     sequencer: Sequencer
     inspections: Inspections
+    witnesses: Offerings
     stop: Callable[[], None]
+
+    def start(self) -> None:
+        """Publish, inspect, and offer what is published to the witnesses, each in a thread of its own."""
+        self.sequencer.start()
+        self.inspections.start()
+        self.witnesses.start()
 
 
 def make_keys(data_dir: Path) -> bool:
@@ -130,14 +145,27 @@ def load_seeds() -> list[dict[str, Any]]:
     return [json.loads(entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".json")]
 
 
+def _trusted_authorities(settings: Settings) -> list[Certificate]:
+    if settings.tsa_url is None:
+        return []
+    if settings.tsa_certificate is None:
+        message = "GIVRE_TSA_URL needs GIVRE_TSA_CERTIFICATE: a token that leads to nobody trusted is worth nothing"
+        raise TimestampError(message)
+    return read_certificates(settings.tsa_certificate.read_bytes())
+
+
 def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
     """Open the database and start the recorder.
 
     Raises:
         KeysMissingError: the installation has no keys.
         RoleTooPowerfulError: the database role could alter the ledger, and this is no development set-up.
+        PolicyError, TimestampError: witnesses or a time-stamping authority are named that cannot be used.
     """
     keys = load_keys(settings.data_dir)
+    cosigners = "" if settings.cosigners is None else settings.cosigners.read_text("utf-8")
+    witnesses = Offerings(parse_policy(cosigners.encode()) if cosigners else None)
+    authorities = _trusted_authorities(settings)
     sqlite = is_sqlite(settings.url)
     reading = open_engine(settings.url, pool_size=4)
     if not settings.development and not sqlite and can_alter_ledger(reading):
@@ -171,6 +199,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         heads=heads,
         findings=Findings(outcomes),
         interval_seconds=settings.publish_ms / 1000,
+        guard=witnesses.guard,
     )
     inspections = Inspections(
         lead,
@@ -182,6 +211,25 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         at=settings.fsck_at,
     )
     reader = DatabaseReader(reading)
+    log = DatabaseLogReader(reading, heads=heads, keys=log_keys, origin=settings.origin, frozen=sequencer.frozen.get)
+    write = writer_for(settings.url, reading, recorder)
+    if settings.tsa_url is not None:
+        witnesses.stamping = Stamping(
+            settings.tsa_url,
+            authorities,
+            reader=log,
+            store=DatabaseTimestamps(reading, write, told),
+            clock=told,
+            leads=lambda: sequencer.leading,
+            every=timedelta(hours=settings.tsa_hours),
+        )
+    witnesses.attend(
+        log,
+        DatabaseCosignatures(reading, write, told),
+        leads=lambda: sequencer.leading,
+        freeze=sequencer.freeze,
+        interval_seconds=max(settings.publish_ms / 1000, _LOOK_SECONDS),
+    )
     services = Services(
         clock=told,
         recorder=recorder,
@@ -198,15 +246,10 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         max_file_bytes=settings.max_file_bytes,
         blobs=BACKENDS["local"].open(str(settings.data_dir / "blobs")),
         receipt_vkey=signer.vkey,
-        log=DatabaseLogReader(
-            reading,
-            heads=heads,
-            keys=log_keys,
-            origin=settings.origin,
-            frozen=sequencer.frozen.get,
-        ),
+        log=log,
         ledger=inspections.standing,
-        cosigners=settings.cosigners.read_text("utf-8") if settings.cosigners is not None else "",
+        cosigners=cosigners,
+        witnesses=witnesses.standings,
         late_after=timedelta(minutes=settings.late_minutes),
         audit=DatabaseAuditReader(reading),
         retention_years=settings.retention_years,
@@ -214,11 +257,12 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
 
     def stop() -> None:
         inspections.stop()
+        witnesses.stop()
         sequencer.stop()
         recorder.stop()
         reading.dispose()
 
-    return Assembly(services, sequencer, inspections, stop)
+    return Assembly(services, sequencer, inspections, witnesses, stop)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

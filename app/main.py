@@ -18,8 +18,7 @@ def create() -> FastAPI:
     sys.setswitchinterval(0.0005)
     assembly = assemble(Settings())
     api = create_api(assembly.services, on_stop=assembly.stop)
-    assembly.sequencer.start()  # it catches up by itself: nobody waits for it
-    assembly.inspections.start()
+    assembly.start()  # it catches up by itself: nobody waits for it
     gc.collect()
     gc.freeze()  # what lives as long as the process is never walked again
     return api

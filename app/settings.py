@@ -57,6 +57,14 @@ class Settings(BaseSettings):
         description="tlog-policy file without log lines: the witnesses, with their URLs, and the quorum they make",
     )
 
+    tsa_url: str | None = Field(
+        default=None, description="time-stamping authority (RFC 3161) that stamps checkpoints; nobody without it"
+    )
+    tsa_certificate: Path | None = Field(
+        default=None, description="PEM file of the certificates that the authority's tokens must lead to"
+    )
+    tsa_hours: int = Field(default=24, ge=1, le=744, description="hours between two time stamps of a log")
+
     @property
     def url(self) -> str:
         """The database's URL."""

@@ -40,6 +40,7 @@ from app.db.inspections import Inspections
 from app.db.sequencer import Sequencer
 from app.kit.ids import new_id
 from app.settings import Settings
+from app.witnesses.offerings import Offerings
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
 _ORGANISATIONS = {
@@ -111,6 +112,7 @@ class Hospital:
     tokens: dict[str, str] = field(default_factory=dict)
     sequencer: Sequencer | None = None
     inspections: Inspections | None = None
+    witnesses: Offerings | None = None
 
     def publish(self) -> int:
         """Publish everything recorded so far, as the sequencer does every second."""
@@ -456,6 +458,7 @@ def entered(url: str, folder: Path, clock: TestClock, **settings: Any) -> Iterat
                 api,
                 sequencer=assembly.sequencer,
                 inspections=assembly.inspections,
+                witnesses=assembly.witnesses,
             )
             portal.call(client.aclose)
     finally:

@@ -67,7 +67,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/auth/break-glass", CLINICAL, "whoever has cells or the patient in hand, in an emergency"),
     Rule("GET", "/.well-known/jwks.json", ANYONE, "public keys"),
     Rule("GET", "/healthz", ANYONE, "probes carry no token and learn nothing"),
-    Rule("GET", "/readyz", ANYONE, "probes carry no token and learn nothing"),
+    Rule("GET", "/readyz", ANYONE, "probes carry no token, and learn which witnesses vouch: who they are is public"),
     Rule("GET", "/verify", ANYONE, "whoever holds a file may verify it; the page asks the service nothing"),
     Rule("GET", "/verify/{file}", ANYONE, "whoever holds a file may verify it; the page asks the service nothing"),
     Rule("GET", "/metrics", frozenset({Role.ADMIN, Role.QUALITY}), "load and volume say how busy a site is"),

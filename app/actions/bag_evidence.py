@@ -5,20 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from app.actions.keyring import Keyring
 from app.actions.log_reader import LoggedEvent, LogReader, PublicLog, Published
 from app.actions.reader import StoredSubject
-from app.actions.trust import policy_of
+from app.actions.trust import asks_for_quorum, policy_of, vouched
 from app.kit.errors import GivreError
-from app.ledger.evidence import Evidence, Part, Point, ShownEvent, Subject
+from app.ledger.evidence import Evidence, Part, Point, ShownEvent, Stamp, Subject
 from app.ledger.tree import with_hashes
 
 WITHHELD, ERASED = "withheld", "erased"
 _POINTS = 6
 """Checkpoints that bracket the events in time: enough to tell days apart, few enough to keep the file small."""
 
+_Item = TypeVar("_Item")
 Shows = Callable[[Mapping[str, Any]], bool]
 """Whether a reader may see the body of an event: all of it or nothing, as it is committed to as a whole."""
 
@@ -71,16 +72,16 @@ def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since w
     since: int | None = None,
     at: Published | None = None,
 ) -> BagEvidence:
-    """Prove everything that was published about a bag, at the newest checkpoint or ``at`` one that was published.
+    """Prove everything that was published about a bag, ``at`` a published checkpoint; ``since`` is a smaller size.
 
-    ``since`` is an earlier size.
+    Without ``at``: the newest one that our quorum vouched for, if it holds all of the bag, else the newest of all.
 
     Raises:
         NotPublishedError: there is no checkpoint yet.
         OtherLogError: no checkpoint of the size ``since`` was published.
     """
     log = current_log(reader, bag.tenant)
-    newest = at or published_at(reader, log)
+    newest = at or checkpoint_for(reader, log, bag, cosigners, since=since)[0]
     chain = Chain(bag, reader.chain(log.number, bag.id, newest.head.size), reader.chain_keys([bag.id]).get(bag.id))
     files = proofs_of(
         reader, keyring, [chain], log=log, published=newest, cosigners=cosigners, audience=audience, since=since
@@ -124,7 +125,9 @@ def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since whe
     heads, policy = reader.heads(log.number, size), policy_of(reader.vkeys(log), cosigners).decode()
     heads_entry = reader.entries(log.number, size - 1, size)[0]
     old = None if since is None else _point(reader, log, since)
-    timeline = _timeline(reader, log, [event.index for chain in chains for event in chain.events], below=size)
+    indices = [event.index for chain in chains for event in chain.events]
+    timeline = _timeline(reader, log, indices, below=size)
+    stamps = _spread(reader.timestamps_around(log.number, indices, up_to=size))
     made = [
         Evidence(
             bag=chain.subject.pseudonym,
@@ -135,6 +138,7 @@ def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since whe
             events=[_shown(event, chain.subject, keyring, audience) for event in chain.events],
             since=old,
             timeline=timeline,
+            timestamps=[Stamp(_point(reader, log, at), token) for at, token in stamps],
             policy=policy,
             subject=None
             if chain.key is None
@@ -149,6 +153,29 @@ def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since whe
     return with_hashes(
         lambda subtree: [one.to_bytes(subtree) for one in made], lambda wanted: reader.hashes(log.number, wanted)
     )
+
+
+def checkpoint_for(
+    reader: LogReader, log: PublicLog, bag: StoredSubject, cosigners: str, *, since: int | None = None
+) -> tuple[Published, bool]:
+    """Return the checkpoint that evidence of a bag is made at, and whether a quorum that we ask for is still missing.
+
+    It holds all of the bag that is published, and is no smaller than the reader's last one (``since``).
+
+    Raises:
+        NotPublishedError: there is none.
+    """
+    newest = reader.latest(log.number)
+    if newest is None:
+        message = "nothing was published yet"
+        raise NotPublishedError(message)
+    if not cosigners:
+        return newest, False
+    head = reader.heads(log.number, newest.head.size).get(bag.pseudonym)
+    # A checkpoint ends with the heads entry after the bag's last event: no smaller one holds all of it.
+    whole = 1 if head is None else head.last_index + 2
+    found = vouched(reader, log, cosigners, from_size=max(whole, since or 0))
+    return (newest, asks_for_quorum(cosigners)) if found is None else (found, False)
 
 
 def current_log(reader: LogReader, tenant: str) -> PublicLog:
@@ -189,11 +216,12 @@ def _published(reader: LogReader, log: PublicLog, size: int) -> Published:
 
 def _timeline(reader: LogReader, log: PublicLog, indices: Sequence[int], *, below: int) -> list[Point]:
     """Return cosigned checkpoints just before and just after events, a few of them, spread evenly."""
-    sizes = [size for size in reader.cosigned_sizes(log.number) if size < below]
-    wanted: set[int] = set()
-    for index in indices:
-        wanted |= {max((size for size in sizes if size <= index), default=0)}
-        wanted |= {min((size for size in sizes if size > index), default=0)}
-    ordered = sorted(wanted - {0})
-    chosen = {ordered[round(at * (len(ordered) - 1) / (_POINTS - 1))] for at in range(_POINTS)} if ordered else set()
-    return [_point(reader, log, size) for size in sorted(chosen)]
+    ordered = sorted(size for size in reader.cosigned_around(log.number, indices) if size < below)
+    return [_point(reader, log, size) for size in _spread(ordered)]
+
+
+def _spread(ordered: Sequence[_Item]) -> list[_Item]:
+    """Return a few of them, evenly spread, the first and the last among them."""
+    if len(ordered) <= _POINTS:
+        return list(ordered)
+    return [ordered[round(at * (len(ordered) - 1) / (_POINTS - 1))] for at in range(_POINTS)]

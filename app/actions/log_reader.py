@@ -131,8 +131,16 @@ class LogReader(Protocol):
         """Return the wrapped key of each subject's pseudonym; whoever does not exist is not in it."""
         ...
 
-    def cosigned_sizes(self, log: int) -> list[int]:
-        """Return the sizes whose checkpoints somebody vouched for, ascending."""
+    def cosigned_around(self, log: int, indices: Sequence[int]) -> AbstractSet[int]:
+        """Return, for every index, the last cosigned size that does not hold it and the first one that does."""
+        ...
+
+    def newest_cosigned(self, log: int, *, from_size: int, limit: int) -> Sequence[int]:
+        """Return the largest sizes that somebody vouched for, the largest first, none below ``from_size``."""
+        ...
+
+    def timestamps_around(self, log: int, indices: Sequence[int], *, up_to: int) -> Sequence[tuple[int, bytes]]:
+        """Return, for every index, the first time stamp of a tree that holds it: its size and its token."""
         ...
 
     def cosigned(self, log: int, size: int) -> Sequence[str]:

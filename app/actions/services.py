@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
 from app.actions.scan_profiles import ScanProfiles
+from app.actions.witnesses import WitnessStanding
 from app.blobs.store import BlobStore
 from app.kit.clock import Clock
 
@@ -40,6 +41,7 @@ class Services:
     log: LogReader
     ledger: Callable[[], LedgerStanding]
     cosigners: str
+    witnesses: Callable[[], Sequence[WitnessStanding]]
     late_after: timedelta
     audit: AuditReader
     retention_years: int

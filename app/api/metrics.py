@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from app.actions.ledger_standing import LedgerStanding
+from app.actions.witnesses import Standing, WitnessStanding
 
 REGISTRY = CollectorRegistry()
 SCANS = Counter("givre_scans", "Scans recorded, by step and outcome", ["step", "outcome"], registry=REGISTRY)
@@ -31,6 +34,25 @@ def show_ledger(standing: LedgerStanding) -> None:
     FROZEN.set(standing.frozen)
     FINDINGS.set(standing.findings or 0)
     CHECKED.set(0 if standing.checked_at is None else standing.checked_at.timestamp())
+
+
+_WITNESS = ["witness", "origin"]
+WITNESS_UP = Gauge(
+    "givre_witness_up", "1 while a witness cosigns, 0 while it fails or was not asked", _WITNESS, registry=REGISTRY
+)
+WITNESS_SIZE = Gauge(
+    "givre_witness_cosigned_size", "Entries of the largest tree it cosigned", _WITNESS, registry=REGISTRY
+)
+WITNESS_FAILURES = Gauge("givre_witness_failures", "How often in a row it did not cosign", _WITNESS, registry=REGISTRY)
+
+
+def show_witnesses(standings: Sequence[WitnessStanding]) -> None:
+    """Take over how the witnesses stand; only the process that publishes asks them."""
+    for one in standings:
+        names = (one.witness, one.origin)
+        WITNESS_UP.labels(*names).set(one.standing is Standing.COSIGNING)
+        WITNESS_SIZE.labels(*names).set(one.size)
+        WITNESS_FAILURES.labels(*names).set(one.failures)
 
 
 def exposition() -> bytes:

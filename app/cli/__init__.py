@@ -22,6 +22,7 @@ COMMANDS = (
     "report",
     "verify",
     "checkpoint",
+    "cosign",
     "keys",
     "fsck",
     "rebuild",

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import asyncio
 import sys
+import time
 from pathlib import Path
 
-from app.actions.bag_evidence import Audience, BagEvidence, evidence_of
+from app.actions.bag_evidence import Audience, BagEvidence, checkpoint_for, current_log, evidence_of
 from app.actions.reader import StoredSubject
 from app.actions.record_evidence import RecordEvidence
 from app.actions.services import Services
@@ -17,6 +18,8 @@ from app.cli.naming import bag_named, only_tenant
 from app.ledger.checkpoint import parse_checkpoint
 from app.ledger.note import take_apart
 from app.settings import Settings
+
+_PAUSE_SECONDS, _ASKED_AGAIN = 0.25, 20
 
 
 def _configure(parser: argparse.ArgumentParser) -> None:
@@ -33,6 +36,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         bag = bag_named(services, options.tenant or only_tenant(services), options.bag)
         since = None if options.since is None else _size(Path(options.since))
+        _await_quorum(services, bag, since)
         made = evidence_of(
             services.log,
             services.keyring,
@@ -53,6 +57,15 @@ def _run(options: argparse.Namespace) -> int:
         file=sys.stderr,
     )
     return 0
+
+
+def _await_quorum(services: Services, bag: StoredSubject, since: int | None) -> None:
+    """Give the running service some seconds to gather what our policy asks for; then the file says what is missing."""
+    log = current_log(services.log, bag.tenant)
+    for _ in range(_ASKED_AGAIN):
+        if not checkpoint_for(services.log, log, bag, services.cosigners, since=since)[1]:
+            return
+        time.sleep(_PAUSE_SECONDS)
 
 
 async def _record(services: Services, bag: StoredSubject, made: BagEvidence) -> None:

@@ -19,7 +19,11 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    settings = Settings()
+    return serve(Settings(), host=options.host, port=options.port)
+
+
+def serve(settings: Settings, *, host: str | None = None, port: int | None = None) -> int:
+    """Answer requests until somebody ends it; ``host`` and ``port`` go before those of the settings."""
     load_keys(settings.data_dir)
     workers = settings.workers
     if is_sqlite(settings.url) and workers > 1:
@@ -28,8 +32,8 @@ def _run(options: argparse.Namespace) -> int:
     uvicorn.run(
         "app.main:create",
         factory=True,
-        host=options.host or settings.host,
-        port=options.port if options.port is not None else settings.port,
+        host=host or settings.host,
+        port=port if port is not None else settings.port,
         workers=workers,
         access_log=False,
         log_level="warning",

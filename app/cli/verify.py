@@ -5,13 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+from cryptography.x509 import Certificate
 
 from app.actions.custody_report import SOFTWARE
 from app.api.verifier_page import SAVED, page_files
 from app.cli.command import Command
 from app.kit.clock import SystemClock
+from app.ledger.timestamps import TimestampError, read_certificates, stamped_at
 from app.ledger.verify import add_options, run
 from app.reports.formats import FORMATS
 
@@ -33,11 +37,15 @@ class _WritePage(argparse.Action):
 def _configure(parser: argparse.ArgumentParser) -> None:
     add_options(parser, int(SystemClock().now().timestamp()))
     told = "write the page that verifies in a browser, as one file, and end"
+    parser.add_argument(
+        "--tsa-certificate", type=Path, metavar="PEM", help="certificates of the time-stamping authority you trust"
+    )
     parser.add_argument("--page", action=_WritePage, metavar="HTML", help=told)
 
 
 def _run(options: argparse.Namespace) -> int:
-    return run(options, lambda path: Path(path).read_bytes(), print, pages_of)
+    stamped = None if options.tsa_certificate is None else partial(_stamped, _certificates(options.tsa_certificate))
+    return run(options, lambda path: Path(path).read_bytes(), print, pages_of, stamped)
 
 
 def pages_of(attached: bytes) -> bytes | None:
@@ -49,6 +57,21 @@ def pages_of(attached: bytes) -> bytes | None:
         return FORMATS["pdf"].write(report)
     except Exception:  # noqa: BLE001  # whatever is wrong with a stranger's file: these are not the pages we make
         return b""
+
+
+def _certificates(path: Path) -> list[Certificate]:
+    try:
+        return read_certificates(path.read_bytes())
+    except OSError as error:
+        message = f"{path}: {error.strerror}"
+        raise TimestampError(message) from error
+
+
+def _stamped(trusted: list[Certificate], token: bytes, text: bytes) -> int | None:
+    try:
+        return int(stamped_at(token, text, trusted).timestamp())
+    except TimestampError:
+        return None
 
 
 COMMAND = Command("verify", "check the evidence of a bag, offline", _configure, _run)

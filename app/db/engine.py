@@ -52,7 +52,10 @@ _FORBIDDEN_PRAGMAS = frozenset(
     }
 )
 _LEDGER_TABLES = frozenset(
-    {"event", "event_body", "scan", "log_origin", "log", "subtree", "checkpoint", "cosignature", "erasure"}
+    {
+        *("event", "event_body", "scan", "erasure"),
+        *("log_origin", "log", "subtree", "checkpoint", "cosignature", "checkpoint_timestamp"),
+    }
 )
 _ERASING = "erasure_erases"
 """The trigger that takes a body away once an erasure names it: nobody can put another one of that name in its place."""

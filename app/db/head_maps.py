@@ -13,8 +13,8 @@ from app.ledger.entry import MalformedEntryError, leaf_hash, read_link
 from app.ledger.headmap import HeadMap, HeadRecord
 from app.ledger.heads import parse_heads
 
-_KEPT = 8
-"""Maps share what they have in common: a few of them weigh little more than one."""
+_KEPT = 32
+"""Maps share what they have in common: some of them weigh little more than one. Cosigners lag some checkpoints."""
 _WORTH_READING = 100_000
 """Beyond so many entries it is quicker to ask the database for the last event of every bag."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text
 
 from app.db.arrays import insert_rows
-from app.db.tables import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
+from app.db.tables import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE, TIMESTAMP
 from app.db.tables.log import STEP
 from app.ledger.integrator import Integrated
 from app.ledger.tree import TreeHead
@@ -76,6 +77,18 @@ def waiting(connection: Connection, limit: int, *, after: int = -1) -> list[Wait
         {"limit": limit, "after": after},
     )
     return [WaitingRow(place, tenant, event, bytes(entry or b"")) for place, tenant, event, entry in rows]
+
+
+def by_operator(taken: Sequence[WaitingRow], rows: Sequence[LogRow], nobody: str) -> dict[str, list[WaitingRow]]:
+    """Return what waits by whose it is; what belongs to ``nobody`` goes to the first operator, once there is one."""
+    operators = [one.tenant for one in taken if one.tenant != nobody]
+    first = next((row.tenant for row in rows), next(iter(operators), None))
+    found: dict[str, list[WaitingRow]] = {}
+    for one in taken:
+        tenant = first if one.tenant == nobody else one.tenant
+        if tenant is not None:
+            found.setdefault(tenant, []).append(one)
+    return found
 
 
 def append(connection: Connection, log: int, taken: Sequence[WaitingRow], done: Integrated) -> None:
@@ -181,6 +194,53 @@ def cosignatures(connection: Connection, log: int, sizes: Sequence[int]) -> dict
     for size, line in connection.execute(query):
         found.setdefault(size, []).append(line)
     return found
+
+
+def cosigned_around(connection: Connection, log: int, indices: Sequence[int]) -> set[int]:
+    """Return, for every index, the last cosigned size that does not hold it and the first one that does."""
+    if connection.dialect.name == "postgresql":
+        listed = (
+            "SELECT CAST(value AS bigint) AS at FROM json_array_elements_text(CAST(:indices AS json)) AS one(value)"
+        )
+    else:
+        listed = "SELECT value AS at FROM json_each(:indices)"
+    near = "FROM cosignature WHERE log = :log AND size"
+    rows = connection.execute(
+        text(
+            f"SELECT (SELECT max(size) {near} <= asked.at), (SELECT min(size) {near} > asked.at) "  # noqa: S608  # our own texts
+            f"FROM ({listed}) AS asked"
+        ),
+        {"log": log, "indices": json.dumps(list(indices))},
+    )
+    return {size for row in rows for size in row if size is not None}
+
+
+def newest_cosigned(connection: Connection, log: int, *, from_size: int, limit: int) -> list[int]:
+    """Return the largest sizes that somebody vouched for, the largest first, none below ``from_size``."""
+    query = (
+        select(COSIGNATURE.c.size)
+        .where(COSIGNATURE.c.log == log, COSIGNATURE.c.size >= from_size)
+        .distinct()
+        .order_by(COSIGNATURE.c.size.desc())
+        .limit(limit)
+    )
+    return list(connection.execute(query).scalars())
+
+
+def timestamps_around(
+    connection: Connection, log: int, indices: Sequence[int], *, up_to: int
+) -> list[tuple[int, bytes]]:
+    """Return, for every index, the first time stamp of a tree that holds it, none beyond the size ``up_to``."""
+    rows = connection.execute(
+        select(TIMESTAMP.c.size, TIMESTAMP.c.token)
+        .where(TIMESTAMP.c.log == log, TIMESTAMP.c.size <= up_to)
+        .order_by(TIMESTAMP.c.size)
+    )
+    # One row a day: thirty years of them are eleven thousand.
+    known = [(size, bytes(token)) for size, token in rows]
+    sizes = [size for size, _ in known]
+    places = {bisect_right(sizes, index) for index in indices}
+    return [known[at] for at in sorted(places) if at < len(known)]
 
 
 def events_of(connection: Connection, log: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -64,6 +64,52 @@ def restored(mark: Mark) -> str:
         f"{mark.origin} was published with {mark.head.size} entries, and this database does not know that checkpoint: "
         "it was restored from an older copy, or it is another one. Nothing more is signed under this name. Restore the "
         "newest database, or start a successor log with `givre checkpoint --new-log`"
+    )
+
+
+Guard = Callable[[str, str], Mapping[str, int]]
+"""Given an origin and its newest checkpoint: the size of the log that each witness who answers knows, by its name."""
+
+
+def unguarded(_origin: str, _note: str) -> Mapping[str, int]:
+    """Ask nobody."""
+    return {}
+
+
+def ask_guard(desk: Desk, row: LogRow, guard: Guard, condemned: str | None) -> None:
+    """Compare the database with what witnesses know of a log; they are asked outside of any transaction.
+
+    Raises:
+        LogFrozenError: one of them knows a checkpoint that the database does not, or did (``condemned``).
+    """
+    if condemned is not None:
+        raise LogFrozenError(condemned)
+    latest = desk.read(lambda connection: log_rows.latest(connection, row.number))
+    if latest is None:
+        return
+    for witness, size in guard(row.origin, latest.note).items():
+        found = desk.read(lambda connection: log_rows.checkpoint_of(connection, row.number, size))  # noqa: B023  # called at once
+        if size > 0 and found is None:
+            raise LogFrozenError(outrun(row.origin, witness, size))
+
+
+def last_known(desk: Desk, old: LogRow, marks: Iterable[Mark], signers: Sequence[Signer]) -> Checkpoint:
+    """Return the largest checkpoint known of a log, from the file beside the database or from the database."""
+    notes = [mark.note for mark in marks if mark.number == old.number]
+    latest = desk.read(lambda connection: log_rows.latest(connection, old.number))
+    notes += [] if latest is None else [latest.note]
+    trusted = [verifier_for(one.vkey) for one in signers]
+    known = [open_checkpoint(note, trusted).checkpoint for note in notes]
+    return max(known, key=lambda one: one.head.size)
+
+
+def outrun(origin: str, witness: str, size: int) -> str:
+    """Say that a witness knows a checkpoint that the database does not, and what to do."""
+    return (
+        f"{origin}: the witness {witness} knows it with {size} entries, and this database never published that: it was "
+        "restored from an older copy, or the witness errs. Nothing more is signed under this name. Restore the newest "
+        "database, or start a successor log with `givre checkpoint --new-log`; a witness that is wrong is taken out of "
+        "GIVRE_COSIGNERS"
     )
 
 

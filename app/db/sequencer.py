@@ -16,14 +16,24 @@ from app.db.high_water import HighWater, Mark
 from app.db.lead import Lead
 from app.db.log_keys import LogKeys
 from app.db.log_rows import LogRow, WaitingRow
-from app.db.open_log import LogFrozenError, OpenLog, check_marks, grow, reopened, restored, sign
+from app.db.open_log import (
+    Guard,
+    LogFrozenError,
+    OpenLog,
+    ask_guard,
+    check_marks,
+    grow,
+    last_known,
+    outrun,
+    reopened,
+    restored,
+    sign,
+    unguarded,
+)
 from app.kit.clock import Clock, rfc3339
 from app.kit.errors import GivreError
-from app.ledger.checkpoint import Checkpoint
 from app.ledger.integrator import LogState, SequencingError, integrate
 from app.ledger.origins import origin_of_operator, origin_of_successor
-from app.ledger.signed_checkpoint import open_checkpoint
-from app.ledger.signers import verifier_for
 from app.ledger.statements import LinkEntry
 
 BATCH = 2000
@@ -56,9 +66,13 @@ class Sequencer:
         heads: HeadMaps,
         findings: Findings,
         interval_seconds: float,
+        guard: Guard = unguarded,
     ) -> None:
-        """Begin with no log open; ``start`` starts the thread."""
+        """Begin with no log open; ``start`` starts the thread. ``guard`` is asked before a log goes on."""
         self.frozen: dict[int, str] = {}
+        self.leading = False
+        self._guard = guard
+        self._condemned: dict[int, str] = {}
         self._desk = desk
         self._clock = clock
         self._keys = keys
@@ -89,19 +103,30 @@ class Sequencer:
     def resign(self) -> None:
         """Let another process lead; the next turn here tries to lead again."""
         with self._turn:
+            self.leading = False
             self._logs.clear()
             self._desk.resign()
+
+    def freeze(self, number: int, witness: str, size: int) -> None:
+        """Sign nothing more of a log, because a witness knows it otherwise; scans are recorded all the same."""
+        with self._turn:
+            for row in self._rows:
+                if row.number == number:
+                    self._condemned[number] = outrun(row.origin, witness, size)
+                    self._freeze(row, self._condemned[number])
 
     def round(self) -> int:
         """Publish everything that waits, if this process leads; return how many entries became part of a log."""
         with self._turn:
-            if not self._desk.take():
+            self.leading = self._desk.take()
+            if not self.leading:
                 self._logs.clear()
                 return 0
             try:
                 return self._publish()
             except BaseException:
                 self._logs.clear()  # what the database says is true; what we thought may not be
+                self.leading = False
                 self._desk.leave()
                 raise
 
@@ -123,6 +148,7 @@ class Sequencer:
                     begun.append(self._succeeded(row, number))
             self._logs.clear()
             self.frozen.clear()
+            self._condemned.clear()
             self._publish()
             return begun
 
@@ -169,7 +195,7 @@ class Sequencer:
         count, after = 0, log_rows.NOT_QUEUED
         while not self._stopping.is_set():
             taken = self._desk.read(lambda connection: log_rows.waiting(connection, BATCH, after=after))  # noqa: B023  # called at once
-            for tenant, rows in self._by_operator(taken).items():
+            for tenant, rows in log_rows.by_operator(taken, self._rows, INSTALLATION).items():
                 log = self._log_of(tenant)
                 if log is not None:
                     count += self._extend(log, rows)
@@ -182,17 +208,6 @@ class Sequencer:
         """Open every log there is, at the first turn: what was left unsigned is signed, or the log is found frozen."""
         for row in self._current():
             self._log_of(row.tenant)
-
-    def _by_operator(self, taken: Sequence[WaitingRow]) -> dict[str, list[WaitingRow]]:
-        # What belongs to nobody (sign-ins under unknown logins) stands in the log of the first operator.
-        operators = [one.tenant for one in taken if one.tenant != INSTALLATION]
-        first = next((row.tenant for row in self._rows), next(iter(operators), None))
-        found: dict[str, list[WaitingRow]] = {}
-        for one in taken:
-            tenant = first if one.tenant == INSTALLATION else one.tenant
-            if tenant is not None:
-                found.setdefault(tenant, []).append(one)
-        return found
 
     def _extend(self, log: OpenLog, rows: Sequence[WaitingRow]) -> int:
         try:
@@ -228,6 +243,7 @@ class Sequencer:
         try:
             self._desk.read(lambda connection: check_marks(connection, row, marks))
             log = reopened(self._desk, row, self._keys.signers(row.number, row.origin))
+            ask_guard(self._desk, row, self._guard, self._condemned.get(row.number))
             if row.follows is not None:
                 self._carry_over(log, row.follows)
             if log.size == 0:
@@ -257,7 +273,7 @@ class Sequencer:
     def _succeeded(self, old: LogRow, number: int) -> LogRow:
         row = LogRow(number, old.tenant, origin_of_successor(old.origin), old.number)
         self._keys.signers(number, row.origin)
-        link = LinkEntry(self._last_known(old))
+        link = LinkEntry(last_known(self._desk, old, self._marks.marks(), self._keys.signers(old.number, old.origin)))
         first = WaitingRow(log_rows.NOT_QUEUED, old.tenant, None, link.to_bytes())
         done = integrate(LogState(), [first.entry])
         opened_at = rfc3339(self._clock.now())
@@ -269,15 +285,6 @@ class Sequencer:
         self._desk.write(begin)
         self._marks.close(old.number)
         return row
-
-    def _last_known(self, old: LogRow) -> Checkpoint:
-        """Return the largest checkpoint known of a log, from the file beside the database or from the database."""
-        notes = [mark.note for mark in self._marks.marks() if mark.number == old.number]
-        latest = self._desk.read(lambda connection: log_rows.latest(connection, old.number))
-        notes += [] if latest is None else [latest.note]
-        trusted = [verifier_for(one.vkey) for one in self._keys.signers(old.number, old.origin)]
-        known = [open_checkpoint(note, trusted).checkpoint for note in notes]
-        return max(known, key=lambda one: one.head.size)
 
     def _carry_over(self, log: OpenLog, old: int) -> None:
         """Append all that the log before had, in its order: a successor holds everything that is left."""

@@ -51,6 +51,14 @@ class Point:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """An earlier or this very checkpoint, and a time stamp (DER TimeStampResp, RFC 3161) over its text."""
+
+    point: Point
+    token: bytes
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subject:
     """What the bag's pseudonym is made from; for readers who may know whose bag it is."""
@@ -66,7 +74,8 @@ class Evidence:
 
     ``events`` are all of the bag's, oldest first; ``map_proof`` is from the head map of this very checkpoint, whose
     last leaf is ``heads_entry``. ``since`` is the reader's last checkpoint; ``timeline`` are cosigned checkpoints that
-    bracket the events in time. ``policy`` is a copy for convenience: a reader trusts only a policy of his own.
+    bracket the events in time, and so do the ``timestamps``. ``policy`` is a copy for convenience: a reader trusts
+    only a policy of his own.
     """
 
     bag: bytes
@@ -77,6 +86,7 @@ class Evidence:
     events: Sequence[ShownEvent]
     since: Point | None = None
     timeline: Sequence[Point] = ()
+    timestamps: Sequence[Stamp] = ()
     policy: str | None = None
     subject: Subject | None = None
 
@@ -113,12 +123,11 @@ class Evidence:
             shown["old_checkpoint"] = self.since.note
             shown["consistency"] = _hexes(prove(spans_of_consistency(self.since.size, size), subtree))
         if self.timeline:
-            shown["timeline"] = [
-                {
-                    "checkpoint": point.note,
-                    "consistency": _hexes(prove(spans_of_consistency(point.size, size), subtree)),
-                }
-                for point in self.timeline
+            shown["timeline"] = [_spell_point(point, size, subtree) for point in self.timeline]
+        if self.timestamps:
+            shown["timestamps"] = [
+                {**_spell_point(stamp.point, size, subtree), "token": b64encode(stamp.token).decode("ascii")}
+                for stamp in self.timestamps
             ]
         if self.policy is not None:
             shown["policy"] = self.policy
@@ -129,6 +138,13 @@ class Evidence:
                 "key": self.subject.key.hex(),
             }
         return canonical(shown)
+
+
+def _spell_point(point: Point, size: int, subtree: Subtree) -> dict[str, Any]:
+    return {
+        "checkpoint": point.note,
+        "consistency": _hexes(prove(spans_of_consistency(point.size, size), subtree)),
+    }
 
 
 def _spell_event(event: ShownEvent) -> dict[str, Any]:

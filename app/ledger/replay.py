@@ -9,7 +9,7 @@ from typing import Final
 
 from app.ledger.checkpoint import Checkpoint
 from app.ledger.entry import ENTRY_HARD_LIMIT_BYTES, EVENT_TYPE, GENESIS, MalformedEntryError, leaf_hash, read_link
-from app.ledger.headmap import HeadMap
+from app.ledger.headmap import HeadMap, HeadRecord
 from app.ledger.heads import HEADS_TYPE, parse_heads
 from app.ledger.statements import check_statement, is_statement
 from app.ledger.tree import Frontier, NewNodes
@@ -49,7 +49,7 @@ class Replayer:
     entry left it, and refuses the same entry again.
     """
 
-    __slots__ = ("_leaves", "_maps", "_open", "frontier", "heads", "known", "made")
+    __slots__ = ("_changed", "_leaves", "_maps", "_open", "frontier", "heads", "known", "made")
 
     def __init__(
         self, frontier: Frontier | None = None, heads: Mapping[bytes, _Head] | None = None, *, maps: bool = True
@@ -70,11 +70,17 @@ class Replayer:
         self.heads = HeadMap().updated(self.known)
         self._open: dict[bytes, _Head] = {}
         self._leaves: list[bytes] = []
+        self._changed: dict[bytes, _Head] = {}
 
     @property
     def size(self) -> int:
         """How many entries are behind the last true heads entry, itself included: where to go on reading."""
         return self.frontier.size
+
+    def take_changed(self) -> dict[bytes, HeadRecord]:
+        """Return the bags that moved since this was last asked: what a stored state lacks."""
+        changed, self._changed = self._changed, {}
+        return {bag: HeadRecord(*head) for bag, head in changed.items()}
 
     def feed(self, entries: Iterable[bytes], leaves: Iterable[bytes] | None = None) -> Refused | None:
         """Read on from ``size`` up to the last heads entry of ``entries``; say where it breaks, if it does.
@@ -143,6 +149,7 @@ class Replayer:
         self.frontier, self.made = self.frontier.extended([*self._leaves, leaf])
         self.heads = heads
         self.known.update(self._open)
+        self._changed.update(self._open)
         self._open.clear()
         self._leaves.clear()
         return None

@@ -108,7 +108,8 @@ class Asked:
 
     ``policy`` is the bytes of a tlog-policy file; ``now`` POSIX time; ``old_checkpoint`` the signed checkpoint of an
     earlier visit; ``receipts`` and ``earlier`` (evidence files) must appear unchanged; ``pages`` makes the PDF of a
-    report anew, where the reader has the program for it.
+    report anew, where the reader has the program for it. ``stamped`` checks a time stamp (DER TimeStampResp, RFC 3161)
+    over a text: POSIX time, or None when it is false; this file has no ASN.1 of its own.
     """
 
     policy: bytes | None = None
@@ -121,6 +122,7 @@ class Asked:
     earlier: tuple[bytes, ...] = ()
     late_after_seconds: int = LATE_AFTER_SECONDS
     pages: Pages | None = None
+    stamped: Callable[[bytes, bytes], int | None] | None = None
 
 
 class UnreadableError(Exception):
@@ -412,7 +414,8 @@ _SIGNED = {
 _PROVED = {"map_proof": {"siblings_top_down": ["hash"], "terminal?": _END}, "events": [_SHOWN | _PARTS]}
 _PATHS = {"heads_inclusion?": ["hash"], "hashes?": "hashes", "old_checkpoint?": "text", "consistency?": ["hash"]}
 _TOLD = {"format?": "text", "policy?": "text", "subject?": {"tenant": "text", "id": "text", "key": "hash"}}
-_SCHEMA: dict[str, Any] = _SIGNED | _PROVED | _PATHS | _TOLD | {"timeline?": [_POINT]}
+_TIMES = {"timeline?": [_POINT], "timestamps?": [_POINT | {"token": "text"}]}
+_SCHEMA: dict[str, Any] = _SIGNED | _PROVED | _PATHS | _TOLD | _TIMES
 _FILE = {"name": "text", "sha256": "hash", "bag": "text", "size": "count", "events": "count"}
 _SCOPE = {"sites?": ["text"], "products?": ["text"], "since?": "text", "until?": "text"}
 _MANIFEST: dict[str, Any] = {
@@ -590,12 +593,12 @@ signed {} a signé {} entrées. | {} signed {} entries.
 needs L'étape {} n'a pas abouti. | Step {} did not succeed.
 quorum-missing Le quorum des témoins n'est pas atteint. | The quorum of witnesses is not reached.
 quorum-met Quorum atteint ; témoins : {}. | Quorum reached; witnesses: {}.
-replay-unasked La politique n'a pas de groupe « completeness » : que rien ne manque repose sur la parole du journal.
-| The policy has no group "completeness": that nothing is missing rests on the log's word.
+replay-unasked La politique n'a pas de groupe « completeness » : la complétude repose sur l'opérateur.
+| The policy has no group "completeness": completeness relies on the operator.
 replay-missing Aucun témoin du groupe « completeness » n'a rejoué toutes les entrées.
 | No witness of the group "completeness" replayed all entries.
-replay-met Un témoin du groupe « completeness » a rejoué toutes les entrées.
-| A witness of the group "completeness" replayed all entries.
+replay-met Complet : un témoin du groupe « completeness » a rejoué toutes les entrées.
+| Complete: a witness of the group "completeness" replayed all entries.
 age-unasked Dernière cosignature : {} ; aucune limite d'âge n'est donnée.
 | Newest cosignature: {}; no limit of age is given.
 age-stale Dernière cosignature : {}. Demandez un fichier plus récent. | Newest cosignature: {}. Ask for a newer file.
@@ -628,6 +631,11 @@ body-false Le contenu de l'événement {} n'est pas celui qui a été enregistr�
 bodies-some Les contenus montrés sont ceux enregistrés ; effacés : {} ; non montrés : {}.
 | The bodies shown are those recorded; erased: {}; not shown: {}.
 bodies-met Tous les contenus sont ceux qui ont été enregistrés. | All bodies are those that were recorded.
+stamps-unasked {} horodatages sont joints et ne sont pas vérifiés ici : `givre verify --tsa-certificate`.
+| {} time stamps are enclosed and not checked here: `givre verify --tsa-certificate`.
+stamps-false L'horodatage de l'arbre de {} entrées est faux, ou d'une autorité inconnue.
+| The time stamp of the tree of {} entries is false, or of an authority you do not know.
+stamps-met Horodatages par un tiers : {}. | Time stamps of a third party: {}.
 times-untold Aucune cosignature ne porte d'heure. | No cosignature states a time.
 times-odd Heure en désaccord avec les témoins, ou saisie tardive : {}.
 | Time at odds with the witnesses, or entered late: {}.
@@ -850,6 +858,25 @@ class _Examination:
         unshown = [seq for seq in self.undisclosed if seq not in erased]
         return OK, "bodies-some", *(", ".join(map(str, some)) or "–" for some in (erased, unshown))
 
+    def take_stamps(self) -> tuple[Any, ...]:
+        head, said = self.head(), []
+        for stamp in self.bundle["timestamps"]:
+            old = _open(stamp["checkpoint"], self.policy)
+            same = (old.origin, old.size, old.root) == head[:3]
+            if old.origin != head.origin or not (same or _consistent(old[1:3], head[1:3], stamp["consistency"])):
+                return FAILED, "old-other", old.size
+            if self.asked.stamped is None:
+                continue
+            token = _base64(stamp["token"])
+            time = None if token is None else self.asked.stamped(token, _lines_of(stamp["checkpoint"])[0].encode())
+            if time is None:
+                return FAILED, "stamps-false", old.size
+            self.brackets.append((old.size, time, time))
+            said.append(datetime.fromtimestamp(time, UTC).isoformat())
+        if self.asked.stamped is None:
+            return NOT_CHECKED, "stamps-unasked", len(self.bundle["timestamps"])
+        return OK, "stamps-met", ", ".join(said)
+
     def take_times(self) -> tuple[Any, ...]:
         if not self.chained:
             raise _Found(NOT_CHECKED, "needs", 6)
@@ -930,6 +957,7 @@ _STEPS = (
         (6, "events"),
         (7, "last"),
         (8, "bodies"),
+        (9, "stamps"),
         (9, "times"),
         (10, "held"),
     ),
@@ -1014,6 +1042,8 @@ def _verify_chain(bundle: dict[str, Any], asked: Asked) -> Report:
     examination = _Examination(bundle, policy, asked)
     steps: list[Step] = []
     for number, name in _STEPS:
+        if name == "stamps" and not bundle["timestamps"]:
+            continue  # most logs have none, and nobody misses a step that says so
         steps.append(_taken(examination, number, name))
     ended = {step.status for step in steps}
     verdict = INVALID if FAILED in ended else STALE if STALE in ended else UNANCHORED if asked.policy is None else VALID
@@ -1190,7 +1220,11 @@ def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None
 
 
 def run(
-    given: argparse.Namespace, read: Callable[[str], bytes], say: Callable[[str], object], pages: Pages | None = None
+    given: argparse.Namespace,
+    read: Callable[[str], bytes],
+    say: Callable[[str], object],
+    pages: Pages | None = None,
+    stamped: Callable[[bytes, bytes], int | None] | None = None,
 ) -> int:
     """Verify as asked, say each step, and return 0 for valid, 1 for not valid, 2 for unreadable."""
     try:
@@ -1203,6 +1237,7 @@ def run(
             receipts=tuple(read(path).decode() for path in given.receipt),
             receipt_key=given.receipt_key,
             pages=pages,
+            stamped=stamped,
         )
         report = verify(read(given.file), asked)
     except (OSError, UnicodeDecodeError) as error:

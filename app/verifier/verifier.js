@@ -539,6 +539,7 @@ const EVIDENCE_SHAPE = {
   old_checkpoint: maybe(spelled),
   consistency: maybe(listOf(hashed)),
   timeline: maybe(listOf({ checkpoint: shape(spelled), consistency: shape(listOf(hashed)) })),
+  timestamps: maybe(listOf({ checkpoint: shape(spelled), consistency: shape(listOf(hashed)), token: shape(spelled) })),
   policy: maybe(spelled),
   subject: maybe({ tenant: shape(spelled), id: shape(spelled), key: shape(hashed) }),
 };

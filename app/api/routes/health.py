@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import asdict
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -10,7 +11,7 @@ from starlette.responses import JSONResponse
 
 from app.api.dependencies import LanguageDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.metrics import exposition, show_ledger
+from app.api.metrics import exposition, show_ledger, show_witnesses
 from app.api.models.base import Output
 from app.api.problems import problem
 from app.kit.clock import rfc3339
@@ -33,11 +34,23 @@ class LedgerOut(Output):
     checking: bool
 
 
+class WitnessOut(Output):
+    """A witness and a log: whether it cosigns, the largest size that it did, and why it fails."""
+
+    witness: str
+    origin: str
+    standing: str
+    size: int
+    failures: int
+    why: str | None
+
+
 class ReadyOut(Output):
-    """The process can record. A ledger with a finding keeps no scan from being recorded: it is here to be seen."""
+    """The process can record. Neither a finding in the ledger nor a witness that fails keeps a scan from it."""
 
     status: str
     ledger: LedgerOut
+    witnesses: list[WitnessOut]
 
 
 @ROUTER.get("/healthz", response_model=HealthOut, summary="Is the process alive?")
@@ -60,7 +73,8 @@ async def readyz(services: ServicesDependency, language: LanguageDependency) -> 
         "findings": said.findings,
         "checking": said.checking,
     }
-    return JSONResponse({"status": "ok", "ledger": ledger})
+    witnesses = [asdict(one) for one in services.witnesses()]
+    return JSONResponse({"status": "ok", "ledger": ledger, "witnesses": witnesses})
 
 
 @ROUTER.get(
@@ -72,4 +86,5 @@ async def readyz(services: ServicesDependency, language: LanguageDependency) -> 
 async def metrics(services: ServicesDependency) -> Response:
     """Return counts and durations of this process."""
     show_ledger(services.ledger())
+    show_witnesses(services.witnesses())
     return Response(exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")

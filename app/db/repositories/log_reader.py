@@ -20,7 +20,7 @@ from app.db.log_keys import FIRST, LogKeys
 from app.db.log_rows import CheckpointRow
 from app.db.log_trees import hashes_of
 from app.db.open_log import LogFrozenError
-from app.db.tables import COSIGNATURE, EVENT, LOG, SUBJECT
+from app.db.tables import EVENT, LOG, SUBJECT
 from app.ledger.headmap import HeadMap
 from app.ledger.tree import Node
 
@@ -129,11 +129,20 @@ class DatabaseLogReader:
         with self._asked() as connection:
             return {row.id: bytes(row.chain_key) for row in connection.execute(query)}
 
-    def cosigned_sizes(self, log: int) -> list[int]:
+    def cosigned_around(self, log: int, indices: Sequence[int]) -> AbstractSet[int]:
         """See ``LogReader``."""
-        query = select(COSIGNATURE.c.size).where(COSIGNATURE.c.log == log).distinct().order_by(COSIGNATURE.c.size)
         with self._asked() as connection:
-            return list(connection.execute(query).scalars())
+            return log_rows.cosigned_around(connection, log, indices)
+
+    def newest_cosigned(self, log: int, *, from_size: int, limit: int) -> Sequence[int]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return log_rows.newest_cosigned(connection, log, from_size=from_size, limit=limit)
+
+    def timestamps_around(self, log: int, indices: Sequence[int], *, up_to: int) -> Sequence[tuple[int, bytes]]:
+        """See ``LogReader``."""
+        with self._asked() as connection:
+            return log_rows.timestamps_around(connection, log, indices, up_to=up_to)
 
     def cosigned(self, log: int, size: int) -> Sequence[str]:
         """See ``LogReader``."""

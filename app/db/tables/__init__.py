@@ -7,11 +7,11 @@ from app.db.tables.custody import BAG, IDENTIFIER, SCAN, SHIPMENT, SUBJECT, THER
 from app.db.tables.erasure import ERASURE
 from app.db.tables.identity import IDENTITY
 from app.db.tables.ledger import EVENT, EVENT_BODY
-from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
+from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE, TIMESTAMP
 from app.db.tables.metadata import METADATA
 from app.db.tables.temperature import TEMPERATURE_CHUNK, TEMPERATURE_FILE
 
-APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE, ERASURE)
+APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE, TIMESTAMP, ERASURE)
 """Tables in which a row, once written, never changes and never goes; a body goes when an erasure names it."""
 
 __all__ = [
@@ -37,4 +37,5 @@ __all__ = [
     "TEMPERATURE_CHUNK",
     "TEMPERATURE_FILE",
     "THERAPY",
+    "TIMESTAMP",
 ]

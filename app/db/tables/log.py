@@ -81,3 +81,14 @@ COSIGNATURE = Table(
     text("line"),
     text("received_at"),
 )
+
+# A third party's clock (RFC 3161) on a checkpoint; the token is the whole DER TimeStampResp.
+TIMESTAMP = Table(
+    "checkpoint_timestamp",
+    METADATA,
+    whole("log", primary_key=True, autoincrement=False),
+    whole("size", primary_key=True, autoincrement=False),
+    text("authority"),
+    blob("token"),
+    text("received_at"),
+)

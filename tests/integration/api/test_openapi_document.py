@@ -31,6 +31,10 @@ NEVER_SERVED = {
     "ledger-damaged": "the same",
     "log-key": "the sequencer meets it, which answers nobody, or a command",
     "not-leading": "the same",
+    "witness-failed": "the witnesses' own threads meet it, which answer nobody",
+    "witness-unreachable": "the same",
+    "ledger-timestamp": "the time stamps' own thread meets it, or a command",
+    "cosigner-state": "a cosigner is a server of its own, and answers 500",
 }
 """Codes that no answer over HTTP carries. Those of the commands (app.cli) are told on a terminal."""
 

@@ -206,7 +206,11 @@ def test_the_commands_write_evidence_and_verify_it(place: Place, tmp_path: Path)
     assert made.returncode == 0, made.stderr
     assert checked.returncode == 0, checked.stdout
     assert checked.stdout.splitlines()[-1] == "valid"
-    assert [line.split()[1] for line in checked.stdout.splitlines()[:-1]] == [name for _, name in verifier._STEPS]
+    assert [line.split()[1] for line in checked.stdout.splitlines()[:-1]] == [
+        name
+        for _, name in verifier._STEPS
+        if name != "stamps"  # there are none
+    ]
     assert json.loads(machines.stdout)["verdict"] == "valid"
 
 
