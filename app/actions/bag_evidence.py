@@ -81,7 +81,7 @@ def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since w
         OtherLogError: no checkpoint of the size ``since`` was published.
     """
     log = current_log(reader, bag.tenant)
-    newest = at or checkpoint_for(reader, log, bag, cosigners, since=since)[0]
+    newest = at or checkpoint_for(reader, log, [bag], cosigners, since=since)[0]
     chain = Chain(bag, reader.chain(log.number, bag.id, newest.head.size), reader.chain_keys([bag.id]).get(bag.id))
     files = proofs_of(
         reader, keyring, [chain], log=log, published=newest, cosigners=cosigners, audience=audience, since=since
@@ -156,24 +156,22 @@ def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since whe
 
 
 def checkpoint_for(
-    reader: LogReader, log: PublicLog, bag: StoredSubject, cosigners: str, *, since: int | None = None
+    reader: LogReader, log: PublicLog, subjects: Sequence[StoredSubject], cosigners: str, *, since: int | None = None
 ) -> tuple[Published, bool]:
-    """Return the checkpoint that evidence of a bag is made at, and whether a quorum that we ask for is still missing.
+    """Return the checkpoint that is proved at, and whether a quorum that we ask for is still missing.
 
-    It holds all of the bag that is published, and is no smaller than the reader's last one (``since``).
+    It holds all that is published of the subjects, and is no smaller than the reader's last one (``since``).
 
     Raises:
         NotPublishedError: there is none.
     """
-    newest = reader.latest(log.number)
-    if newest is None:
-        message = "nothing was published yet"
-        raise NotPublishedError(message)
+    newest = published_at(reader, log)
     if not cosigners:
         return newest, False
-    head = reader.heads(log.number, newest.head.size).get(bag.pseudonym)
-    # A checkpoint ends with the heads entry after the bag's last event: no smaller one holds all of it.
-    whole = 1 if head is None else head.last_index + 2
+    heads = reader.heads(log.number, newest.head.size)
+    last = [head.last_index for one in subjects if (head := heads.get(one.pseudonym)) is not None]
+    # A checkpoint ends with the heads entry after the last event: no smaller one holds all of it.
+    whole = max(last, default=-1) + 2
     found = vouched(reader, log, cosigners, from_size=max(whole, since or 0))
     return (newest, asks_for_quorum(cosigners)) if found is None else (found, False)
 

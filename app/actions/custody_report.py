@@ -11,7 +11,7 @@ from app.access.blinding import sees_all
 from app.access.policy import allowed
 from app.access.principal import Principal
 from app.access.roles import Role
-from app.actions.bag_evidence import current_log, published_at
+from app.actions.bag_evidence import checkpoint_for, current_log, published_at
 from app.actions.catalogue import Catalogue
 from app.actions.disclosure import is_inside
 from app.actions.reader import StoredSubject
@@ -110,6 +110,11 @@ def copy_for(principal: Principal, language: str, wanted: Audience | None, subje
     )
 
 
+def proved_of(services: Services, subject: StoredSubject) -> list[StoredSubject]:
+    """Return whose chains a report proves: a bag's own, or those of a therapy and its bags."""
+    return [subject, *(services.reader.children([subject.id], "bag") if subject.kind == "therapy" else ())]
+
+
 def make_report(
     services: Services, subject: StoredSubject, wanted: Wanted, *, catalogue: Catalogue, software: str
 ) -> Issued:
@@ -120,7 +125,10 @@ def make_report(
         OtherLogError: no checkpoint of the size asked for.
     """
     log = current_log(services.log, subject.tenant)
-    published = published_at(services.log, log, wanted.at)
+    if wanted.at is None:
+        published = checkpoint_for(services.log, log, proved_of(services, subject), services.cosigners)[0]
+    else:
+        published = published_at(services.log, log, wanted.at)
     material = gather(services, Asking(subject, log, published, wanted.copy, catalogue, software))
     report = compose(material, wanted.copy, services.keyring.receipts)
     kind = FORMATS[wanted.format]

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from app.actions.bag_evidence import Audience, NotPublishedError, OtherLogError, current_log, evidence_of
+from app.actions.bag_evidence import Audience, OtherLogError, checkpoint_for, current_log, evidence_of
 from app.actions.log_proofs import consistency_proof
 from app.actions.log_reader import LogReader, PublicLog, Published
 from app.actions.reader import Reader, Scope, StoredSubject
@@ -52,10 +52,7 @@ def planned(services: Services, scope: Scope, *, person: str, since: int | None)
         NothingInScopeError: no bag lies in the scope.
     """
     log = current_log(services.log, scope.tenant)
-    newest = services.log.latest(log.number)
-    if newest is None:
-        message = "nothing was published yet"
-        raise NotPublishedError(message)
+    newest = checkpoint_for(services.log, log, (), services.cosigners, since=since)[0]
     before: Point | None
     if since is not None:
         before = _point(services.log, log, since)

@@ -63,7 +63,7 @@ def _await_quorum(services: Services, bag: StoredSubject, since: int | None) -> 
     """Give the running service some seconds to gather what our policy asks for; then the file says what is missing."""
     log = current_log(services.log, bag.tenant)
     for _ in range(_ASKED_AGAIN):
-        if not checkpoint_for(services.log, log, bag, services.cosigners, since=since)[1]:
+        if not checkpoint_for(services.log, log, [bag], services.cosigners, since=since)[1]:
             return
         time.sleep(_PAUSE_SECONDS)
 

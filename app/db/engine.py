@@ -101,7 +101,9 @@ def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True, by_index:
         max_overflow=0,
         hide_parameters=True,  # rows hold pseudonyms and answers: never in a log
         connect_args={
-            "prepare_threshold": 2,
+            # What the driver prepares by itself it also throws away by itself after a rollback, with DEALLOCATE ALL:
+            # that would take what the scan path has prepared (``wire``).
+            "prepare_threshold": None if by_index else 2,
             # A server that is away, or a process that stopped with a lock in its hand, costs seconds and not the day.
             "connect_timeout": 5,
             "options": _SETTINGS + (_BY_INDEX if by_index else ""),

@@ -32,6 +32,8 @@ _SQLITE_TAKEN = frozenset(
 )
 # Connection exception, insufficient resources, operator intervention, system error (PostgreSQL, appendix A).
 _POSTGRESQL_AWAY_CLASSES = ("08", "53", "57", "58")
+# Somebody made the server forget what this connection had prepared; the next connection prepares it anew.
+_STATEMENT_UNKNOWN = "26000"
 _LOCK_NOT_AVAILABLE, _READ_ONLY_TRANSACTION, _UNIQUE_VIOLATION = "55P03", "25006", "23505"
 
 
@@ -86,4 +88,4 @@ def _fate_on_postgresql(error: psycopg.Error) -> Fate:
     # Data exception; program limit exceeded, which is what an index says to a key that is too long.
     if state.startswith(("22", "54")):
         return Fate.UNWRITABLE
-    return Fate.TURNED_BACK if state.startswith("40") else Fate.DEFECT
+    return Fate.TURNED_BACK if state.startswith("40") or state == _STATEMENT_UNKNOWN else Fate.DEFECT

@@ -9,15 +9,14 @@ from fastapi import APIRouter, Query
 from fastapi.responses import Response
 
 from app.access.blinding import sees_all
-from app.actions.bag_evidence import Audience, checkpoint_for, current_log, evidence_of
+from app.actions.bag_evidence import Audience, evidence_of
 from app.actions.disclosure import is_inside, pseudonymised, shown_blinded
-from app.actions.reader import StoredSubject
 from app.actions.record_evidence import RecordEvidence
-from app.actions.services import Services
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Uuid
 from app.api.sight import bag_in_sight
+from app.api.vouching import until_vouched
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _Since = Annotated[int | None, Query(ge=1, le=2**53 - 1, description="size of the checkpoint of your last visit")]
@@ -36,7 +35,7 @@ async def evidence(
     Who is not of the hospital gets every entry, and of the bodies those without anything of the hospital's own.
     """
     bag = await bag_in_sight(bag_id, principal, services)
-    await _until_vouched(services, bag, since)
+    await until_vouched(services, [bag], since=since)
     inside = is_inside(principal)
     hidden = () if sees_all(principal.roles) else bag.doc.get("blinded", ())
     made = await asyncio.to_thread(
@@ -64,15 +63,3 @@ async def evidence(
     headers = {"Content-Disposition": f'attachment; filename="evidence-{bag.id}.json"', "Cache-Control": "no-store"}
     return Response(made.file, media_type="application/json", headers=headers)
 
-
-async def _until_vouched(services: Services, bag: StoredSubject, since: int | None) -> None:
-    """Give the cosigners some seconds to vouch for a scan of just now; without them the file says so itself."""
-
-    def missing() -> bool:
-        log = current_log(services.log, bag.tenant)
-        return checkpoint_for(services.log, log, bag, services.cosigners, since=since)[1]
-
-    for _ in range(_ASKED_AGAIN):
-        if not await asyncio.to_thread(missing):
-            return
-        await asyncio.sleep(_PAUSE_SECONDS)

@@ -10,13 +10,14 @@ from fastapi.responses import Response
 from pydantic import AfterValidator, WithJsonSchema
 
 from app.access.principal import Principal
-from app.actions.custody_report import SOFTWARE, Wanted, copy_for, make_report
+from app.actions.custody_report import SOFTWARE, Wanted, copy_for, make_report, proved_of
 from app.actions.reader import StoredSubject
 from app.actions.services import Services
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Uuid
 from app.api.sight import bag_in_sight, therapy_in_sight
+from app.api.vouching import until_vouched
 from app.reports.copies import Audience
 from app.reports.formats import FORMATS
 
@@ -96,6 +97,8 @@ async def of_a_therapy(  # noqa: PLR0913, PLR0917  # as above
 
 async def _issued(subject: StoredSubject, wanted: Wanted, principal: Principal, services: Services) -> Response:
     catalogue = await services.catalogues.of(subject.tenant)
+    if wanted.at is None:
+        await until_vouched(services, await asyncio.to_thread(proved_of, services, subject))
     made = await asyncio.to_thread(make_report, services, subject, wanted, catalogue=catalogue, software=SOFTWARE)
     await services.recorder.submit(
         made.recording(site=principal.site_id, actor=principal.subject_id, session=principal.session_id)

@@ -33,6 +33,7 @@ def of_postgresql(error: psycopg.Error) -> Fate:
         ("58030", Fate.AWAY),  # input/output error
         ("40001", Fate.TURNED_BACK),
         ("40P01", Fate.TURNED_BACK),
+        ("26000", Fate.TURNED_BACK),  # what was prepared is forgotten
         ("23505", Fate.TAKEN),
         ("22003", Fate.UNWRITABLE),  # number out of range
         ("22P05", Fate.UNWRITABLE),  # NUL

@@ -10,6 +10,8 @@ NO_ROLE: frozenset[Role] = frozenset()
 BY_ROUTE = {f"{rule.method} {rule.path}": rule for rule in POLICY}
 
 OPEN_ROUTES = {
+    "GET /verify",
+    "GET /verify/{file}",
     "POST /api/v1/auth/token",
     "POST /api/v1/auth/refresh",
     "POST /api/v1/auth/switch",
@@ -82,6 +84,7 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/bags/{bag_id}/custody": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "GET /api/v1/labels/runs": SENDERS | {Role.QUALITY},
     "GET /api/v1/shipments": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "POST /api/v1/shipments/{shipment_id}/temperature-files": RECORDERS,
     "GET /api/v1/shipments/{shipment_id}": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
     "POST /api/v1/shipments": SENDERS,
     "GET /api/v1/dewars": OBSERVERS,
