@@ -35,7 +35,7 @@ const SENTENCES = {
     "La politique ne demande aucun témoin qui rejoue le journal : que rien ne manque repose sur l'exploitant.",
     "The policy asks for no witness that replays the log: that nothing is missing relies on the operator.",
   ],
-  "replay-missing": ["Aucun témoin n'a rejoué toutes les entrées.", "No witness replayed all entries."],
+  "replay-missing": ["Aucun témoin du groupe « completeness » n'a rejoué toutes les entrées.", "No witness of the group “completeness” replayed all entries."],
   "replay-met": ["Un témoin indépendant a rejoué toutes les entrées.", "An independent witness replayed all entries."],
   "age-unasked": ["Dernière cosignature : {0} ; aucune limite d'âge n'est fixée.", "Newest cosignature: {0}; no limit of age is set."],
   "age-stale": ["Dernière cosignature : {0}. Demandez un dossier plus récent.", "Newest cosignature: {0}. Ask for a newer file."],
@@ -77,10 +77,14 @@ const SENTENCES = {
     "The content of event {0} is not the one that was recorded.",
   ],
   "bodies-some": [
-    "Les contenus montrés sont ceux enregistrés ; effacés ou non montrés : {0}.",
-    "The contents shown are those recorded; erased or not shown: {0}.",
+    "Les contenus montrés sont ceux enregistrés ; effacés : {0} ; non montrés : {1}.",
+    "The contents shown are those recorded; erased: {0}; not shown: {1}.",
   ],
   "bodies-met": ["Tous les contenus sont ceux qui ont été enregistrés.", "All contents are those that were recorded."],
+  "stamps-unasked": [
+    "{0} horodatages sont joints ; leur signature n'est pas contrôlée ici : « givre verify --tsa-certificate ».",
+    "{0} time stamps are enclosed; their signature is not checked here: “givre verify --tsa-certificate”.",
+  ],
   "times-untold": ["Aucune cosignature ne porte d'heure.", "No cosignature states a time."],
   "times-odd": [
     "Heure en désaccord avec les témoins, ou saisie tardive : {0}.",
@@ -135,6 +139,7 @@ const STEP_NAMES = {
   events: ["Suite complète des événements", "Whole chain of events"],
   last: ["Dernier événement", "Last event"],
   bodies: ["Contenus", "Contents"],
+  stamps: ["Horodatages", "Time stamps"],
   times: ["Heures", "Times"],
   held: ["Vos reçus et dossiers antérieurs", "Your receipts and earlier files"],
   report: ["Rubriques du rapport", "Sections of the report"],

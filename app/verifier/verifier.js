@@ -823,7 +823,24 @@ class Examination {
     }
     this.needsChain();
     this.undisclosed = this.events.map(({ seq }) => seq).filter((seq) => this.evidence.events[seq].body === null);
-    return this.undisclosed.length > 0 ? ["ok", "bodies-some", this.undisclosed.join(", ")] : ["ok", "bodies-met"];
+    if (this.undisclosed.length === 0) return ["ok", "bodies-met"];
+    const erased = this.undisclosed.filter((seq) => this.evidence.events[seq].absent === "erased");
+    const unshown = this.undisclosed.filter((seq) => !erased.includes(seq));
+    return ["ok", "bodies-some", erased.join(", ") || "–", unshown.join(", ") || "–"];
+  }
+
+  /** Time stamps of a third party: their place in the log is checked here, what their authority signed is not. */
+  async takeStamps() {
+    const head = this.head();
+    const { timestamps } = this.evidence;
+    for (const { checkpoint, consistency } of timestamps) {
+      const older = await openCheckpoint(checkpoint, this.policy, this.asked.mldsa);
+      const equal = older.origin === head.origin && older.bigSize === head.bigSize && same(older.root, head.root);
+      if (older.origin !== head.origin || !(equal || (await isConsistent(older, head, consistency)))) {
+        return ["failed", "old-other", String(older.bigSize)];
+      }
+    }
+    return ["not-checked", "stamps-unasked", timestamps.length];
   }
 
   takeTimes() {
@@ -900,6 +917,7 @@ const STEPS = [
   [6, "events", "takeEvents"],
   [7, "last", "takeLast"],
   [8, "bodies", "takeBodies"],
+  [9, "stamps", "takeStamps"],
   [9, "times", "takeTimes"],
   [10, "held", "takeHeld"],
 ];
@@ -993,6 +1011,7 @@ async function examined(evidence, asked) {
   const policy = asked.policy === null ? (evidence.policy ?? "") : decoded(asked.policy, "policy");
   const examination = new Examination(evidence, await parsePolicy(policy), asked);
   for (const [number, name, method] of STEPS) {
+    if (name === "stamps" && !evidence.timestamps?.length) continue; // most logs have none, and nobody misses the step
     examination.steps.push([number, name, await ended(() => examination[method]())]);
   }
   return examination;

@@ -26,6 +26,8 @@ from tests.unit.ledger.test_ledger_verify_fuzz import at, mutated, places, put
 
 LOG = ordinary_log()
 POLICY = LOG.policy()
+LAST = {"checkpoint": LOG.published[-1][0], "consistency": ["00" * 32]}
+"""The newest checkpoint, with a proof that it does not need; of an older one, it would prove nothing."""
 WITHOUT_MLDSA = "\n".join(
     line.replace("consistency 2 w-maker w-auditor", "consistency 1 w-maker")
     for line in POLICY.decode().split("\n")
@@ -63,6 +65,10 @@ def small_log() -> Iterator[Filed]:
             asked = {"policy": policy, "old_checkpoint": LOG.published[0][0], "now": LOG.seconds() + 5}
             yield Filed("honest", encoded(honest), asked | {"max_age_seconds": 60})
             yield Filed("stale", encoded(honest), asked | {"max_age_seconds": 4, "now": LOG.seconds() + 60})
+            unproved = {**honest["timeline"][0], "consistency": []}
+            for placed in (honest["timeline"], [LAST], [unproved]):
+                stamps = [one | {"token": "AAAA"} for one in placed]
+                yield Filed("time stamps", encoded(honest | {"timestamps": stamps}), {"policy": policy})
             for number in (1, 2, 3, 9):
                 yield Filed(f"bag {number}", encoded(LOG.evidence(number, shared=shared)), {"policy": policy})
             for what, (tamper, _) in unit.TAMPERED.items():
