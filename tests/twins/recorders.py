@@ -104,7 +104,7 @@ def in_database(
     looking = create_engine(database.owner_url, poolclass=NullPool)
 
     def make(**limits: int) -> DatabaseRecorder:
-        engine = open_engine(url or database.url, pool_size=1, by_index=True)
+        engine = open_engine(url or database.url, pool_size=limits.get("lanes", 1), by_index=True)
         prepare(engine)
         return DatabaseRecorder(engine, clock=SystemClock(), keyring=keyring(), random=os.urandom, **limits)
 
