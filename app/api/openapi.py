@@ -115,6 +115,8 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/auth/switch"): (401, 429),
     ("POST", "/api/v1/auth/break-glass"): (409,),
     ("POST", "/api/v1/delegations"): (404, 429),
+    ("POST", "/api/v1/delegations/{delegation_id}/end"): (429,),
+    ("GET", "/api/v1/reports/export"): (404,),
     ("POST", "/api/v1/devices"): (404, 409),
     ("POST", "/api/v1/devices/{device_id}/retirement"): (409,),
     ("POST", "/api/v1/organisations"): (409,),

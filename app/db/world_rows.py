@@ -14,7 +14,7 @@ from app.actions.batch import KnownScan, WriteSet
 from app.actions.world import Logged, Subject
 from app.db.arrays import among, as_json, insert_rows, listed, put_rows, together
 from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
-from app.db.wire import Statement, commit_with, fetch
+from app.db.wire import Statement, commit_with, fetch, place
 
 
 @dataclass(slots=True)
@@ -33,8 +33,7 @@ def load(connection: Connection, scans: Sequence[tuple[str, str]], ids: Iterable
     """
     found = Loaded()
     asked = {
-        "tenants": listed(dict.fromkeys(tenant for tenant, _ in scans)),
-        "scans": listed(scan for _, scan in scans),
+        "scans": json.dumps(scans),
         "ids": listed(ids),
         "keys": listed(keys),
     }
@@ -165,7 +164,22 @@ def _load_text(dialect: str) -> str:
         f"SELECT 'name', subject, key, NULL, NULL, {nothing}, {nothing}, {nothing}, {number}, {nothing}, NULL "
         "FROM named UNION ALL "
         f"SELECT 'scan', scan_id, tenant, outcome, NULL, digest, {nothing}, {nothing}, {number}, answer, NULL "
-        f"FROM scan WHERE tenant IN {among(dialect, 'tenants')} AND scan_id IN {among(dialect, 'scans')}"
+        f"FROM {_asked_scans(dialect)}"
+    )
+
+
+def _asked_scans(dialect: str) -> str:
+    # Each pair is looked up by the whole key. Two lists of tenants and scan ids made PostgreSQL read every scan of the
+    # tenant, one after the other: nothing tells its planner that a tenant is no choice at all.
+    asked = place(dialect, "scans")
+    if dialect == "postgresql":
+        return (
+            f"json_array_elements(CAST({asked} AS json)) AS asked(pair) CROSS JOIN LATERAL "
+            "(SELECT * FROM scan WHERE tenant = pair->>0 AND scan_id = pair->>1 OFFSET 0) AS known"
+        )
+    return (
+        f"json_each({asked}) AS asked CROSS JOIN scan "
+        "WHERE tenant = json_extract(asked.value, '$[0]') AND scan_id = json_extract(asked.value, '$[1]')"
     )
 
 
@@ -182,7 +196,7 @@ def _chains_text(dialect: str) -> str:
     )
 
 
-_LOAD = Statement("givre_load", ("tenants", "scans", "ids", "keys"), _load_text)
+_LOAD = Statement("givre_load", ("scans", "ids", "keys"), _load_text)
 _LOCK = Statement("givre_lock", ("ids",), _lock_text)
 _CHAINS = Statement("givre_chains", ("events",), _chains_text)
 _INSERTS, _PUTS = (EVENT, EVENT_BODY, SCAN, PENDING), (SUBJECT, BAG)

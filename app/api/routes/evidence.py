@@ -62,4 +62,3 @@ async def evidence(
     )
     headers = {"Content-Disposition": f'attachment; filename="evidence-{bag.id}.json"', "Cache-Control": "no-store"}
     return Response(made.file, media_type="application/json", headers=headers)
-
