@@ -20,5 +20,6 @@ def create() -> FastAPI:
     api = create_api(assembly.services, on_stop=assembly.stop)
     assembly.start()  # it catches up by itself: nobody waits for it
     gc.collect()
+    gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of values that die with it: nothing to look for so often
     gc.freeze()  # what lives as long as the process is never walked again
     return api
