@@ -5,15 +5,16 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator
-from typing import Final, cast
-
-import openpyxl
+from typing import TYPE_CHECKING, Final, cast
 
 from app.kit.texts import Text
 from app.temperature.loggers.logger import Logger, Source
 from app.temperature.loggers.mapping import Mapping
 from app.temperature.loggers.piece import Ended, Piece, Refused
 from app.temperature.loggers.table import Table
+
+if TYPE_CHECKING:
+    from openpyxl import Workbook
 
 MOST_MEMBERS: Final = 1000
 LARGEST_UNPACKED: Final = 1_073_741_824
@@ -40,7 +41,9 @@ def _parse(source: Source, mapping: Mapping | None) -> Iterator[Piece]:
     table = Table(mapping)
     try:
         _guard(file)
-        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        from openpyxl import load_workbook  # noqa: PLC0415  # a tenth of the service's start, for a file now and then
+
+        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         yield from _rows(book, table, mapping)
     except _BombError as error:
         yield Refused("workbook-bomb", str(error))
@@ -48,7 +51,7 @@ def _parse(source: Source, mapping: Mapping | None) -> Iterator[Piece]:
         yield Refused("workbook-damaged")
 
 
-def _rows(book: openpyxl.Workbook, table: Table, mapping: Mapping) -> Iterator[Piece]:
+def _rows(book: Workbook, table: Table, mapping: Mapping) -> Iterator[Piece]:
     started = mapping.header_line == 0
     if started:
         yield from table.start(None)
