@@ -89,18 +89,21 @@ def _sent(
     if statement.name not in prepared:  # once a connection; a rollback does not undo it
         _run(driver, _prepare(statement))
         prepared.add(statement.name)
+    if any("\x00" in value for value in values.values()):  # the driver would send what stands before it
+        text = "a text with a NUL"
+        raise NotCanonicalError(text)
     escaping = pq.Escaping(driver.pgconn)
     literals = (bytes(escaping.escape_literal(values[name].encode())) for name in statement.values)
     return _run(driver, b"%sEXECUTE %s(%s)%s" % (before, statement.name.encode(), b",".join(literals), after))
 
 
 def _run(driver: psycopg.Connection[Any], message: bytes) -> pq.abc.PGresult:
-    if b"\x00" in message:  # the driver would send what stands before it, and nothing else
-        text = "a text with a NUL"
-        raise NotCanonicalError(text)
     result = driver.pgconn.exec_(message)
     if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
-        raise error_from_result(result)
+        error = error_from_result(result)
+        if error.sqlstate is None:  # the server said nothing: the connection broke, and no value is to blame
+            raise psycopg.OperationalError(str(error)) from error
+        raise error
     return result
 
 
