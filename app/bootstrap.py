@@ -35,6 +35,7 @@ from app.db.log_keys import LogKeys, make_key
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
 from app.db.repositories.audit import DatabaseAuditReader
+from app.db.repositories.device_chains import DatabaseDeviceChains
 from app.db.repositories.log_reader import DatabaseLogReader
 from app.db.repositories.reader import DatabaseReader
 from app.db.sequencer import Sequencer
@@ -253,6 +254,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         late_after=timedelta(minutes=settings.late_minutes),
         audit=DatabaseAuditReader(reading),
         retention_years=settings.retention_years,
+        device_chains=DatabaseDeviceChains(reader),
     )
 
     def stop() -> None:

@@ -198,6 +198,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/devices", _DEVICE_READERS, "whoever keeps or audits the tablets sees how their clocks run"),
     Rule("POST", "/api/v1/devices", _DEVICE_KEEPERS, "a tablet is handed out by pharmacy or administration"),
     Rule("POST", "/api/v1/devices/{device_id}/retirement", _DEVICE_KEEPERS, "and taken back by them"),
+    Rule("GET", "/api/v1/device-chain", _RECORDERS | {Role.AUDITOR}, "a tablet asks what has come of its scans"),
     Rule("GET", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
     Rule("POST", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
 )

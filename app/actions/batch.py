@@ -22,6 +22,7 @@ from app.actions.world import (
     Subject,
     World,
 )
+from app.custody.device_chain import Link
 from app.kit.canonical import canonical
 from app.kit.clock import rfc3339
 from app.kit.errors import GivreError
@@ -58,6 +59,7 @@ class WriteSet:
     projections: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
     names: list[Name] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
+    links: list[tuple[Link, str]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,13 @@ class Batch:
             self.world.add(subject)
         self.world.absent.update(one for one in asked if one not in self.world.subjects)
 
-    def know(self, names: Iterable[tuple[str, str]], events: Iterable[Logged] = ()) -> None:
-        """Take in which keys name which subjects, and the chains of the events that commands name."""
+    def know(self, names: Iterable[tuple[str, str]], events: Iterable[Logged] = (), links: Iterable[Link] = ()) -> None:
+        """Take in which keys name which subjects, the chains of the events that commands name, and devices' links."""
         for key, subject in names:
             self.world.name(key, subject)
         self.world.events.update({event.id: event for event in events})
+        for link in links:
+            self.world.link(link)
 
     def advance(self) -> frozenset[str]:
         """Decide as many commands as the loaded rows allow; return the ids the next one needs (none: all done)."""
@@ -144,6 +148,9 @@ class Batch:
         self.writes.rows.extend(self._sealed_row(row) for row in decision.rows)
         # Written after the events, and in their transaction: the database erases what a row names (migration 0006).
         self.writes.rows.extend(one.row(command.tenant, sealed[one.draft]) for one in decision.erased)
+        for link in decision.links:
+            self.world.link(link)
+            self.writes.links.append((link, rfc3339(self.moment.now)))
         for name in decision.names:
             self.world.name(name.key, name.subject, active=name.active)
         return sealed

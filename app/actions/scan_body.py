@@ -46,6 +46,9 @@ def operational(
         body["comparison"] = [row.to_doc() for row in comparison]
     if request.clock_drift_s is not None:
         body["clock_drift_s"] = request.clock_drift_s
+    if request.link is not None:
+        chain = request.link
+        body["device_chain"] = {"seq": chain.seq, "prev": chain.prev.hex(), "hash": chain.hash.hex()}
     if request.actor.lent is not None:
         body["break_glass"] = request.actor.lent.id
     if request.witness is not None:

@@ -14,6 +14,7 @@ from app.actions.details import checked_details
 from app.actions.scan_profiles import NOTHING_DECLARED, SiteFormats
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Reading, Source, Symbol, Unreadable
+from app.custody.device_chain import Link
 from app.custody.parts import BAG
 from app.custody.step import Step
 from app.custody.steps import STEPS
@@ -164,6 +165,8 @@ class ScanRequest:
     clock_drift_s: int | None = None
     """How many seconds the device's clock ran behind ours when it sent this; no part of what is signed or compared."""
     formats: SiteFormats = NOTHING_DECLARED
+    link: Link | None = None
+    """Its place in the device's own chain, where the device keeps one; no part of what is signed or compared."""
 
     @property
     def request_digest(self) -> bytes:

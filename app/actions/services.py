@@ -10,6 +10,7 @@ from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.audit_reader import AuditReader
 from app.actions.catalogue import Catalogues
+from app.actions.device_chains import DeviceChains
 from app.actions.keyring import Keyring
 from app.actions.ledger_standing import LedgerStanding
 from app.actions.log_reader import LogReader
@@ -45,3 +46,4 @@ class Services:
     late_after: timedelta
     audit: AuditReader
     retention_years: int
+    device_chains: DeviceChains

@@ -10,9 +10,11 @@ from app.access.blinding import blinded, hidden, sees_all
 from app.access.principal import Principal
 from app.custody.bag import Bag, Shipment
 from app.custody.comparison import PERSONAL, Row
+from app.custody.device_chain import BREAKS, Break
 from app.custody.legs import legs_of
 from app.custody.machine import next_steps
 from app.custody.profile import Profile
+from app.custody.rules import RULES
 from app.custody.timers import Timer, timers
 from app.identity.cautions import CAUTIONS, cautions_of
 from app.identity.status import Status
@@ -87,6 +89,13 @@ def patient_view(doc: Mapping[str, Any], language: str) -> dict[str, Any]:
 def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:
     """Show a thing that hides nothing from those who may see it at all."""
     return {name: value for name, value in doc.items() if name != "identifiers"}
+
+
+def settlement_view(doc: Mapping[str, Any], language: str) -> dict[str, Any]:
+    """Show what waits to be settled, with what is the matter in the reader's language."""
+    code = doc["code"]
+    told = BREAKS[Break(code)] if code in BREAKS else RULES[code].title
+    return {**plain_view(doc), "title": told.say(language)}
 
 
 def shipment_view(doc: Mapping[str, Any]) -> dict[str, Any]:

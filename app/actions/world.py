@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.actions.keyring import Keyring
+from app.custody.device_chain import Link
 from app.kit.clock import rfc3339
 
 
@@ -60,6 +61,8 @@ class World:
     absent: set[str] = field(default_factory=set)
     events: dict[str, Logged] = field(default_factory=dict)
     """The whole chains of the events that the commands name."""
+    links: dict[tuple[str, str, int], dict[bytes, Link]] = field(default_factory=dict)
+    """What is known of the devices' chains around the links that the commands name, by place and hash."""
 
     def add(self, subject: Subject) -> None:
         """Take in a row, unless an earlier command already changed it."""
@@ -71,6 +74,14 @@ class World:
             self.keys.setdefault(key, set()).add(subject_id)
         else:
             self.keys.get(key, set()).discard(subject_id)
+
+    def link(self, link: Link) -> None:
+        """Take in a link of a device's chain."""
+        self.links.setdefault(link.place, {})[link.hash] = link
+
+    def linked(self, place: tuple[str, str, int]) -> list[Link]:
+        """Return the links of one place; only around what a command's ``needs`` name are they all there."""
+        return list(self.links.get(place, {}).values())
 
     def get(self, subject_id: str, tenant: str) -> Subject | None:
         """Return a subject of that tenant, or None when there is none.
@@ -105,6 +116,8 @@ class Needs:
     ids: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
     events: frozenset[str] = frozenset()
+    links: frozenset[tuple[str, str, int]] = frozenset()
+    """Places in devices' chains (tenant, device, number), each loaded with the numbers next to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +234,7 @@ class Decision:
     names: tuple[Name, ...] = ()
     rows: tuple[Row, ...] = ()
     erased: tuple[Erased, ...] = ()
+    links: tuple[Link, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,6 +33,7 @@ from app.actions.world import Reply
 from app.api.identity_feed import refuse_typed_ins
 from app.api.models.scans import ActIn, ScanIn, SymbolIn
 from app.api.site_labels import site_labels
+from app.custody.device_chain import Link, linked
 from app.identity.traits import strict_traits
 
 SCAN = TypeAdapter(ScanIn)
@@ -98,6 +99,7 @@ async def command_of(
         late_after=services.late_after,
         clock_drift_s=drift_seconds(message.sent_at, now),
         formats=formats,
+        link=_link(message, actor, digest),
     )
     if step.subject == "dewar":
         return CountStock(request, render)
@@ -133,6 +135,19 @@ def _enrolment(request: ScanRequest, services: Services, catalogue: Catalogue) -
 
     number = blinded(patient_identifier(stated["ipp"]))
     return EnrolTherapy(request, catalogue, render, number, traits, likeness_keys(traits, blinded))
+
+
+def _link(message: ScanIn, actor: Principal, digest: str) -> Link | None:
+    if message.device_seq is None or message.device_prev is None:
+        return None
+    return linked(
+        tenant=actor.tenant,
+        device_id=message.device_id,
+        seq=message.device_seq,
+        prev=bytes.fromhex(message.device_prev),
+        scan_id=message.scan_id,
+        act=digest,
+    )
 
 
 def _deviation(message: ScanIn, actor: Principal, digest: str, services: Services, now: datetime) -> Deviation | None:

@@ -17,7 +17,7 @@ from app.actions.recorder import NotRecordedError
 from app.actions.world import Command, Moment, Needs
 from app.db.failures import Fate, fate_of
 from app.db.waiting_line import Job, Waiting, WaitingLine, answer
-from app.db.world_rows import chains_of_events, load, lock_subjects, write
+from app.db.world_rows import chains_of_events, links_around, load, lock_subjects, write
 from app.kit.canonical import NotCanonicalError
 from app.kit.clock import Clock
 from app.kit.errors import GivreError
@@ -204,8 +204,9 @@ class _Lane(threading.Thread):
         with self._engine.connect() as connection, connection.begin():
             loaded = load(connection, asked, ids, keys)
             events = chains_of_events(connection, frozenset[str]().union(*(need.events for need in needs)))
+            links = links_around(connection, frozenset[tuple[str, str, int]]().union(*(need.links for need in needs)))
             batch = Batch(commands, moment, loaded.known)
-            batch.know(loaded.names, events)
+            batch.know(loaded.names, events, links)
             batch.feed(ids, loaded.subjects)
             # What a command turns out to need (a bag's siblings, a position's dewar) is loaded and locked when it asks.
             while missing := batch.advance():

@@ -12,8 +12,9 @@ from sqlalchemy import Connection
 
 from app.actions.batch import KnownScan, WriteSet
 from app.actions.world import Logged, Subject
+from app.custody.device_chain import Link
 from app.db.arrays import among, as_json, insert_rows, listed, put_rows, together
-from app.db.tables import BAG, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
+from app.db.tables import BAG, DEVICE_LINK, EVENT, EVENT_BODY, IDENTIFIER, METADATA, PENDING, SCAN, SUBJECT
 from app.db.wire import Statement, commit_with, fetch, place
 
 
@@ -67,6 +68,18 @@ def chains_of_events(connection: Connection, events: Iterable[str]) -> list[Logg
     ]
 
 
+def links_around(connection: Connection, places: Iterable[tuple[str, str, int]]) -> list[Link]:
+    """Return the links at and next to places in devices' chains; only scans of devices that chain them ask for it."""
+    wanted = list(places)
+    if not wanted:
+        return []
+    rows = fetch(connection, _LINKS, {"links": json.dumps(wanted)})
+    return [
+        Link(tenant, device, seq, bytes(prev), bytes(digest), scan_id)
+        for tenant, device, seq, prev, digest, scan_id in rows
+    ]
+
+
 def write(connection: Connection, writes: WriteSet, *, committing: Callable[[], None]) -> None:
     """Write one batch: what every scan writes in one go, then what only some commands do.
 
@@ -89,7 +102,7 @@ def write(connection: Connection, writes: WriteSet, *, committing: Callable[[], 
             put_rows(connection, target, put)
     else:
         values = {table.name: as_json(table, rows) for table, rows in {**inserts, **puts}.items()}
-        if not (by_table or writes.names or writes.rows):
+        if not (by_table or writes.names or writes.rows or writes.links):
             commit_with(connection, _WRITE, values, committing=committing)
             return
         fetch(connection, _WRITE, values)
@@ -105,6 +118,7 @@ def write(connection: Connection, writes: WriteSet, *, committing: Callable[[], 
         for name in writes.names
     }
     put_rows(connection, IDENTIFIER, list(names.values()))
+    insert_rows(connection, DEVICE_LINK, [link_row(link, at) for link, at in writes.links])
     for row in writes.rows:
         (put_rows if row.put else insert_rows)(connection, METADATA.tables[row.table], [row.values])
     committing()
@@ -140,6 +154,19 @@ def row_of(subject: Subject) -> dict[str, Any]:
         "seq": subject.seq,
         "head": subject.head,
         "doc": to_json(subject.doc).decode(),
+    }
+
+
+def link_row(link: Link, recorded_at: str) -> dict[str, Any]:
+    """Write a link of a device's chain as its row."""
+    return {
+        "tenant": link.tenant,
+        "device": link.device,
+        "seq": link.seq,
+        "hash": link.hash,
+        "prev": link.prev,
+        "scan_id": link.scan_id,
+        "recorded_at": recorded_at,
     }
 
 
@@ -196,9 +223,26 @@ def _chains_text(dialect: str) -> str:
     )
 
 
+def _links_text(dialect: str) -> str:
+    columns, near = "tenant, device, seq, prev, hash, scan_id", "SELECT * FROM device_link WHERE tenant = "
+    asked = place(dialect, "links")
+    if dialect == "postgresql":
+        number = "CAST(one->>2 AS bigint)"
+        return (
+            f"SELECT {columns} FROM json_array_elements(CAST({asked} AS json)) AS asked(one) CROSS JOIN LATERAL "
+            f"({near}one->>0 AND device = one->>1 AND seq BETWEEN {number} - 1 AND {number} + 1 OFFSET 0) AS known"
+        )
+    tenant, device, number = (f"json_extract(asked.value, '$[{member}]')" for member in range(3))
+    return (
+        f"SELECT {columns} FROM json_each({asked}) AS asked CROSS JOIN device_link "
+        f"WHERE tenant = {tenant} AND device = {device} AND seq BETWEEN {number} - 1 AND {number} + 1"
+    )
+
+
 _LOAD = Statement("givre_load", ("scans", "ids", "keys"), _load_text)
 _LOCK = Statement("givre_lock", ("ids",), _lock_text)
 _CHAINS = Statement("givre_chains", ("events",), _chains_text)
+_LINKS = Statement("givre_links", ("links",), _links_text)
 _INSERTS, _PUTS = (EVENT, EVENT_BODY, SCAN, PENDING), (SUBJECT, BAG)
 _WRITE = Statement(
     "givre_write", tuple(table.name for table in (*_INSERTS, *_PUTS)), lambda _dialect: together(_INSERTS, _PUTS)

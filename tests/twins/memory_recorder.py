@@ -16,9 +16,10 @@ from app.actions.batch import Batch, KnownScan, Outcome, WriteSet
 from app.actions.keyring import Keyring
 from app.actions.recorder import NotRecordedError
 from app.actions.world import Command, Logged, Moment, Subject
+from app.custody.device_chain import Link
 from app.db.recorder import InternalError
 from app.db.tables import METADATA
-from app.db.world_rows import row_of
+from app.db.world_rows import link_row, row_of
 from app.kit.canonical import NotCanonicalError
 from app.kit.clock import Clock
 from app.kit.errors import GivreError
@@ -78,6 +79,8 @@ class MemoryDatabase:
                 "identifier",
                 {"key": name.key, "subject": name.subject, "exclusive": exclusive, "active": name.active},
             )
+        for link, at in writes.links:
+            self._put("device_link", link_row(link, at), new=True)
         for one in writes.rows:
             self._put(one.table, dict(one.values), new=not one.put)
             if one.table == "erasure":
@@ -233,13 +236,21 @@ class MemoryRecorder:
             if row["subject"] in chains
         ]
         batch = Batch(commands, moment, known)
-        batch.know(names, events)
+        asked = {
+            (tenant, device, seq + away) for need in needs for tenant, device, seq in need.links for away in (-1, 0, 1)
+        }
+        batch.know(names, events, self._links(asked))
         missing = frozenset({*(one for need in needs for one in need.ids), *(subject for _, subject in names)})
         batch.feed(missing, self._subjects(missing))
         while missing := batch.advance():
             batch.feed(missing, self._subjects(missing))
         self._database.write(batch.writes)
         return batch.outcomes
+
+    def _links(self, places: set[tuple[str, str, int]]) -> list[Link]:
+        rows = self._database.rows("device_link")
+        links = [Link(**{name: row[name] for name in Link.__dataclass_fields__}) for row in rows]
+        return [link for link in links if link.place in places]
 
     def _subjects(self, ids: frozenset[str]) -> list[Subject]:
         found = [row for row in self._database.rows("subject") if row["id"] in ids]

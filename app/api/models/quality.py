@@ -61,7 +61,7 @@ class SettleIn(Input):
 
 
 class SettlementOut(Output):
-    """A late scan: what was refused when it arrived, and what two people made of it."""
+    """A scan that was refused when it arrived late, or that breaks its device's chain; what two people made of it."""
 
     id: str
     bag: str | None

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from app.api.models.base import Input, Instant, Output, Text64, Text2000, Uuid
+from app.api.models.base import WHOLE, Input, Instant, Output, Text64, Text2000, Uuid
 
 Source = Literal["camera", "scanner", "typed", "imported"]
 Role = Literal[
@@ -70,11 +70,22 @@ class ActIn(Input):
 class ScanIn(ActIn):
     """One step to record. ``witness`` is the one-time token of ``/auth/witness``.
 
-    ``sent_at``: the device's clock as it sends this; it is compared with ours, and signed by nobody.
+    ``sent_at``: the device's clock as it sends this; it is compared with ours, and signed by nobody. ``device_seq`` and
+    ``device_prev`` chain the scans of one device: the number of this one from 1, and the hash of the one before it (see
+    docs/decisions/0150). They come together or not at all.
     """
 
     witness: Annotated[str | None, Field(max_length=4096)] = None
     sent_at: Instant | None = None
+    device_seq: Annotated[int | None, Field(ge=1, le=2**53 - 1), WHOLE] = None
+    device_prev: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+
+    @model_validator(mode="after")
+    def _both_or_neither(self) -> Self:
+        if (self.device_seq is None) != (self.device_prev is None):
+            message = "device_seq and device_prev come together"
+            raise ValueError(message)
+        return self
 
 
 class BatchIn(Input):

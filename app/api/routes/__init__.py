@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
 from app.api.routes.delegations import ROUTER as DELEGATIONS
+from app.api.routes.device_chains import ROUTER as DEVICE_CHAINS
 from app.api.routes.devices import ROUTER as DEVICES
 from app.api.routes.dewars import ROUTER as DEWARS
 from app.api.routes.erasures import ROUTER as ERASURES
@@ -55,6 +56,7 @@ ROUTERS = (
     TRAININGS,
     DELEGATIONS,
     DEVICES,
+    DEVICE_CHAINS,
     LEDGER,
     VERIFIER,
     HEALTH,

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
+from app.actions.chained import chained
 from app.actions.count_stock import CountStock
 from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
@@ -217,7 +218,8 @@ async def count(
     if not isinstance(command, CountStock):
         detail = "only a count is recorded here"
         raise UnknownStepError(detail)
-    outcome = await services.recorder.submit(replace(command, dewar=dewar_id))
+    counting = replace(command, dewar=dewar_id)
+    outcome = await services.recorder.submit(chained(counting, counting.request))
     recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
     return Response(
         outcome.answer,

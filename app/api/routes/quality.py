@@ -16,8 +16,8 @@ from app.actions.scan_request import step_digest
 from app.actions.services import Services
 from app.actions.settle_late_scan import SettleLateScan
 from app.actions.steer_deviation import SteerDeviation
-from app.actions.views import plain_view
-from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
+from app.actions.views import plain_view, settlement_view
+from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import page_answer, tagged_answer
 from app.api.models.base import Uuid
@@ -151,15 +151,16 @@ async def settle(  # noqa: PLR0913, PLR0917  # one argument a filter
     request: Request,
     principal: PrincipalDependency,
     services: ServicesDependency,
+    language: LanguageDependency,
     state: Literal["open", "accepted", "dismissed"] | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
-    """List the scans made offline that were refused when they arrived."""
+    """List the scans made offline that were refused when they arrived, and those that break their device's chain."""
     page = await asyncio.to_thread(
         services.reader.subjects, principal.tenant, "settlement", after=cursor, limit=limit, where={"state": state}
     )
-    return page_answer(request, page, plain_view)
+    return page_answer(request, page, lambda doc: settlement_view(doc, language))
 
 
 @ROUTER.post("/settle/{settlement_id}", response_model=SettlementOut, summary="Settle a late scan")

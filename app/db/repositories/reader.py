@@ -55,22 +55,22 @@ class DatabaseReader:
 
     def credential(self, login: str) -> Credential | None:
         """See ``Reader``."""
-        found = self._rows(select(CREDENTIAL).where(CREDENTIAL.c.login == login))
+        found = self.rows(select(CREDENTIAL).where(CREDENTIAL.c.login == login))
         return Credential(**found[0]) if found else None
 
     def credential_of(self, subject: str) -> Credential | None:
         """See ``Reader``."""
-        found = self._rows(select(CREDENTIAL).where(CREDENTIAL.c.subject == subject))
+        found = self.rows(select(CREDENTIAL).where(CREDENTIAL.c.subject == subject))
         return Credential(**found[0]) if found else None
 
     def people(self, tenant: str, kind: str) -> list[Credential]:
         """See ``Reader``."""
         query = select(CREDENTIAL).where(CREDENTIAL.c.tenant == tenant, CREDENTIAL.c.kind == kind)
-        return [Credential(**row) for row in self._rows(query.order_by(CREDENTIAL.c.login))]
+        return [Credential(**row) for row in self.rows(query.order_by(CREDENTIAL.c.login))]
 
     def subject(self, subject_id: str, tenant: str) -> StoredSubject | None:
         """See ``Reader``."""
-        found = self._rows(select(SUBJECT).where(SUBJECT.c.id == subject_id, SUBJECT.c.tenant == tenant))
+        found = self.rows(select(SUBJECT).where(SUBJECT.c.id == subject_id, SUBJECT.c.tenant == tenant))
         return _stored(found[0]) if found else None
 
     def subjects(  # noqa: PLR0913  # what is listed, and how much of it
@@ -97,7 +97,7 @@ class DatabaseReader:
         events = cast(func.coalesce(func.sum(SUBJECT.c.seq), 0), BigInteger)
         columns: list[Any] = [func.count().label("made"), events.label("events")]
         query = select(*columns).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind == kind)
-        (row,) = self._rows(query)
+        (row,) = self.rows(query)
         return int(row["made"]), int(row["events"])
 
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
@@ -105,7 +105,7 @@ class DatabaseReader:
         query = (
             select(SUBJECT).where(SUBJECT.c.parent.in_(list(parents)), SUBJECT.c.kind == kind).order_by(SUBJECT.c.id)
         )
-        return [_stored(row) for row in self._rows(query)]
+        return [_stored(row) for row in self.rows(query)]
 
     def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:
         """See ``Reader``."""
@@ -128,11 +128,11 @@ class DatabaseReader:
     def of_kinds(self, tenant: str, kinds: Collection[str]) -> list[StoredSubject]:
         """See ``Reader``."""
         query = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind.in_(sorted(kinds)))
-        return [_stored(row) for row in self._rows(query)]
+        return [_stored(row) for row in self.rows(query)]
 
     def _united(self, *queries: Select[Any]) -> list[StoredSubject]:
         # Each by its own index: one condition with OR would walk the table.
-        found = {row["id"]: _stored(row) for row in self._rows(union_all(*queries))}
+        found = {row["id"]: _stored(row) for row in self.rows(union_all(*queries))}
         return [found[one] for one in sorted(found)]
 
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
@@ -166,14 +166,14 @@ class DatabaseReader:
             .where(EVENT.c.subject == subject_id)
             .order_by(EVENT.c.seq)
         )
-        return [_event(row) for row in self._rows(query)]
+        return [_event(row) for row in self.rows(query)]
 
     def names(self, subjects: Iterable[str]) -> dict[str, str]:
         """See ``Reader``."""
         wanted = sorted(set(subjects))
         if not wanted:
             return {}
-        rows = self._rows(select(CREDENTIAL.c.subject, CREDENTIAL.c.name).where(CREDENTIAL.c.subject.in_(wanted)))
+        rows = self.rows(select(CREDENTIAL.c.subject, CREDENTIAL.c.name).where(CREDENTIAL.c.subject.in_(wanted)))
         return {row["subject"]: row["name"] for row in rows}
 
     def identity(self, patient: str, tenant: str) -> tuple[bytes, str] | None:
@@ -181,23 +181,28 @@ class DatabaseReader:
         query = select(IDENTITY.c.traits, IDENTITY.c.status).where(
             IDENTITY.c.patient == patient, IDENTITY.c.tenant == tenant
         )
-        found = self._rows(query)
+        found = self.rows(query)
         return (bytes(found[0]["traits"]), found[0]["status"]) if found else None
 
     def revoked_since(self, since: datetime) -> list[str]:
         """See ``Reader``."""
         query = select(REVOKED_SESSION.c.session).where(REVOKED_SESSION.c.revoked_at >= rfc3339(since))
-        return [row["session"] for row in self._rows(query)]
+        return [row["session"] for row in self.rows(query)]
 
     def is_revoked(self, session: str) -> bool:
         """See ``Reader``."""
-        return bool(self._rows(select(REVOKED_SESSION.c.session).where(REVOKED_SESSION.c.session == session)))
+        return bool(self.rows(select(REVOKED_SESSION.c.session).where(REVOKED_SESSION.c.session == session)))
 
     def ping(self) -> None:
         """See ``Reader``."""
-        self._rows(select(literal(1)))
+        self.rows(select(literal(1)))
 
-    def _rows(self, query: Executable) -> list[dict[str, Any]]:
+    def rows(self, query: Executable) -> list[dict[str, Any]]:
+        """Return what a query finds, row by row, for what else of this room reads here.
+
+        Raises:
+            NotAnsweringError: the database is away.
+        """
         return [dict(row._mapping) for row in self._all(query)]  # noqa: SLF001  # Row's documented accessor
 
     def _all(self, query: Executable) -> Sequence[Row[Any]]:
@@ -230,7 +235,7 @@ class DatabaseReader:
         # Keyset: the cost of a page does not depend on how many came before it.
         if after is not None:
             query = query.where(key > after)
-        rows = self._rows(query.order_by(key).limit(limit + 1))
+        rows = self.rows(query.order_by(key).limit(limit + 1))
         items = [json.loads(row["doc"]) for row in rows[:limit]]
         return Page(items, rows[limit - 1]["id"] if len(rows) > limit else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from app.db.tables.access import CREDENTIAL, REVOKED_SESSION
 from app.db.tables.custody import BAG, IDENTIFIER, SCAN, SHIPMENT, SUBJECT, THERAPY
+from app.db.tables.devices import DEVICE_LINK
 from app.db.tables.erasure import ERASURE
 from app.db.tables.identity import IDENTITY
 from app.db.tables.ledger import EVENT, EVENT_BODY
@@ -11,7 +12,19 @@ from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING,
 from app.db.tables.metadata import METADATA
 from app.db.tables.temperature import TEMPERATURE_CHUNK, TEMPERATURE_FILE
 
-APPEND_ONLY = (EVENT, EVENT_BODY, SCAN, LOG_ORIGIN, LOG, SUBTREE, CHECKPOINT, COSIGNATURE, TIMESTAMP, ERASURE)
+APPEND_ONLY = (
+    EVENT,
+    EVENT_BODY,
+    SCAN,
+    LOG_ORIGIN,
+    LOG,
+    SUBTREE,
+    CHECKPOINT,
+    COSIGNATURE,
+    TIMESTAMP,
+    ERASURE,
+    DEVICE_LINK,
+)
 """Tables in which a row, once written, never changes and never goes; a body goes when an erasure names it."""
 
 __all__ = [
@@ -20,6 +33,7 @@ __all__ = [
     "CHECKPOINT",
     "COSIGNATURE",
     "CREDENTIAL",
+    "DEVICE_LINK",
     "ERASURE",
     "EVENT",
     "EVENT_BODY",

@@ -13,7 +13,7 @@ from tests.hospital import Hospital
 
 def rows(hospital: Hospital, table: Table = EVENT) -> int:
     """Count the rows of a table."""
-    found: list[dict[str, Any]] = hospital.services.reader._rows(select(func.count().label("count")).select_from(table))
+    found: list[dict[str, Any]] = hospital.services.reader.rows(select(func.count().label("count")).select_from(table))
     return int(found[0]["count"])
 
 

@@ -15,6 +15,7 @@ from app.db.tables import (
     APPEND_ONLY,
     CHECKPOINT,
     COSIGNATURE,
+    DEVICE_LINK,
     ERASURE,
     EVENT,
     EVENT_BODY,
@@ -134,6 +135,9 @@ def fill(url: str) -> None:
             connection.execute(SUBTREE.insert(), {"log": 1, "level": 4, "position": number, "hash": b"hash"})
             signed = {"log": 1, "size": number + 1, "root": b"root", "note": f"note {number}"}
             connection.execute(CHECKPOINT.insert(), signed | {"published_at": "2026-12-01T12:00:00.000Z"})
+            link = {"tenant": "chu", "device": "TAB-1", "seq": number + 1, "hash": b"hash", "prev": b"prev"}
+            link |= {"scan_id": f"scan-{number}", "recorded_at": "2026-12-01T12:00:00.000Z"}
+            connection.execute(DEVICE_LINK.insert(), link)
             line = {"log": 1, "size": 1, "cosigner": f"maker {number}", "line": "line"}
             connection.execute(COSIGNATURE.insert(), line | {"received_at": "2026-12-01T12:00:00.000Z"})
         for subject in ("gone-0", "gone-1"):
