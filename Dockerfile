@@ -7,9 +7,11 @@ FROM python:${PYTHON} AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /source
 
-# Everything in the lock is fetched once and checked against its hashes. From here on nothing comes from the network.
-COPY requirements.lock ./
-RUN pip download --require-hashes --only-binary=:all: --no-deps --requirement requirements.lock --dest /wheels
+# Everything in the locks is fetched once and checked against its hashes. From here on nothing comes from the network
+# but the packages of the tablet app, which npm checks against its own lock.
+COPY requirements.lock app/tablet/node.lock ./
+RUN pip download --require-hashes --only-binary=:all: --no-deps --requirement requirements.lock --dest /wheels \
+ && pip install --require-hashes --only-binary=:all: --no-deps --requirement node.lock
 
 COPY pyproject.toml README.md LICENSE ./
 COPY app ./app

@@ -28,6 +28,7 @@ ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "givre-environment.json"
 LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
+TABLET = ROOT / "app" / "tablet"
 OLDEST_PYTHON = (3, 11)
 UV = "uv==0.13.9"
 STOP_SECONDS = 15
@@ -51,10 +52,11 @@ def main(arguments: Sequence[str]) -> int:
     # Python's own way out lets the steps below end what they started.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     command, *rest = arguments or ["--help"]
-    if command == "test":
-        return test(rest)
-    if command == "bench":
+    if command in {"test", "bench"}:
         ensure_environment()
+        build_tablet()
+        if command == "test":
+            return test(rest)
         return _become([_tool("python"), "-m", "tests.bench", *rest], clean_environment(os.environ))
     options = _parser().parse_args(arguments or ["--help"])
     if options.command == "lock":
@@ -65,7 +67,6 @@ def main(arguments: Sequence[str]) -> int:
 
 def test(arguments: Sequence[str]) -> int:
     """Become pytest: lint, types and layers are tests too, so that its closing line speaks for everything."""
-    ensure_environment()
     # The whole suite is measured, on every core; a part of it says nothing about coverage, and starts sooner alone.
     whole = [] if arguments else ["--cov", "--cov-report=term", "--numprocesses=auto", "--dist=loadfile"]
     return _become([_tool("python"), "-m", "pytest", *whole, *arguments], clean_environment(os.environ))
@@ -109,6 +110,11 @@ def ensure_environment() -> None:
         unfinished.replace(STAMP)
 
 
+def build_tablet() -> None:
+    """Build the tablet app where its sources have changed, with the machine's Node or the one of a wheel."""
+    _step([_tool("python"), str(TABLET / "build.py")])
+
+
 def environment_key() -> dict[str, str]:
     """Return what the environment depends on."""
     return {
@@ -137,6 +143,7 @@ def run(port: int | None, data: Path | None) -> int:
         # A demonstration may use a database role that owns its tables; a hospital's service may not.
         "GIVRE_DEVELOPMENT": os.environ.get("GIVRE_DEVELOPMENT", "true"),
     }
+    build_tablet()
     for command in ("migrate", "demo"):
         _step([_tool("python"), "-m", "app", command], environment)
     credentials = directory / "demo-credentials.json"
@@ -171,10 +178,11 @@ def lock() -> int:
             _step([sys.executable, "-m", "venv", directory])
             _step([str(Path(directory, "bin", "python")), "-m", "pip", "install", "--quiet", UV])
             uv = str(Path(directory, "bin", "uv"))
-        options = ("--extra", "dev", "--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet")
-        _step([uv, "pip", "compile", str(PROJECT), *options, "--output-file", str(LOCK)])
-    if "://" in LOCK.read_text(encoding="utf-8"):
-        _stop("the new requirements.lock names an index: look at uv's settings on this machine, then lock again")
+        options = ("--universal", "--generate-hashes", "--no-header", "--no-annotate", "--quiet")
+        _step([uv, "pip", "compile", str(PROJECT), "--extra", "dev", *options, "--output-file", str(LOCK)])
+        _step([uv, "pip", "compile", str(TABLET / "node.in"), *options, "--output-file", str(TABLET / "node.lock")])
+    if any("://" in lock.read_text(encoding="utf-8") for lock in (LOCK, TABLET / "node.lock")):
+        _stop("a new lock names an index: look at uv's settings on this machine, then lock again")
     return 0
 
 

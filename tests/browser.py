@@ -13,7 +13,7 @@ import os
 import shutil
 import subprocess
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -108,14 +108,15 @@ class Chromium:
         self._driver = sync_playwright().start()
         self._browser = self._driver.chromium.launch(executable_path=program, args=list(FLAGS))
 
-    def visit(self, journey: Callable[[Page], T], **options: Any) -> T:
+    def visit(self, journey: Callable[[Page], T], *, expected: Sequence[str] = (), **options: Any) -> T:
         """Run a journey over a page of a new context and return what it does; an error in the page fails the test.
 
-        ``options`` are Playwright's for a context: locale, color_scheme, timezone_id, viewport …
+        ``expected`` are pieces of messages that are no error here, such as those of a network that the journey takes
+        away; ``options`` are Playwright's for a context: locale, color_scheme, timezone_id, viewport …
         """
-        return self._thread.submit(self._visit, journey, options).result()
+        return self._thread.submit(self._visit, journey, tuple(expected), options).result()
 
-    def _visit(self, journey: Callable[[Page], T], options: dict[str, Any]) -> T:
+    def _visit(self, journey: Callable[[Page], T], expected: tuple[str, ...], options: dict[str, Any]) -> T:
         context = self._browser.new_context(**{"locale": "fr-FR", **options})
         wrong: list[str] = []
         context.on("weberror", lambda error: wrong.append(str(error.error)))
@@ -125,6 +126,7 @@ class Chromium:
             done = journey(page)
         finally:
             context.close()
+        wrong = [line for line in wrong if not any(piece in line for piece in expected)]
         assert not wrong, "\n".join(wrong)
         return done
 

@@ -68,6 +68,8 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/.well-known/jwks.json", ANYONE, "public keys"),
     Rule("GET", "/healthz", ANYONE, "probes carry no token and learn nothing"),
     Rule("GET", "/readyz", ANYONE, "probes carry no token, and learn which witnesses vouch: who they are is public"),
+    Rule("GET", "/", ANYONE, "the tablet app asks who somebody is; it holds nobody's data"),
+    Rule("GET", "/app/{path:path}", ANYONE, "the tablet app asks who somebody is; it holds nobody's data"),
     Rule("GET", "/verify", ANYONE, "whoever holds a file may verify it; the page asks the service nothing"),
     Rule("GET", "/verify/{file}", ANYONE, "whoever holds a file may verify it; the page asks the service nothing"),
     Rule("GET", "/metrics", frozenset({Role.ADMIN, Role.QUALITY}), "load and volume say how busy a site is"),

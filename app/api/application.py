@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
@@ -15,6 +16,7 @@ from app.api.dependencies import authorise
 from app.api.middleware import Surroundings
 from app.api.routes import ROUTERS, scans
 from app.api.scan_door import ScanDoor
+from app.api.tablet_files import DIST, TabletFiles
 
 REVOCATION_SECONDS = 1.0
 """How long an access token of an ended session may still work in another process."""
@@ -22,8 +24,8 @@ REVOCATION_OVERLAP = timedelta(seconds=60)
 """How far back each round looks again: a sign-out may be committed late, or stamped by a clock behind ours."""
 
 
-def create_api(services: Services, *, on_stop: Callable[[], None] | None = None) -> FastAPI:
-    """Return the application over these services; ``on_stop`` runs after the last answer."""
+def create_api(services: Services, *, on_stop: Callable[[], None] | None = None, tablet: Path = DIST) -> FastAPI:
+    """Return the application over these services; ``on_stop`` runs after the last answer, ``tablet`` holds the app."""
 
     @asynccontextmanager
     async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
@@ -47,6 +49,7 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None)
         redirect_slashes=False,
     )
     api.state.services = services
+    api.state.tablet = TabletFiles(tablet)
     problems.install(api)
     for router in ROUTERS:
         api.include_router(router)

@@ -32,6 +32,14 @@ PROBLEMS: dict[str, Problem] = {
             "This does not exist in your establishment. Check the identifier.",
         ),
     ),
+    "tablet-not-built": problem_kind(
+        503,
+        ("Application absente", "App not built"),
+        (
+            "L'application tablette n'est pas construite ici. Lancez `python3 dev.py run`, ou installez le paquet.",
+            "The tablet app is not built here. Run `python3 dev.py run`, or install the package.",
+        ),
+    ),
     "method-not-allowed": problem_kind(
         405,
         ("Méthode non permise", "Method not allowed"),

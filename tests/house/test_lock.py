@@ -8,6 +8,7 @@ import tomllib
 
 import pytest
 
+from app.tablet import build
 from dev import LOCK, PROJECT, UV
 from tests.house.tracked import tracked_files
 
@@ -51,10 +52,19 @@ def test_every_locked_package_has_its_hashes() -> None:
     assert bare == []
 
 
+def test_the_node_that_builds_the_app_is_pinned_and_has_its_hashes() -> None:
+    wanted = PIN.match(build.NODE_WHEEL)
+    lock = build.NODE_LOCK.read_text(encoding="utf-8")
+
+    assert wanted is not None
+    assert pins(lock.splitlines()) == {wanted["name"]: wanted["version"]}, "run: python3 dev.py lock"
+    assert "--hash=sha256:" in lock
+
+
 def test_no_lock_names_an_address() -> None:
     locks = [path for path in tracked_files() if path.suffix == ".lock"]
 
-    assert LOCK in locks
+    assert {LOCK, build.NODE_LOCK} <= set(locks)
     assert [path for path in locks if "://" in path.read_text(encoding="utf-8")] == []
 
 

@@ -25,6 +25,7 @@ from app.api.routes.scans import ROUTER as SCANS
 from app.api.routes.shipments import ROUTER as SHIPMENTS
 from app.api.routes.sites import ROUTER as SITES
 from app.api.routes.steps import ROUTER as STEPS
+from app.api.routes.tablet import ROUTER as TABLET
 from app.api.routes.tablets import ROUTER as TABLETS
 from app.api.routes.temperature_files import ROUTER as TEMPERATURE_FILES
 from app.api.routes.therapies import ROUTER as THERAPIES
@@ -59,5 +60,6 @@ ROUTERS = (
     DEVICE_CHAINS,
     LEDGER,
     VERIFIER,
+    TABLET,
     HEALTH,
 )

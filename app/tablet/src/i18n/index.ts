@@ -1,0 +1,49 @@
+// Which language is spoken here, and `t()`: a key that is in no dictionary does not compile.
+import { computed, signal } from "@preact/signals";
+import { SHELL } from "./words/shell.ts";
+import type { Text } from "./words.ts";
+
+export type Language = "fr" | "en";
+
+/** Every dictionary, one line each; tests/words.test.ts refuses a key that stands in two. */
+export const DICTIONARIES = [SHELL] as const;
+
+const WORDS = { ...SHELL };
+export type Key = keyof typeof WORDS;
+
+const KEPT = "givre-language";
+const chosen = signal<Language>(remembered());
+
+export const language = computed(() => chosen.value);
+
+export function speak(next: Language): void {
+  chosen.value = next;
+  document.documentElement.lang = next;
+  try {
+    localStorage.setItem(KEPT, next);
+  } catch {
+    // Without storage the choice lasts until the page is closed.
+  }
+}
+
+/** The sentence in the language spoken here; a place without its value stays as it is written. */
+export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
+  return say(WORDS[key], values);
+}
+
+/** The same for a text that came from the service, such as a step's name. */
+export function say(text: Text, values: Readonly<Record<string, string | number>> = {}): string {
+  return text[chosen.value].replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+function remembered(): Language {
+  if (typeof navigator === "undefined") return "fr";
+  let kept: string | null = null;
+  try {
+    kept = localStorage.getItem(KEPT);
+  } catch {
+    // Storage is refused: the device's own language decides.
+  }
+  if (kept === "fr" || kept === "en") return kept;
+  return navigator.languages.some((one) => one.toLowerCase().startsWith("fr")) ? "fr" : "en";
+}

@@ -1,0 +1,13 @@
+import { render } from "preact";
+import { look } from "./device/reach.ts";
+import { register } from "./device/updates.ts";
+import { language, speak } from "./i18n/index.ts";
+import { App } from "./screens/app.tsx";
+import "./styles/main.css";
+
+const place = document.getElementById("app");
+if (place === null) throw new Error("the page has no place for the app");
+speak(language.value);
+render(<App />, place);
+void look();
+void register();
