@@ -39,6 +39,7 @@ from app.db.repositories.device_chains import DatabaseDeviceChains
 from app.db.repositories.log_reader import DatabaseLogReader
 from app.db.repositories.reader import DatabaseReader
 from app.db.sequencer import Sequencer
+from app.db.telemetry import DatabaseTelemetry
 from app.kit.clock import Clock, SystemClock
 from app.kit.errors import GivreError
 from app.ledger.policy import parse_policy
@@ -246,6 +247,8 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         max_body_bytes=settings.max_body_bytes,
         max_file_bytes=settings.max_file_bytes,
         blobs=BACKENDS["local"].open(str(settings.data_dir / "blobs")),
+        telemetry=DatabaseTelemetry(reading, write, told),
+        exposure_limit_s=settings.exposure_limit_s,
         receipt_vkey=signer.vkey,
         log=log,
         ledger=inspections.standing,

@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     )
     max_body_bytes: int = Field(default=1_048_576, ge=1024)
     max_file_bytes: int = Field(default=209_715_200, ge=1024, description="the largest temperature file that is taken")
+    exposure_limit_s: int | None = Field(
+        default=None, ge=1, description="seconds that a bag may spend out of the cold in all; empty: the site sets none"
+    )
     max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
 
     publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")

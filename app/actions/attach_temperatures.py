@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from app.access.principal import Principal
+from app.actions.evaluation import makers_of, opened_evaluation
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.weigh_temperatures import Weighed, Window, weighed_view
-from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Row, Subject, World
+from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Row, Subject, World
 from app.custody.bag import TERMINAL
 from app.custody.holds import lifting_roles
 from app.kit.clock import rfc3339
@@ -19,10 +20,14 @@ from app.ledger.tree import Frontier
 from app.temperature.importing import Chunk, Imported, Series
 from app.temperature.judgement import Verdict, worst
 from app.temperature.loggers.piece import Ended, Refused
+from app.temperature.spans import few
 
 HOLDS: Final[Mapping[Verdict, str]] = {"excursion": "excursion", "unknown": "quarantine"}
 """A bag that was too warm is held for that; one of which nobody knows waits for somebody to find out."""
 _WIDEST_TEXT: Final = 200
+_EXCURSION: Final = frozenset(
+    {"start", "last", "peak_mC", "peak_at", "samples", "least_s", "most_s", "coverage_permille"}
+)
 
 
 class TemperatureFileKnownError(GivreError):
@@ -103,12 +108,36 @@ class AttachTemperatures:
             body={"file": told},
             private={"name": _short(self.original.name), "series": [_named(one) for one in self.imported.series]},
         )
+        births, opened = self._evaluation(file, verdict, told, bags, moment)
         return Decision(
             reply=done({**told, "shipment": shipment.id, "recorded_at": rfc3339(moment.now)}),
-            drafts=(attached, *(self._held(bags[one.bag], one, file, moment) for one in self._to_hold(bags))),
+            births=births,
+            drafts=(attached, *opened, *(self._held(bags[one.bag], one, file, moment) for one in self._to_hold(bags))),
             names=(Name(f"{self.tenant}|{self._key}", shipment.id, exclusive=True),),
             rows=(self._row(file, verdict, moment), *(_chunk_row(file, chunk) for chunk in self.chunks)),
         )
+
+    def _evaluation(
+        self, file: str, verdict: str, told: Mapping[str, Any], bags: Mapping[str, Subject], moment: Moment
+    ) -> tuple[tuple[Birth, ...], tuple[Draft, ...]]:
+        """Open the evaluation of what was too warm; what is merely unknown waits for a better file, not for a maker."""
+        if verdict != "excursion":
+            return (), ()
+        shares = [one for one in told["bags"] if one["verdict"] == "excursion"]
+        seen = [each for one in shares for probe in one["probes"] for each in probe["excursions"]]
+        worst_seen = max(seen, key=lambda each: each["peak_mC"] if each["side"] == "above" else -each["peak_mC"])
+        of = {"kind": "shipment", "id": self.shipment, "file": file}
+        said = {
+            "since": min(each["since"] or each["start"] for each in seen),
+            "until": max(each["end"] or each["last"] for each in seen),
+            "limit_mC": min(one["highest_allowed_mC"] for one in shares),
+            "excursion": {name: value for name, value in worst_seen.items() if name in _EXCURSION},
+            "bags": told["bags"],
+            "probes": {},
+            "manufacturers": makers_of(bags.values()),
+        }
+        _, births, draft = opened_evaluation(of, said, moment, parent=self.shipment)
+        return births, (draft,)
 
     @property
     def _key(self) -> str:
@@ -152,6 +181,7 @@ class AttachTemperatures:
             "root": Frontier().extended(leaves)[0].head.root.hex(),
             "lowest_mC": series.seen.lowest_milli,
             "highest_mC": series.seen.highest_milli,
+            "doubts": [[one.start_ms, one.end_ms, one.reason] for one in few(series.doubts)],
         }
 
     def _row(self, file: str, verdict: str, moment: Moment) -> Row:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from app.access.audit_scope import AuditScope
+from app.actions.stays import Moved
 from app.kit.errors import GivreError
 
 
@@ -139,6 +140,10 @@ class Reader(Protocol):
 
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
         """Return every subject of a kind under the given parents."""
+        ...
+
+    def moves(self, dewar: str) -> list[Moved]:
+        """Return what went into and out of the positions of a dewar, each position's in the order of its chain."""
         ...
 
     def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:

@@ -17,6 +17,7 @@ from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
 from app.actions.scan_profiles import ScanProfiles
+from app.actions.telemetry import Telemetry
 from app.actions.witnesses import WitnessStanding
 from app.blobs.store import BlobStore
 from app.kit.clock import Clock
@@ -38,6 +39,8 @@ class Services:
     max_body_bytes: int
     max_file_bytes: int
     blobs: BlobStore
+    telemetry: Telemetry
+    exposure_limit_s: int | None
     receipt_vkey: str
     log: LogReader
     ledger: Callable[[], LedgerStanding]

@@ -110,11 +110,12 @@ def weighed_view(weighed: Weighed) -> dict[str, Any]:
         "received_at": weighed.window.received,
         "highest_allowed_mC": None if limit is None else limit.highest_milli,
         "lowest_allowed_mC": None if limit is None else limit.lowest_milli,
-        "probes": [_judgement_view(one) for one in weighed.judgements],
+        "probes": [judgement_view(one) for one in weighed.judgements],
     }
 
 
-def _judgement_view(one: Judgement) -> dict[str, Any]:
+def judgement_view(one: Judgement) -> dict[str, Any]:
+    """Return a judgement as it stands in the record."""
     return {
         "verdict": one.verdict,
         "reasons": list(one.reasons),

@@ -14,10 +14,13 @@ from app.actions.services import Services
 from app.api import openapi, problems
 from app.api.dependencies import authorise
 from app.api.middleware import Surroundings
+from app.api.receiving import Receiving
 from app.api.routes import ROUTERS, scans
 from app.api.scan_door import ScanDoor
 from app.api.tablet_files import DIST, TabletFiles
 
+ROUND_SECONDS = 60.0
+"""How often readings that wait are looked after."""
 REVOCATION_SECONDS = 1.0
 """How long an access token of an ended session may still work in another process."""
 REVOCATION_OVERLAP = timedelta(seconds=60)
@@ -26,14 +29,19 @@ REVOCATION_OVERLAP = timedelta(seconds=60)
 
 def create_api(services: Services, *, on_stop: Callable[[], None] | None = None, tablet: Path = DIST) -> FastAPI:
     """Return the application over these services; ``on_stop`` runs after the last answer, ``tablet`` holds the app."""
+    receiving = Receiving(services)
 
     @asynccontextmanager
     async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
-        watching = asyncio.create_task(_watch_revocations(services))
+        watching = [
+            asyncio.create_task(_watch_revocations(services)),
+            asyncio.create_task(_look_after_readings(receiving)),
+        ]
         yield
-        watching.cancel()
-        with suppress(asyncio.CancelledError):
-            await watching
+        for task in watching:
+            task.cancel()
+            with suppress(asyncio.CancelledError):
+                await task
         if on_stop is not None:
             await asyncio.to_thread(on_stop)
 
@@ -50,6 +58,7 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None,
     )
     api.state.services = services
     api.state.tablet = TabletFiles(tablet)
+    api.state.receiving = receiving
     problems.install(api)
     for router in ROUTERS:
         api.include_router(router)
@@ -57,6 +66,14 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None,
     api.add_middleware(ScanDoor, route=scans.RECORD, handler=scans.record)
     api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes, max_file_bytes=services.max_file_bytes)
     return api
+
+
+async def _look_after_readings(receiving: Receiving) -> None:
+    """Judge what a process that died left unjudged, and commit to what has waited for long."""
+    while True:
+        with suppress(Exception):  # the database is away: the next round finds the same
+            await receiving.round()
+        await asyncio.sleep(ROUND_SECONDS)
 
 
 async def _watch_revocations(services: Services) -> None:

@@ -37,6 +37,30 @@ COLD_PROBLEMS: dict[str, Problem] = {
             "A bag was scanned while the file was read; nothing was recorded. Send the file again.",
         ),
     ),
+    "probe-refused": problem_kind(
+        401,
+        ("Sonde non reconnue", "Probe not recognised"),
+        (
+            "Ces mesures ne viennent pas d'une sonde de cette cuve : écartées, et consignées. Vérifiez la sonde.",
+            "These readings come from no probe of this dewar: dropped, and put on record. Check the probe.",
+        ),
+    ),
+    "readings-unreadable": problem_kind(
+        422,
+        ("Mesures illisibles", "Readings not readable"),
+        (
+            "Aucune mesure utilisable ({detail}) ; rien n'a été enregistré. Vérifiez le format et l'horloge.",
+            "No usable reading ({detail}); nothing was recorded. Check the format and the probe's clock.",
+        ),
+    ),
+    "telemetry-outdated": problem_kind(
+        503,
+        ("Non enregistré", "Not recorded"),
+        (
+            "Une poche a été déplacée pendant l'examen des mesures ; elles seront examinées de nouveau.",
+            "A bag was moved while the readings were judged; they will be judged again.",
+        ),
+    ),
     "blob-too-large": problem_kind(
         413,
         ("Fichier trop volumineux", "File too large"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
+from app.api.routes.curves import ROUTER as CURVES
 from app.api.routes.delegations import ROUTER as DELEGATIONS
 from app.api.routes.device_chains import ROUTER as DEVICE_CHAINS
 from app.api.routes.devices import ROUTER as DEVICES
 from app.api.routes.dewars import ROUTER as DEWARS
 from app.api.routes.erasures import ROUTER as ERASURES
+from app.api.routes.evaluations import ROUTER as EVALUATIONS
 from app.api.routes.evidence import ROUTER as EVIDENCE
 from app.api.routes.exports import ROUTER as EXPORTS
 from app.api.routes.health import ROUTER as HEALTH
@@ -17,6 +19,7 @@ from app.api.routes.labels import ROUTER as LABELS
 from app.api.routes.ledger import ROUTER as LEDGER
 from app.api.routes.patients import ROUTER as PATIENTS
 from app.api.routes.people import ROUTER as PEOPLE
+from app.api.routes.probes import ROUTER as PROBES
 from app.api.routes.profiles import ROUTER as PROFILES
 from app.api.routes.quality import ROUTER as QUALITY
 from app.api.routes.reports import ROUTER as REPORTS
@@ -46,6 +49,9 @@ ROUTERS = (
     ERASURES,
     SHIPMENTS,
     TEMPERATURE_FILES,
+    CURVES,
+    EVALUATIONS,
+    PROBES,
     DEWARS,
     LABELS,
     PROFILES,

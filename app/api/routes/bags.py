@@ -16,7 +16,9 @@ from app.actions.correcting import lines
 from app.actions.custody_view import custody_view
 from app.actions.disclosure import is_inside, pseudonymised
 from app.actions.erased_view import erased_bodies, erased_view
+from app.actions.exposure_account import exposure_sum
 from app.actions.find_bags import bag_keys
+from app.actions.read_exposure import read_exposure
 from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.services import Services
 from app.actions.views import (
@@ -32,6 +34,7 @@ from app.actions.views import (
 from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
+from app.api.models.bags import CustodyOut, ExposureSumOut
 from app.api.models.base import NO_NUL, Instant, Output, Uuid
 from app.api.models.scans import BagOut, ComparisonOut, ListedBagOut, TimerOut
 from app.api.sight import bag_in_sight
@@ -53,6 +56,7 @@ class BagDetailOut(ListedBagOut):
     """One bag, with its clocks and what may follow."""
 
     timers: list[TimerOut]
+    exposure: ExposureSumOut
     next_steps: list[str]
 
 
@@ -112,31 +116,6 @@ class HistoryOut(Output):
     items: list[HistoryItemOut]
     next_cursor: str | None
     bag: BagOut
-
-
-class CustodianOut(Output):
-    """A stretch in which one site answered for the bag; ``until`` is null while it still does."""
-
-    since: str
-    until: str | None
-    custodian: str
-    step: str
-    event: str
-
-
-class GapOut(Output):
-    """A stretch in which nobody did: there is none in a sound record."""
-
-    since: str
-    until: str
-
-
-class CustodyOut(Output):
-    """Who answered for a bag, from its first event on."""
-
-    bag: str
-    intervals: list[CustodianOut]
-    gaps: list[GapOut]
 
 
 @ROUTER.get("", response_model=BagsOut, summary="Find bags")
@@ -205,6 +184,7 @@ async def bag(
         **lateness(stored.doc, services.clock.now()),
         "seq": stored.seq,
         "timers": timer_views(value, ruling.profile, services.clock.now(), language),
+        "exposure": exposure_sum(await asyncio.to_thread(read_exposure, stored, services)),
         "next_steps": steps_after(value, principal),
     }
     return tagged_answer(request, content)

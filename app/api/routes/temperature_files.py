@@ -59,6 +59,7 @@ class SeriesOut(Output):
     root: str
     lowest_mC: int | None  # noqa: N815  milli-°C, as in the ledger
     highest_mC: int | None  # noqa: N815  as above
+    doubts: list[list[int | str]]
 
 
 class TemperatureFileOut(Output):

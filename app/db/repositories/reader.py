@@ -29,6 +29,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from app.actions.reader import Credential, NotAnsweringError, Page, Scope, StoredEvent, StoredSubject, TextPage
+from app.actions.stays import Moved, move_of
 from app.db.failures import Fate, fate_of
 from app.db.repositories.audit_scope import in_scope
 from app.db.repositories.bag_query import bags_query
@@ -106,6 +107,18 @@ class DatabaseReader:
             select(SUBJECT).where(SUBJECT.c.parent.in_(list(parents)), SUBJECT.c.kind == kind).order_by(SUBJECT.c.id)
         )
         return [_stored(row) for row in self.rows(query)]
+
+    def moves(self, dewar: str) -> list[Moved]:
+        """See ``Reader``."""
+        query = (
+            select(EVENT.c.subject, EVENT.c.occurred_at, EVENT_BODY.c.body)
+            .join(SUBJECT, SUBJECT.c.id == EVENT.c.subject)
+            .join(EVENT_BODY, EVENT_BODY.c.event == EVENT.c.id)
+            .where(SUBJECT.c.parent == dewar, SUBJECT.c.kind == "position", EVENT.c.seq > 0)
+            .order_by(EVENT.c.subject, EVENT.c.seq)
+        )
+        found = [move_of(row["subject"], row["occurred_at"], json.loads(row["body"])) for row in self._rows(query)]
+        return [one for one in found if one is not None]
 
     def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:
         """See ``Reader``."""

@@ -10,7 +10,14 @@ from app.db.tables.identity import IDENTITY
 from app.db.tables.ledger import EVENT, EVENT_BODY
 from app.db.tables.log import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE, TIMESTAMP
 from app.db.tables.metadata import METADATA
-from app.db.tables.temperature import TEMPERATURE_CHUNK, TEMPERATURE_FILE
+from app.db.tables.temperature import (
+    PROBE,
+    PROBE_JUDGED,
+    PROBE_READING,
+    PROBE_STATE,
+    TEMPERATURE_CHUNK,
+    TEMPERATURE_FILE,
+)
 
 APPEND_ONLY = (
     EVENT,
@@ -43,6 +50,10 @@ __all__ = [
     "LOG_ORIGIN",
     "METADATA",
     "PENDING",
+    "PROBE",
+    "PROBE_JUDGED",
+    "PROBE_READING",
+    "PROBE_STATE",
     "REVOKED_SESSION",
     "SCAN",
     "SHIPMENT",

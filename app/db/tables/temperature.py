@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
-from app.db.tables.metadata import METADATA, Data, blob, small, text, whole
+from app.db.tables.metadata import METADATA, Data, blob, flag, small, text, whole
 
 TEMPERATURE_FILE = Table(
     "temperature_file",
@@ -39,4 +39,48 @@ TEMPERATURE_CHUNK = Table(
     whole("highest_milli", nullable=True),
     blob("encoded"),
     PrimaryKeyConstraint("file", "probe", "number"),
+)
+
+PROBE = Table(
+    "probe",
+    METADATA,
+    text("id", primary_key=True),
+    text("tenant"),
+    text("dewar"),
+    text("code"),
+    blob("secret"),
+    whole("interval_ms"),
+    flag("active"),
+)
+Index("ix_probe_tenant_dewar_id", PROBE.c.tenant, PROBE.c.dewar, PROBE.c.id)
+
+PROBE_STATE = Table(
+    "probe_state",
+    METADATA,
+    text("probe", primary_key=True),
+    whole("last_ms", nullable=True),
+    whole("last_milli", nullable=True),
+    small("last_state", nullable=True),
+    whole("last_ok_ms", nullable=True),
+    whole("waiting"),
+    whole("waiting_since_ms", nullable=True),
+    whole("warm"),
+    text("received_at", nullable=True),
+)
+
+PROBE_JUDGED = Table(
+    "probe_judged",
+    METADATA,
+    text("probe", primary_key=True),
+    whole("warm"),
+)
+
+PROBE_READING = Table(
+    "probe_reading",
+    METADATA,
+    text("probe"),
+    whole("ms"),
+    whole("milli"),
+    small("state"),
+    PrimaryKeyConstraint("probe", "ms"),
 )
