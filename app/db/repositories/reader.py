@@ -117,7 +117,7 @@ class DatabaseReader:
             .where(SUBJECT.c.parent == dewar, SUBJECT.c.kind == "position", EVENT.c.seq > 0)
             .order_by(EVENT.c.subject, EVENT.c.seq)
         )
-        found = [move_of(row["subject"], row["occurred_at"], json.loads(row["body"])) for row in self._rows(query)]
+        found = [move_of(row["subject"], row["occurred_at"], json.loads(row["body"])) for row in self.rows(query)]
         return [one for one in found if one is not None]
 
     def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:
