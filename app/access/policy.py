@@ -99,6 +99,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/scans/batch", _RECORDERS, "the same people, back from a room without Wi-Fi"),
     Rule("POST", "/api/v1/scans/read", _RECORDERS | {Role.AUDITOR}, "reading a symbol moves nothing"),
     Rule("GET", "/api/v1/steps", SIGNED_IN, "the catalogue draws the screens"),
+    Rule("GET", "/api/v1/worklist", _RECORDERS, "what is to be done at one's own site, also without the network"),
     Rule("GET", "/api/v1/therapies", _FOLLOWERS, "a maker follows its own therapies"),
     Rule("GET", "/api/v1/therapies/{therapy_id}", _FOLLOWERS, "a maker follows its own therapies"),
     Rule("GET", "/api/v1/therapies/{therapy_id}/follow-ups", _OBSERVERS, "how a patient fares is told inside only"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 from app.access.principal import Principal
 from app.actions.scan_request import LAYER_ROLES, ReadSymbol, ScanRequest, is_sites_own
@@ -117,7 +117,21 @@ def unread(reading: Unreadable) -> Breach:
     return Breach("unreadable-symbol", {"why": why, "reason": reading.reason})
 
 
-def visible(subject: Subject, principal: Principal) -> bool:
+class Sighted(Protocol):
+    """Anything that somebody may or may not see."""
+
+    @property
+    def kind(self) -> str:
+        """What it is."""
+        ...
+
+    @property
+    def doc(self) -> Mapping[str, Any]:
+        """Its state."""
+        ...
+
+
+def visible(subject: Sighted, principal: Principal) -> bool:
     """Say whether something is within somebody's sight.
 
     Makers see what they make and carriers what they carry; patients and dewars are the hospital's business (ACC-03).

@@ -19,6 +19,7 @@ from app.actions.recorder import Recorder
 from app.actions.scan_profiles import ScanProfiles
 from app.actions.telemetry import Telemetry
 from app.actions.witnesses import WitnessStanding
+from app.actions.work_list import WorkLists
 from app.blobs.store import BlobStore
 from app.kit.clock import Clock
 
@@ -50,3 +51,4 @@ class Services:
     audit: AuditReader
     retention_years: int
     device_chains: DeviceChains
+    work_lists: WorkLists

@@ -32,12 +32,12 @@ def page_answer(
 def text_page_answer(request: Request, page: TextPage, show: Callable[[str], str]) -> Response:
     """Answer with a page of a list whose items are JSON texts already."""
     body = f'{{"items":[{",".join(map(show, page.items))}],"next_cursor":{json.dumps(page.next_after)}}}'
-    return _tagged(request, body.encode(), _link(request, page.next_after))
+    return tagged_bytes(request, body.encode(), _link(request, page.next_after))
 
 
 def tagged_answer(request: Request, content: Any, headers: Mapping[str, str] | None = None) -> Response:
     """Answer with an ``ETag``, or with 304 when the caller has this very content."""
-    return _tagged(request, as_json(content).encode(), headers)
+    return tagged_bytes(request, as_json(content).encode(), headers)
 
 
 def as_json(content: Any) -> str:
@@ -52,9 +52,18 @@ def _link(request: Request, following: str | None) -> Mapping[str, str]:
     return {"Link": f'<{url.path}?{url.query}>; rel="next"'}
 
 
-def _tagged(request: Request, body: bytes, headers: Mapping[str, str] | None) -> Response:
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    sent = {"ETag": tag, "Cache-Control": "private, no-cache", **(headers or {})}
-    if tag in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]:
+def has_already(request: Request, body: bytes) -> bool:
+    """Say whether the caller has this very content."""
+    return _tag(body) in [part.strip() for part in request.headers.get("if-none-match", "").split(",")]
+
+
+def tagged_bytes(request: Request, body: bytes, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with JSON as it is written, or with 304 when the caller has it."""
+    sent = {"ETag": _tag(body), "Cache-Control": "private, no-cache", **(headers or {})}
+    if has_already(request, body):
         return Response(status_code=304, headers=sent)
     return Response(body, media_type="application/json", headers=sent)
+
+
+def _tag(body: bytes) -> str:
+    return f'"{hashlib.sha256(body).hexdigest()[:32]}"'

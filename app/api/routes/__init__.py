@@ -34,12 +34,14 @@ from app.api.routes.temperature_files import ROUTER as TEMPERATURE_FILES
 from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
 from app.api.routes.verifier import ROUTER as VERIFIER
+from app.api.routes.work_list import ROUTER as WORK_LIST
 
 ROUTERS = (
     SCANS,  # first, because routes are tried in this order and most requests are scans
     AUTH,
     TABLETS,
     STEPS,
+    WORK_LIST,
     THERAPIES,
     PATIENTS,
     BAGS,

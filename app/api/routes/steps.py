@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from typing import Any
 
@@ -9,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.api.guarded_route import GuardedRoute
-from app.api.lists import tagged_answer
+from app.api.lists import as_json, tagged_answer
 from app.api.models.base import Output
 from app.custody.rules import RULES
 from app.custody.step import Field, Slot, Step
@@ -46,6 +47,12 @@ class StepsOut(Output):
 async def steps(request: Request) -> Response:
     """Return every step with its scans, its fields, its second person and its rules."""
     return tagged_answer(request, {"items": _catalogue(), "next_cursor": None})
+
+
+@cache
+def catalogue_digest() -> str:
+    """Return the version of the catalogue: the SHA-256 of its answer, whose first half is its entity tag."""
+    return hashlib.sha256(as_json({"items": _catalogue(), "next_cursor": None}).encode()).hexdigest()
 
 
 @cache

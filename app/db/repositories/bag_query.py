@@ -23,7 +23,7 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
     named = {name: value for name, value in filters.items() if value is not None}
     wanted, due, held = (named.pop(name, None) for name in ("identifier", "due_before", "on_hold"))
     overdue, punctual = (named.pop(name, None) for name in ("overdue_at", "punctual_at"))
-    conditions = [*_in_sight(scope), *(BAG.c[name] == value for name, value in named.items())]
+    conditions = [*in_sight(scope), *(BAG.c[name] == value for name, value in named.items())]
     if held is not None:
         # Spelled out, not bound: there is an index of the bags on hold alone.
         conditions.append(BAG.c.on_hold if held else not_(BAG.c.on_hold))
@@ -49,7 +49,8 @@ def bags_query(scope: Scope, filters: Mapping[str, Any], *, after: str | None, l
     return select(BAG.c.id, doc, BAG.c.due_at).where(*conditions).order_by(*order).limit(limit + 1)
 
 
-def _in_sight(scope: Scope) -> list[ColumnElement[bool]]:
+def in_sight(scope: Scope) -> list[ColumnElement[bool]]:
+    """Return what must be so of a row of ``bag`` for somebody to see it."""
     conditions: list[ColumnElement[bool]] = [BAG.c.tenant == scope.tenant]
     if scope.manufacturer is not None:
         conditions.append(BAG.c.manufacturer == scope.manufacturer)

@@ -72,7 +72,7 @@ class DatabaseReader:
     def subject(self, subject_id: str, tenant: str) -> StoredSubject | None:
         """See ``Reader``."""
         found = self.rows(select(SUBJECT).where(SUBJECT.c.id == subject_id, SUBJECT.c.tenant == tenant))
-        return _stored(found[0]) if found else None
+        return stored_of(found[0]) if found else None
 
     def subjects(  # noqa: PLR0913  # what is listed, and how much of it
         self,
@@ -106,7 +106,7 @@ class DatabaseReader:
         query = (
             select(SUBJECT).where(SUBJECT.c.parent.in_(list(parents)), SUBJECT.c.kind == kind).order_by(SUBJECT.c.id)
         )
-        return [_stored(row) for row in self.rows(query)]
+        return [stored_of(row) for row in self.rows(query)]
 
     def moves(self, dewar: str) -> list[Moved]:
         """See ``Reader``."""
@@ -141,11 +141,11 @@ class DatabaseReader:
     def of_kinds(self, tenant: str, kinds: Collection[str]) -> list[StoredSubject]:
         """See ``Reader``."""
         query = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind.in_(sorted(kinds)))
-        return [_stored(row) for row in self.rows(query)]
+        return [stored_of(row) for row in self.rows(query)]
 
     def _united(self, *queries: Select[Any]) -> list[StoredSubject]:
         # Each by its own index: one condition with OR would walk the table.
-        found = {row["id"]: _stored(row) for row in self.rows(union_all(*queries))}
+        found = {row["id"]: stored_of(row) for row in self.rows(union_all(*queries))}
         return [found[one] for one in sorted(found)]
 
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
@@ -282,7 +282,8 @@ def _event(row: dict[str, Any]) -> StoredEvent:
     return StoredEvent(**row)
 
 
-def _stored(row: Mapping[str, Any]) -> StoredSubject:
+def stored_of(row: Mapping[str, Any]) -> StoredSubject:
+    """Read a row of subjects."""
     return StoredSubject(
         id=row["id"],
         tenant=row["tenant"],
