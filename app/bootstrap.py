@@ -38,6 +38,7 @@ from app.db.repositories.audit import DatabaseAuditReader
 from app.db.repositories.device_chains import DatabaseDeviceChains
 from app.db.repositories.log_reader import DatabaseLogReader
 from app.db.repositories.reader import DatabaseReader
+from app.db.repositories.scan_counts import DatabaseScanCounts
 from app.db.repositories.work_lists import DatabaseWorkLists
 from app.db.sequencer import Sequencer
 from app.db.telemetry import DatabaseTelemetry
@@ -260,6 +261,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         retention_years=settings.retention_years,
         device_chains=DatabaseDeviceChains(reader),
         work_lists=DatabaseWorkLists(reader),
+        scan_counts=DatabaseScanCounts(reader),
     )
 
     def stop() -> None:

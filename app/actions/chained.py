@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from app.actions.countersign import Awaiting
 from app.actions.scan_request import ScanRequest
 from app.actions.settle import unchained
 from app.actions.world import Command, Decision, Moment, Needs, Once, World
@@ -48,6 +49,8 @@ class Chained:
         )
 
 
-def chained(command: Command, request: ScanRequest) -> Command:
-    """Return the command as it is recorded: with its link where the device sent one."""
+def as_it_came(command: Command, request: ScanRequest) -> Command:
+    """Return the command with what came beside the act: a second person who was only named, the device's link."""
+    if request.second_person is not None and request.offline:
+        command = Awaiting(command, request, request.second_person)
     return command if request.link is None else Chained(command, request, request.link)

@@ -89,6 +89,7 @@ class EnrolTherapy:
             traits_differ=known is not None and bool(self._changed(known, moment)),
             overrides=deviation.rules if deviation is not None else frozenset(),
             reason=deviation.reason if deviation is not None else None,
+            offline=request.offline,
         )
         verdict = judge(situation)
         if isinstance(verdict, Taken) and (maker is None or site is None):

@@ -75,7 +75,7 @@ def principal_of(found: Credential, person: Mapping[str, Any], session: str, now
         kind=kind,
         expires_at=now,
         trainings=trainings(person),
-        delegations=tuple(_delegation(one) for one in person.get("delegations", ())),
+        delegations=delegations(person),
         audit=AuditScope.from_doc(person.get("audit")),
     )
 
@@ -96,6 +96,11 @@ def trainings(person: Mapping[str, Any]) -> Trainings:
         period = Period(parse_rfc3339(one["valid_from"]), parse_rfc3339(one["valid_until"]))
         periods.setdefault(one["competence"], []).append(period)
     return {competence: merged(some) for competence, some in periods.items()}
+
+
+def delegations(person: Mapping[str, Any]) -> tuple[Delegation, ...]:
+    """Return what an investigator has trusted them with, and when."""
+    return tuple(_delegation(one) for one in person.get("delegations", ()))
 
 
 def _delegation(one: Mapping[str, Any]) -> Delegation:

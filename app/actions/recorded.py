@@ -27,6 +27,12 @@ class NotFoundError(GivreError):
     code = "not-found"
 
 
+class ReasonMissingError(GivreError):
+    """What is done here is justified in writing."""
+
+    code = "reason-missing"
+
+
 def event(  # noqa: PLR0913  # the members of one event
     subject: str,
     tag: str,

@@ -161,6 +161,8 @@ class ScanRequest:
     witness: Witness | None = None
     witness_fault: str | None = None
     offline: bool = False
+    second_person: str | None = None
+    """Who stood beside where nobody could be asked: taken at the operator's word until they countersign."""
     late_after: timedelta = LATE_AFTER
     clock_drift_s: int | None = None
     """How many seconds the device's clock ran behind ours when it sent this; no part of what is signed or compared."""
@@ -185,9 +187,10 @@ def step_digest(  # noqa: PLR0913  # the members of an act
     expects: str | None,
     rules: Sequence[str],
     reason: str | None,
+    second_person: str | None = None,
 ) -> str:
     """Return the digest that binds a witness to exactly this act, as lower-case hex."""
-    act = {
+    act: dict[str, Any] = {
         "scan_id": scan_id,
         "step": step,
         "symbols": [[one.text, one.symbology, one.source, one.role] for one in symbols],
@@ -198,6 +201,8 @@ def step_digest(  # noqa: PLR0913  # the members of an act
         "rules": sorted(rules),
         "reason": reason,
     }
+    if second_person is not None:
+        act["second_person"] = second_person
     return hashlib.sha256(canonical(act)).hexdigest()
 
 

@@ -13,6 +13,7 @@ from app.actions.correcting import statement_of
 from app.actions.label_layers import comparison_of, scanned_roles
 from app.actions.lots import recalls_of
 from app.actions.newborn import Newborn, made_lots, pooled_vials
+from app.actions.person_record import delegations, has_ended, trainings
 from app.actions.preparation_labels import preparation_rows
 from app.actions.resolve import Resolved, resolve_pooled, visible
 from app.actions.scan_request import ScanRequest
@@ -138,9 +139,11 @@ def _corrected(request: ScanRequest, found: Resolved, world: World, moment: Mome
 def authority(request: ScanRequest, world: World) -> dict[str, Any]:
     """Return the part of a situation that says who stands behind a scan, and what they wish to override."""
     deviation = request.deviation
+    named = named_second(request, world)
     return {
         "actor": person(request.actor),
-        "witness": _signer(request.witness),
+        "witness": named or _signer(request.witness),
+        "awaited": named is not None,
         "witness_fault": _fault(request, world),
         "authoriser": _signer(deviation.authoriser) if deviation is not None else None,
         "overrides": deviation.rules if deviation is not None else frozenset(),
@@ -162,6 +165,28 @@ def person(principal: Principal) -> Person:
         trainings=principal.trainings,
         delegations=_delegations(principal.delegations),
         lent=frozenset({principal.lent.role.value}) if principal.lent is not None else frozenset(),
+    )
+
+
+def named_second(request: ScanRequest, world: World) -> Person | None:
+    """Return whoever is named as the second person of an act done where nobody could be asked; they countersign later.
+
+    Who takes a bag over is never only named: custody does not change hands on somebody else's word.
+    """
+    rule, named = request.step.witness, request.second_person
+    receives = rule is not None and rule.receiver
+    if named is None or not request.offline or receives or request.witness is not None or request.witness_fault:
+        return None
+    found = world.get(named, request.actor.tenant)
+    if found is None or found.kind != "person" or not found.doc["active"] or has_ended(found.doc, request.occurred_at):
+        return None
+    return Person(
+        id=found.id,
+        site=found.doc["site"],
+        organisation="",
+        roles=frozenset(found.doc["roles"]),
+        trainings=trainings(found.doc),
+        delegations=_delegations(delegations(found.doc)),
     )
 
 

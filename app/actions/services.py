@@ -20,6 +20,7 @@ from app.actions.scan_profiles import ScanProfiles
 from app.actions.telemetry import Telemetry
 from app.actions.witnesses import WitnessStanding
 from app.actions.work_list import WorkLists
+from app.actions.wrong_scans import ScanCounts
 from app.blobs.store import BlobStore
 from app.kit.clock import Clock
 
@@ -52,3 +53,4 @@ class Services:
     retention_years: int
     device_chains: DeviceChains
     work_lists: WorkLists
+    scan_counts: ScanCounts

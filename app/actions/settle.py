@@ -20,7 +20,17 @@ def unchained(request: ScanRequest, found: Break, moment: Moment) -> tuple[Birth
     return _item(request, found.value, None, moment)
 
 
-def _item(request: ScanRequest, code: str, bag: str | None, moment: Moment) -> tuple[Birth, Draft]:
+AWAITED = "countersignature-awaited"
+"""The code of an item that waits for the second person of an act done without a network."""
+
+
+def awaiting(request: ScanRequest, second: str, about: str, moment: Moment) -> tuple[Birth, Draft]:
+    """Open an item for an act that is taken, and whose second person was only named; ``about``: where it stands."""
+    bag = about if request.step.subject == "bag" else None
+    return _item(request, AWAITED, bag, moment, second=second, about=about, by=request.actor.subject_id)
+
+
+def _item(request: ScanRequest, code: str, bag: str | None, moment: Moment, **more: str) -> tuple[Birth, Draft]:
     opened = moment.new_id()
     doc = {
         "id": opened,
@@ -33,6 +43,7 @@ def _item(request: ScanRequest, code: str, bag: str | None, moment: Moment) -> t
         "occurred_at": rfc3339(request.occurred_at),
         "opened_at": rfc3339(moment.now),
         "state": "open",
+        **more,
     }
     draft = Draft(
         subject=opened,

@@ -8,6 +8,7 @@ from typing import Any
 
 from app.access.blinding import blinded, hidden, sees_all
 from app.access.principal import Principal
+from app.actions.settle import AWAITED
 from app.custody.bag import Bag, Shipment
 from app.custody.comparison import PERSONAL, Row
 from app.custody.device_chain import BREAKS, Break
@@ -19,7 +20,12 @@ from app.custody.timers import Timer, timers
 from app.identity.cautions import CAUTIONS, cautions_of
 from app.identity.status import Status
 from app.kit.clock import rfc3339
+from app.kit.texts import Text
 
+_AWAITED = Text(
+    "Acte fait à deux sans réseau : la seconde personne ne l'a pas encore contresigné.",
+    "Done by two people without a network: the second one has not countersigned yet.",
+)
 _CLINICAL = ("patient", "reactions", "second_dose")
 _OUTSIDERS = frozenset({"manufacturer", "sponsor", "carrier"})
 
@@ -94,7 +100,7 @@ def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:
 def settlement_view(doc: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Show what waits to be settled, with what is the matter in the reader's language."""
     code = doc["code"]
-    told = BREAKS[Break(code)] if code in BREAKS else RULES[code].title
+    told = _AWAITED if code == AWAITED else BREAKS[Break(code)] if code in BREAKS else RULES[code].title
     return {**plain_view(doc), "title": told.say(language)}
 
 

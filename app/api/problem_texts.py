@@ -12,6 +12,7 @@ from app.api.problem_kind import Problem, problem_kind
 from app.api.profile_texts import PROFILE_PROBLEMS
 from app.api.report_texts import REPORTS
 from app.api.session_texts import SESSION_PROBLEMS
+from app.api.tablet_texts import TABLET_PROBLEMS
 
 PROBLEMS: dict[str, Problem] = {
     **SESSION_PROBLEMS,
@@ -288,6 +289,7 @@ PROBLEMS: dict[str, Problem] = {
     **LEDGER,
     **PROFILE_PROBLEMS,
     **REPORTS,
+    **TABLET_PROBLEMS,
     **DEFECTS,
 }
 """Code → problem. A test fails when an error of the service has no row here."""

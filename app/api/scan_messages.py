@@ -67,6 +67,7 @@ def digest_of(act: ActIn) -> str:
         expects=act.bag_id,
         rules=act.deviation.rules if act.deviation is not None else (),
         reason=act.deviation.reason if act.deviation is not None else None,
+        second_person=act.second_person,
     )
 
 
@@ -96,6 +97,7 @@ async def command_of(
         witness=witness,
         witness_fault=fault,
         offline=offline,
+        second_person=message.second_person,
         late_after=services.late_after,
         clock_drift_s=drift_seconds(message.sent_at, now),
         formats=formats,

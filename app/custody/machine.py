@@ -122,6 +122,8 @@ def _general(situation: Situation) -> Iterable[Breach]:
     if situation.occurred_at - situation.now > CLOCK_TOLERANCE:
         yield Breach("future-occurred-at")
     made_for = situation.bag or situation.therapy
+    if situation.offline and not step.offline:
+        yield Breach("never-offline")
     if "manufacturer" in actor.roles and made_for is not None and made_for.manufacturer != actor.organisation:
         yield Breach("not-your-product")
     if situation.bag is not None:

@@ -72,6 +72,8 @@ class Situation:
     now: datetime
     witness: Person | None = None
     witness_fault: str | None = None
+    awaited: bool = False
+    """The witness was only named, where nobody could be asked: they countersign later, and authorise nothing now."""
     authoriser: Person | None = None
     bag: Bag | None = None
     therapy: Therapy | None = None
@@ -129,5 +131,6 @@ class Situation:
     @property
     def present(self) -> tuple[Person, ...]:
         """Everybody whose authority stands behind this scan; a lent role carries none."""
-        people = (person for person in (self.actor, self.witness, self.authoriser) if person is not None)
+        witness = None if self.awaited else self.witness
+        people = (person for person in (self.actor, witness, self.authoriser) if person is not None)
         return tuple(replace(one, roles=one.roles - one.lent) if one.lent else one for one in people)

@@ -226,6 +226,8 @@ _OF = {
 
 
 def _entries(tell: Telling, _sections: dict[str, Any]) -> Iterator[Gap]:
+    # What two people did without a network is complete once the second of them has countersigned it.
+    signed = {one.body["countersigns"]["scan_id"] for one in _bag_events(tell) if "countersigns" in one.body}
     for event in _bag_events(tell):
         full, step = tell.primary(event), _step(event.step)
         known = STEPS.get(event.step)
@@ -236,7 +238,13 @@ def _entries(tell: Telling, _sections: dict[str, Any]) -> Iterator[Gap]:
         if event.outcome == "refused":
             rule = rule_text(tell, event.body.get("code", ""))
             yield _gap(tell, "attempt-refused", event=event, step=step, rule=rule)
-        elif known is not None and known.witness is not None and "symbols" in event.body and event.witness is None:
+        elif (
+            known is not None
+            and known.witness is not None
+            and "symbols" in event.body
+            and event.witness is None
+            and event.body.get("scan_id") not in signed
+        ):
             yield _gap(tell, "second-person-missing", event=event, step=step)
         typed = [one["role"] for one in event.body.get("symbols", ()) if one["source"] == "typed"]
         if typed:

@@ -70,7 +70,8 @@ class SettlementOut(Output):
     scan_id: str
     occurred_at: str
     opened_at: str
-    state: Literal["open", "accepted", "dismissed"]
+    title: str
+    state: Literal["open", "accepted", "dismissed", "countersigned", "denied"]
 
 
 class SettlementsOut(ListOut):

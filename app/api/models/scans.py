@@ -55,7 +55,10 @@ class DeviationIn(Input):
 
 
 class ActIn(Input):
-    """One step, as a witness signs it: everything but the signatures."""
+    """One step, as a witness signs it: everything but the signatures.
+
+    ``second_person``: who stood beside, in a queue from a room without a network; they countersign later.
+    """
 
     scan_id: Uuid
     step: Text64
@@ -65,6 +68,7 @@ class ActIn(Input):
     details: Annotated[dict[str, Any], Field(default_factory=dict)]
     bag_id: Uuid | None = None
     deviation: DeviationIn | None = None
+    second_person: Uuid | None = None
 
 
 class ScanIn(ActIn):

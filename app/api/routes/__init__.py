@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
 from app.api.routes.curves import ROUTER as CURVES
+from app.api.routes.countersignatures import ROUTER as COUNTERSIGNATURES
 from app.api.routes.delegations import ROUTER as DELEGATIONS
 from app.api.routes.device_chains import ROUTER as DEVICE_CHAINS
 from app.api.routes.devices import ROUTER as DEVICES
@@ -35,6 +36,7 @@ from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
 from app.api.routes.verifier import ROUTER as VERIFIER
 from app.api.routes.work_list import ROUTER as WORK_LIST
+from app.api.routes.wrong_scans import ROUTER as WRONG_SCANS
 
 ROUTERS = (
     SCANS,  # first, because routes are tried in this order and most requests are scans
@@ -59,6 +61,8 @@ ROUTERS = (
     PROFILES,
     SCAN_PROFILES,
     QUALITY,
+    WRONG_SCANS,
+    COUNTERSIGNATURES,
     HOLDS,
     SITES,
     PEOPLE,

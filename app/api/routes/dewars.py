@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.actions.chained import chained
+from app.actions.chained import as_it_came
 from app.actions.count_stock import CountStock
 from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
@@ -219,7 +219,7 @@ async def count(
         detail = "only a count is recorded here"
         raise UnknownStepError(detail)
     counting = replace(command, dewar=dewar_id)
-    outcome = await services.recorder.submit(chained(counting, counting.request))
+    outcome = await services.recorder.submit(as_it_came(counting, counting.request))
     recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
     return Response(
         outcome.answer,

@@ -152,7 +152,7 @@ async def settle(  # noqa: PLR0913, PLR0917  # one argument a filter
     principal: PrincipalDependency,
     services: ServicesDependency,
     language: LanguageDependency,
-    state: Literal["open", "accepted", "dismissed"] | None = None,
+    state: Literal["open", "accepted", "dismissed", "countersigned", "denied"] | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
@@ -165,7 +165,11 @@ async def settle(  # noqa: PLR0913, PLR0917  # one argument a filter
 
 @ROUTER.post("/settle/{settlement_id}", response_model=SettlementOut, summary="Settle a late scan")
 async def settled(
-    message: SettleIn, settlement_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+    message: SettleIn,
+    settlement_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    language: LanguageDependency,
 ) -> dict[str, Any]:
     """Accept what happened (its deviation is opened, its bag held), or dismiss it with a reason; two people do it."""
     digest = step_digest(
@@ -191,7 +195,7 @@ async def settled(
         message.bag_id,
     )
     outcome = await services.recorder.submit(command)
-    return outcome.reply.content if outcome.reply is not None else {}
+    return settlement_view(outcome.reply.content, language) if outcome.reply is not None else {}
 
 
 async def _stored(subject: str, kind: str, principal: Principal, services: Services) -> StoredSubject:

@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import ValidationError
 
 from app.access.principal import Principal
-from app.actions.chained import chained
+from app.actions.chained import as_it_came
 from app.actions.count_stock import CountStock
 from app.actions.look_up import LookUp
 from app.actions.recorder import NotRecordedError
@@ -67,7 +67,7 @@ async def record(request: Request) -> Response:
     if isinstance(command, CountStock):
         detail = "a count is recorded where its dewar is: POST /api/v1/dewars/{id}/counts"
         raise UnknownStepError(detail)
-    outcome = await services.recorder.submit(chained(command, command.request))
+    outcome = await services.recorder.submit(as_it_came(command, command.request))
     recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
     SCANS.labels(message.step, recorded).inc()
     return Response(
@@ -102,7 +102,7 @@ async def record_batch(
 async def _one(scan: ScanIn, principal: Principal, services: Services, language: str) -> dict[str, Any]:
     try:
         command = await command_of(scan, principal, services, language=language, offline=True)
-        outcome = await services.recorder.submit(chained(command, command.request))
+        outcome = await services.recorder.submit(as_it_came(command, command.request))
     except (GivreError, ValidationError) as error:
         return _failed(scan, error, language)
     recorded = outcome.reply.outcome if outcome.reply is not None else "refused"

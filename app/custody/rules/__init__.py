@@ -50,9 +50,20 @@ LOUDEST = (
     "components-mixed",
     "wrong-shipper",
     "leukodepleting-filter",
+    "never-offline",
     "hold-needs-two",
 )
 """What is told before anything else: who is about to fetch a witness must first hear that this is the wrong bag."""
+
+WRONG_SCANS = frozenset(
+    {
+        *("unreadable-symbol", "wrong-symbol", "unknown-bag", "ambiguous-bag", "labels-disagree", "label-void"),
+        *("unknown-label", "label-already-used", "unknown-patient", "unknown-position", "unknown-shipper"),
+        *("wrong-bag", "wrong-patient", "wrong-shipper", "wrong-document", "wrong-position", "position-occupied"),
+        *("vial-of-another",),
+    }
+)
+"""Refusals because the wrong thing was scanned, or something that names nothing: what wrong-scan rates count."""
 
 _RUNGS = (Rung.NEVER, Rung.SENIOR, Rung.ACKNOWLEDGE)
 

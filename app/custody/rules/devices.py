@@ -27,4 +27,14 @@ DEVICES: tuple[Rule, ...] = (
             "and scan again. This attempt is on record.",
         ),
     ),
+    never(
+        "never-offline",
+        Text("JAMAIS HORS LIGNE", "NEVER OFFLINE"),
+        Text(
+            "Cette étape ne se décide pas sans le réseau : elle n'a pas d'effet. "
+            "Refaites-la en ligne, avec les personnes habilitées. Cet essai est enregistré.",
+            "This step is not decided without the network: it has no effect. "
+            "Do it again online, with the people entitled to. This attempt is on record.",
+        ),
+    ),
 )

@@ -54,6 +54,11 @@ class DatabaseReader:
         """Read through this engine's pool."""
         self._engine = engine
 
+    @property
+    def on_sqlite(self) -> bool:
+        """Whether the database is a file: the two databases read JSON each in their own way."""
+        return self._engine.dialect.name == "sqlite"
+
     def credential(self, login: str) -> Credential | None:
         """See ``Reader``."""
         found = self.rows(select(CREDENTIAL).where(CREDENTIAL.c.login == login))
@@ -233,14 +238,14 @@ class DatabaseReader:
 
     def _member(self, name: str) -> ColumnElement[str]:
         # Kinds that are filtered so count in thousands; a kind that counts in millions has a table of its columns.
-        if self._engine.dialect.name == "sqlite":
+        if self.on_sqlite:
             return func.json_extract(SUBJECT.c.doc, f"$.{name}")
         member: ColumnElement[str] = cast(SUBJECT.c.doc, JSONB)[name].astext
         return member
 
     def _bags(self) -> Select[Any]:
         """Return the bags that the document of a shipment names."""
-        if self._engine.dialect.name == "sqlite":
+        if self.on_sqlite:
             return select(func.json_each(SUBJECT.c.doc, "$.bags").table_valued("value").c.value)
         return select(func.jsonb_array_elements_text(cast(SUBJECT.c.doc, JSONB)["bags"]).column_valued("bag"))
 

@@ -109,6 +109,7 @@ BREAKING: dict[str, Situation] = {
     "label-values-differ": scan("infusion_started", comparison=differing("expiry")),
     "label-layer-missing": scan("inspected", layers=frozenset(), profile=YESCARTA),
     "label-layer-missing-unconfirmed": scan("inspected", layers=frozenset()),
+    "never-offline": scan("hold_lifted", offline=True),
     "witness-required": scan("stored", witness=None),
     "witness-same-person": scan("stored", witness=TECHNICIAN),
     "witness-wrong-role": scan("stored", witness=QUALITY),
