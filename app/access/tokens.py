@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +16,7 @@ from jwt.types import Options
 
 from app.access.audit_scope import AuditScope
 from app.access.claims import instant_of, one_of, roles_of, site_of, text_of
+from app.access.detached import detached
 from app.access.facts import (
     delegations_claim,
     delegations_of,
@@ -233,14 +233,8 @@ class TokenAuthority:
         }
 
     def signed(self, content: bytes, kind: str) -> str:
-        """Sign bytes that travel beside their signature: a detached JWS over them as they are (RFC 7515 F, RFC 7797).
-
-        ``kind`` is its type, so that what was signed for one use is never taken for another.
-        """
-        header = {"alg": _ALGORITHM, "b64": False, "crit": ["b64"], "kid": self._key_id, "typ": kind}
-        protected = base64.urlsafe_b64encode(json.dumps(header, separators=(",", ":")).encode()).rstrip(b"=")
-        signature = base64.urlsafe_b64encode(self._key.sign(protected + b"." + content)).rstrip(b"=")
-        return f"{protected.decode()}..{signature.decode()}"
+        """Sign bytes that travel beside their signature; see ``detached``."""
+        return detached(self._key, self._key_id, content, kind)
 
     def _sign(  # noqa: PLR0913 - what two kinds of token differ in
         self, claims: dict[str, Any], token_type: str, *, audience: str, now: datetime, lifetime: timedelta, jti: str

@@ -109,8 +109,8 @@ class Countersign:
             message = "the item is closed"
             raise AlreadyClosedError(message)
         (subject,) = world.require([found.doc["about"]], self.tenant)
-        state = "countersigned" if self.confirmed else "denied"
-        doc = {**found.doc, "state": state, "signed_at": rfc3339(moment.now)}
+        told = "confirmed" if self.confirmed else "denied"
+        doc = {**found.doc, "state": "accepted", "countersignature": told, "signed_at": rfc3339(moment.now)}
         if self.confirmed:
             drafts = (self._draft(subject, "countersigned", moment, doc), self._draft(found, "settle", moment, doc))
             return Decision(reply=done(doc), drafts=drafts)
@@ -163,7 +163,7 @@ class Countersign:
         }
         return Draft(
             subject=subject.id,
-            tag=f"custody:settle:{item['state']}" if own else f"custody:{what}:taken",
+            tag=f"custody:settle:{item['countersignature']}" if own else f"custody:{what}:taken",
             body=body,
             occurred_at=moment.now,
             actor=self.actor.subject_id,

@@ -15,7 +15,7 @@ LONGEST_DAYS = 92
 
 
 class PeriodInvalidError(GivreError):
-    """A period that ends before it begins, or is longer than what is counted at once."""
+    """A day that is none, a period that ends before it begins, or is longer than what is counted at once."""
 
     code = "period-invalid"
 
@@ -58,6 +58,18 @@ class _Line:
             self.refused += one.scans
             self.wrong += one.scans if code in WRONG_SCANS else 0
             self.codes[code] = self.codes.get(code, 0) + one.scans
+
+
+def day_of(text: str) -> date:
+    """Read a day, ``YYYY-MM-DD``.
+
+    Raises:
+        PeriodInvalidError: there is no such day.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise PeriodInvalidError(text) from error
 
 
 def checked_period(first: date, last: date) -> tuple[date, date]:

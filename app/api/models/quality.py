@@ -71,7 +71,7 @@ class SettlementOut(Output):
     occurred_at: str
     opened_at: str
     title: str
-    state: Literal["open", "accepted", "dismissed", "countersigned", "denied"]
+    state: Literal["open", "accepted", "dismissed"]
 
 
 class SettlementsOut(ListOut):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from app.api.models.base import WHOLE, Input, Instant, Output, Text64, Text2000, Uuid
 
@@ -83,6 +83,10 @@ class ScanIn(ActIn):
     sent_at: Instant | None = None
     device_seq: Annotated[int | None, Field(ge=1, le=2**53 - 1), WHOLE] = None
     device_prev: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
+
+    model_config = ConfigDict(
+        json_schema_extra={"dependentRequired": {"device_seq": ["device_prev"], "device_prev": ["device_seq"]}}
+    )
 
     @model_validator(mode="after")
     def _both_or_neither(self) -> Self:

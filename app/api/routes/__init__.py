@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
-from app.api.routes.curves import ROUTER as CURVES
 from app.api.routes.countersignatures import ROUTER as COUNTERSIGNATURES
+from app.api.routes.curves import ROUTER as CURVES
 from app.api.routes.delegations import ROUTER as DELEGATIONS
 from app.api.routes.device_chains import ROUTER as DEVICE_CHAINS
 from app.api.routes.devices import ROUTER as DEVICES

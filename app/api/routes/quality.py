@@ -152,7 +152,7 @@ async def settle(  # noqa: PLR0913, PLR0917  # one argument a filter
     principal: PrincipalDependency,
     services: ServicesDependency,
     language: LanguageDependency,
-    state: Literal["open", "accepted", "dismissed", "countersigned", "denied"] | None = None,
+    state: Literal["open", "accepted", "dismissed"] | None = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:

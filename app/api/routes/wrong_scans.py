@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.actions.wrong_scans import checked_period, rates
+from app.actions.wrong_scans import checked_period, day_of, rates
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import tagged_answer
@@ -18,6 +18,7 @@ from app.api.models.base import Output
 
 ROUTER = APIRouter(prefix="/api/v1/quality", tags=["quality"], route_class=GuardedRoute)
 _WEEK = timedelta(days=6)
+_DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
 
 
 class ScanRatesOut(Output):
@@ -52,12 +53,14 @@ async def wrong_scans(
     request: Request,
     principal: PrincipalDependency,
     services: ServicesDependency,
-    first: Annotated[date | None, Query(alias="from", description="first day; six days before `to` by default")] = None,
-    to: Annotated[date | None, Query(description="last day; today by default")] = None,
+    first: Annotated[
+        str | None, Query(alias="from", pattern=_DAY, description="first day; six days before `to` by default")
+    ] = None,
+    to: Annotated[str | None, Query(pattern=_DAY, description="last day; today by default")] = None,
 ) -> Response:
     """Count the scans of up to 92 days: how many, how many refused, and in how many the wrong thing was scanned."""
-    last = to or services.clock.now().date()
-    period = checked_period(first if first is not None else last - _WEEK, last)
+    last = day_of(to) if to is not None else services.clock.now().date()
+    period = checked_period(day_of(first) if first is not None else last - _WEEK, last)
     counted = await asyncio.to_thread(services.scan_counts.counted, principal.tenant, *period)
     sites = await asyncio.to_thread(services.reader.of_kinds, principal.tenant, ["site"])
     codes: dict[str, Any] = {one.id: one.doc["code"] for one in sites}

@@ -182,7 +182,7 @@ def test_another_operator_is_given_nothing_of_ours(house: Hospital, stored: Jour
 
 
 def test_a_list_of_many_bags_takes_no_more_questions_than_one_of_few(house: Hospital, stored: Journey) -> None:
-    engine = house.services.reader._engine  # type: ignore[attr-defined]
+    engine = house.services.reader._engine
     asked_for: list[str] = []
     scope, site = Scope(house.tenant), str(house.people["efs1"].site_id)
 
