@@ -1,10 +1,10 @@
-"""``python3 dev.py bench [scan|start|bags|growth|log|report]``."""
+"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bags, growth, log, report, scan, start
+from tests.bench import bags, growth, log, report, scan, start, tablet
 
 BENCHES = {
     "scan": scan.main,
@@ -13,6 +13,8 @@ BENCHES = {
     "growth": growth.main,
     "log": log.main,
     "report": report.main,
+    "decode": tablet.decode,
+    "wedge": tablet.wedge,
 }
 
 

@@ -1,4 +1,4 @@
-"""Writes the tables that the tablet's barcode reader shares with the service's: `python -m tests.tablet.barcode_tables`."""
+"""Writes the tables that both barcode readers share, for the tablet's: `python -m tests.tablet.barcode_tables`."""
 
 from __future__ import annotations
 

@@ -1,0 +1,104 @@
+"""What a tablet does with labels, beside what is asked of it: pictures decoded, scans typed on foreign keyboards."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import quantiles
+from typing import Any
+
+import zxingcpp
+
+from app.tablet import build
+
+NATIVE, WITH_PASSES, FRAME_MS = 191, 210, 60.0
+SCANS, ONE_IN = 37_200, 1_000
+
+
+def decode(_options: Sequence[str]) -> int:
+    """Decode 240 bad pictures as the app does, and as native zxing-cpp does; frames are timed under Node's V8."""
+    from tests.bench.label_images import photographs  # noqa: PLC0415  # OpenCV takes a second that no other bench owes
+
+    node = build.modules()
+    with tempfile.TemporaryDirectory(prefix="givre-labels-") as name:
+        folder = Path(name)
+        truth: list[dict[str, Any]] = []
+        native = 0
+        for number, one in enumerate(photographs()):
+            file = f"{number:03d}.grey"
+            (folder / file).write_bytes(one.pixels.tobytes())
+            truth.append({"file": file, "text": one.text, "condition": one.condition, "linear": one.linear})
+            native += any(found.text == one.text for found in zxingcpp.read_barcodes(one.pixels))
+        (folder / "truth.json").write_text(json.dumps(truth), encoding="utf-8")
+        _vitest(node, "tests/decode.test.ts", GIVRE_BENCH_DECODE=name)
+        results = json.loads((folder / "results.json").read_text(encoding="utf-8"))
+    frames = [frame for one in results for frame in one["frames"]]
+    plain = sum(one["frames"][0]["right"] for one in results)
+    passes = sum(one["frames"][-1]["right"] for one in results)
+    wrong = sum(frame["wrong"] for frame in frames)
+    took = [frame["took"] for frame in frames]
+    p50, p95 = quantiles(took, n=20)[9], quantiles(took, n=20)[18]
+    by = Counter(
+        (told["condition"], told["linear"])
+        for told, one in zip(truth, results, strict=True)
+        if one["frames"][-1]["right"]
+    )
+    print(f"{'condition':12} Code 128  Data Matrix   (of 10 and 10, with the passes)")
+    for condition in dict.fromkeys(told["condition"] for told in truth):
+        print(f"{condition:12} {by[condition, True]:8} {by[condition, False]:12}")
+    met = [
+        _row(
+            "pictures read, first frame alone",
+            plain,
+            f">= {native} (native zxing-cpp here), {NATIVE}",
+            plain >= max(native, NATIVE),
+        ),
+        _row("pictures read, with the rotating passes", passes, f">= {WITH_PASSES}", passes >= WITH_PASSES),
+        _row("wrong reads", wrong, "0", wrong == 0),
+        _row("frame to result, ms, p95", round(p95, 1), f"<= {FRAME_MS:g} (p50 {p50:.1f})", p95 <= FRAME_MS),
+    ]
+    return 0 if all(met) else 1
+
+
+def wedge(_options: Sequence[str]) -> int:
+    """Type 37,200 labels through the measured layouts, and read what arrives."""
+    node = build.modules()
+    with tempfile.TemporaryDirectory(prefix="givre-wedge-") as name:
+        report = Path(name, "wedge.json")
+        _vitest(node, "tests/wedge.test.ts", GIVRE_BENCH_WEDGE=str(report))
+        told = json.loads(report.read_text(encoding="utf-8"))
+    for setting, tally in told["each"].items():
+        if tally["right"] != tally["scans"]:
+            print(f"{setting}: {tally}")
+    total = told["total"]
+    met = [
+        _row("scans typed", total["scans"], f"{SCANS}", total["scans"] == SCANS),
+        _row("wrong", total["wrong"], "0", total["wrong"] == 0),
+        _row("asked about", total["ambiguous"], f"<= {SCANS // ONE_IN}", total["ambiguous"] <= SCANS // ONE_IN),
+        _row("refused although right", total["refused"], "0", total["refused"] == 0),
+    ]
+    return 0 if all(met) else 1
+
+
+def _vitest(node: build.Node, file: str, **environment: str) -> None:
+    runner = str(build.MODULES / "vitest" / "vitest.mjs")
+    done = subprocess.run(
+        [node.program, runner, "run", file],
+        cwd=build.HERE,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise SystemExit(done.stdout + done.stderr)
+
+
+def _row(what: str, value: float, limit: str, met: bool) -> bool:  # noqa: FBT001  # the verdict of the row
+    print(f"{what:42} {value:>10}   {limit:36} {'ok' if met else 'MISSED'}")
+    return met
