@@ -64,23 +64,35 @@ function turned({ width, height, pixels }: Grey): Grey {
   return { width: size, height: size, pixels: target };
 }
 
-/** The mean of three by three: quiets the noise of low light and rime. */
+/** The mean of three by three: quiets the noise of low light and rime. The frame's very edge stays as it is. */
 function smoothed({ width, height, pixels }: Grey): Grey {
-  const rows = Uint16Array.from(pixels, (value) => 3 * value);
-  for (let at = 1; at < pixels.length - 1; at += 1) {
-    rows[at] = (pixels[at - 1] ?? 0) + (pixels[at] ?? 0) + (pixels[at + 1] ?? 0);
-  }
-  const target = pixels.slice();
-  for (let at = width; at < pixels.length - width; at += 1) {
-    target[at] = ((rows[at - width] ?? 0) + (rows[at] ?? 0) + (rows[at + width] ?? 0)) / 9;
+  const target = new Uint8ClampedArray(pixels);
+  // Sums of three rows, kept for the columns left of, at and right of the pixel: six additions a pixel.
+  for (let row = 1; row < height - 1; row += 1) {
+    const start = row * width;
+    let left = column(pixels, start, width);
+    let here = column(pixels, start + 1, width);
+    for (let at = start + 1; at < start + width - 1; at += 1) {
+      const right = column(pixels, at + 1, width);
+      // A ninth, in whole numbers: 7282 / 65536.
+      target[at] = ((left + here + right) * 7282) >> 16;
+      left = here;
+      here = right;
+    }
   }
   return { width, height, pixels: target };
 }
 
+function column(pixels: Uint8ClampedArray, at: number, width: number): number {
+  return (pixels[at - width] as number) + (pixels[at] as number) + (pixels[at + width] as number);
+}
+
 /** Unsharp masking: a blurred edge becomes steep again. */
 function sharpened(frame: Grey): Grey {
-  const blurred = smoothed(smoothed(frame)).pixels;
-  const target = frame.pixels.slice();
-  for (let at = 0; at < target.length; at += 1) target[at] = 3 * (frame.pixels[at] ?? 0) - 2 * (blurred[at] ?? 0);
+  const blurred = smoothed(frame).pixels;
+  const target = new Uint8ClampedArray(frame.pixels.length);
+  for (let at = 0; at < target.length; at += 1) {
+    target[at] = 3 * (frame.pixels[at] as number) - 2 * (blurred[at] as number);
+  }
   return { width: frame.width, height: frame.height, pixels: target };
 }
