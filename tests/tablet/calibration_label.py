@@ -7,6 +7,7 @@ import re
 from typing import Final
 
 import zxingcpp
+from PIL import Image
 
 from app.tablet import build
 
@@ -37,6 +38,15 @@ def drawn() -> str:
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {whole} {whole}" shape-rendering="crispEdges">'
         f'<rect width="{whole}" height="{whole}" fill="#fff"/><path d="{dark}"/></svg>\n'
     )
+
+
+def raster(drawing: str) -> Image.Image:
+    """Return our own drawing as a grey picture, four pixels a module."""
+    whole = int(re.search(r'viewBox="0 0 (\d+)', drawing)[1])  # type: ignore[index]  # the drawing above has one
+    picture = Image.new("L", (whole, whole), 255)
+    for column, row in re.findall(r"M(\d+) (\d+)h1", drawing):
+        picture.putpixel((int(column), int(row)), 0)
+    return picture.resize((4 * whole, 4 * whole), Image.Resampling.NEAREST)
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 import { render } from "preact";
+import { persist } from "./device/database.ts";
 import { look } from "./device/reach.ts";
+import { startSender } from "./device/sender.ts";
 import { register } from "./device/updates.ts";
 import { language, speak } from "./i18n/index.ts";
 import { App } from "./screens/app.tsx";
@@ -9,5 +11,9 @@ const place = document.getElementById("app");
 if (place === null) throw new Error("the page has no place for the app");
 speak(language.value);
 render(<App />, place);
+if (isSecureContext) {
+  startSender();
+  void persist();
+  void register();
+}
 void look();
-void register();

@@ -74,6 +74,13 @@ describe("the calibration label", () => {
     expect(without).toMatchObject({ kind: "calibration", mode: "map", aim: false, separator: "" });
   });
 
+  it("leaves no doubt about a character that the label has twice", () => {
+    const strokes = (text: string) => typed(text, { host: "fr", places: false }) ?? [];
+    const learnt = calibrate(strokes(CALIBRATION));
+    const label = "='A9999KKKKKK";
+    expect(learnt.kind === "calibration" && decode(strokes(label), {}, learnt)).toMatchObject({ text: label });
+  });
+
   it("sees through Caps Lock where no places are told", () => {
     const swapped = (text: string): string =>
       [...text].map((one) => (one === one.toLowerCase() ? one.toUpperCase() : one.toLowerCase())).join("");

@@ -1,6 +1,8 @@
-// Who is signed in on this page. Tokens stay in memory: a tablet that is put down and reloaded asks for the PIN again.
+// Who is signed in. The page's own person is in memory: a tablet that is reloaded asks for the PIN again. Sealed beside it
+// lies what sends the scans of everybody who worked here this shift, so that none waits for somebody who went home.
 import { signal } from "@preact/signals";
-import { ask } from "./reach.ts";
+import { Unreachable, ask } from "./reach.ts";
+import { destroy, seal, sealedNames, unseal } from "./vault.ts";
 
 export interface Session {
   readonly login: string;
@@ -8,31 +10,82 @@ export interface Session {
   readonly refreshToken: string | null;
   /** Milliseconds of this device's clock. */
   readonly expiresAt: number;
+  /** Whether the person has signed out and only their scans are still to be sent. */
+  readonly leaving: boolean;
 }
 
 export type SignIn = "done" | "refused" | "failed";
 
-export const session = signal<Session | null>(null);
-
-/** Sign in with a password; throws `Unreachable`. */
-export async function signIn(login: string, password: string): Promise<SignIn> {
-  const body = new URLSearchParams({ grant_type: "password", username: login, password });
-  const answer = await ask("/api/v1/auth/token", { method: "POST", body });
-  if (answer.status === 401 || answer.status === 403) return "refused";
-  if (!answer.ok) return "failed";
-  session.value = sessionOf(login, (await answer.json()) as TokenAnswer);
-  return "done";
+/** A PIN on a shared tablet: of a login, or of whoever a badge names. */
+export interface Switch {
+  readonly device: string;
+  readonly pin: string;
+  readonly login?: string;
+  readonly badge?: string;
 }
 
-/** End the session here and, where it can be reached, on the service. */
+export const session = signal<Session | null>(null);
+
+const SHIFT = 12 * 3_600_000;
+const NAME = "session:";
+/** Milliseconds before its end in which a token is renewed, clocks being what they are. */
+const EARLY = 60_000;
+
+/** Sign in with a password, on an enrolled device so that a PIN is enough later in the shift; throws `Unreachable`. */
+export async function signIn(login: string, password: string, device?: string): Promise<SignIn> {
+  const form = { grant_type: "password", username: login, password, sent_at: new Date().toISOString() };
+  const body = new URLSearchParams(device === undefined ? { ...form, sent_at: "" } : { ...form, device });
+  if (device === undefined) body.delete("sent_at");
+  return enter(login, await ask("/api/v1/auth/token", { method: "POST", body }));
+}
+
+/** Take over a shared tablet with a PIN; throws `Unreachable`. */
+export async function switchTo(wanted: Switch, login: string): Promise<SignIn> {
+  return enter(login, await post("/api/v1/auth/switch", { ...wanted, sent_at: new Date().toISOString() }));
+}
+
+/** The person leaves the screen; what they scanned is still sent, and then their session ends. */
 export async function signOut(): Promise<void> {
   const ended = session.value;
   session.value = null;
   if (ended === null) return;
-  try {
-    await ask("/api/v1/auth/logout", { method: "POST", headers: { authorization: `Bearer ${ended.accessToken}` } });
-  } catch {
-    // Without a network the token ends by itself within minutes.
+  const kept = (await unseal<Session>(NAME + ended.login)) ?? ended;
+  await seal(NAME + ended.login, { ...kept, leaving: true } satisfies Session, Date.now() + SHIFT);
+}
+
+/** A token that speaks for somebody, renewed where need be; null when they must sign in again. Throws `Unreachable`. */
+export function tokenOf(login: string, refused?: string): Promise<string | null> {
+  // A refresh token is good once: two tabs that renewed at the same time would end the session.
+  return navigator.locks.request(`givre-session-${login}`, async () => {
+    const kept = await unseal<Session>(NAME + login);
+    if (!kept) return null;
+    if (kept.accessToken !== refused && kept.expiresAt - EARLY > Date.now()) return kept.accessToken;
+    if (kept.refreshToken === null) return null;
+    const answer = await post("/api/v1/auth/refresh", { refresh_token: kept.refreshToken });
+    if (answer.status === 401) {
+      await destroy(NAME + login);
+      if (session.value?.login === login) session.value = null;
+      return null;
+    }
+    const token = answer.ok ? await tokenIn(answer) : null;
+    if (!token) throw new Unreachable(`no token: ${answer.status}`);
+    const renewed = sessionOf(login, token, kept.leaving);
+    await seal(NAME + login, renewed, Date.now() + SHIFT);
+    if (session.value?.login === login) session.value = renewed;
+    return renewed.accessToken;
+  });
+}
+
+/** End the sessions of those who left and have nothing waiting any more. */
+export async function endLeft(waiting: ReadonlySet<string>): Promise<void> {
+  for (const name of await sealedNames(NAME)) {
+    const kept = await unseal<Session>(name);
+    if (!kept?.leaving || waiting.has(kept.login)) continue;
+    const token = await tokenOf(kept.login);
+    if (token !== null) {
+      await ask("/api/v1/auth/logout", { method: "POST", headers: { authorization: `Bearer ${token}` } });
+    }
+    await destroy(name);
   }
 }
 
@@ -42,11 +95,32 @@ interface TokenAnswer {
   readonly refresh_token?: string;
 }
 
-function sessionOf(login: string, token: TokenAnswer): Session {
+async function enter(login: string, answer: Response): Promise<SignIn> {
+  if (answer.status === 401 || answer.status === 403) return "refused";
+  const token = answer.ok ? await tokenIn(answer) : null;
+  if (!token) return "failed";
+  const opened = sessionOf(login, token, false);
+  await seal(NAME + login, opened, Date.now() + SHIFT);
+  session.value = opened;
+  return "done";
+}
+
+async function tokenIn(answer: Response): Promise<TokenAnswer | null> {
+  const told = (await answer.json().catch(() => null)) as Partial<TokenAnswer> | null;
+  return typeof told?.access_token === "string" && typeof told.expires_in === "number" ? (told as TokenAnswer) : null;
+}
+
+function post(path: string, message: unknown): Promise<Response> {
+  const headers = { "content-type": "application/json" };
+  return ask(path, { method: "POST", headers, body: JSON.stringify(message) });
+}
+
+function sessionOf(login: string, token: TokenAnswer, leaving: boolean): Session {
   return {
     login,
     accessToken: token.access_token,
     refreshToken: token.refresh_token ?? null,
     expiresAt: Date.now() + token.expires_in * 1000,
+    leaving,
   };
 }

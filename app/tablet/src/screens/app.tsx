@@ -4,6 +4,8 @@ import { t } from "../i18n/index.ts";
 import { SignIn } from "./sign-in.tsx";
 
 export function App() {
+  // Without TLS a browser gives neither camera nor service worker nor keys to seal with: say so instead of losing scans.
+  if (!isSecureContext) return <p role="alert">{t("shell.insecure")}</p>;
   return (
     <>
       <StatusLine />

@@ -6,7 +6,7 @@ const GS = "\x1d";
 
 /**
  * What the calibration label says (public/calibration.svg): every character that a label of ours, of ISBT 128 or of GS1
- * uses, each once. The separator stands between `$` and the last character, so that losing it loses nothing else.
+ * uses. The separator stands between `$` and a second `K`, so that losing it loses nothing else.
  */
 export const CALIBRATION =
   "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz=&<>%*(){}[]\\/;:,.'\"+-#!?_@^`~| $" + GS + "K";
@@ -49,7 +49,10 @@ export function calibrate(strokes: readonly Stroke[]): Calibration | Calibration
   heard.forEach((stroke, place) => {
     if (expected.charAt(place) === GS) return;
     const name = nameOf(stroke);
-    if (name !== null) map[name] = (map[name] ?? "") + expected.charAt(place);
+    const known = name === null ? "" : (map[name] ?? "");
+    const meant = expected.charAt(place);
+    // The last character stands there twice.
+    if (name !== null) map[name] = known.includes(meant) ? known : known + meant;
   });
   const known = Object.values(map).join("");
   const most = Math.max(...Object.values(map).map((meant) => meant.length));

@@ -1,0 +1,62 @@
+// What this device keeps: scans that wait, scans that were settled, and what it knows. One database, its shape versioned.
+import type { DBSchema, IDBPDatabase, StoreNames } from "idb";
+import { openDB } from "idb";
+import type { Chain, ChainedAct } from "../core/queue/link.ts";
+
+/** A scan that waits to be sent: as it goes to the service, and whose it is. */
+export interface Waiting {
+  /** Its place in the device's chain, and so in the queue. */
+  readonly seq: number;
+  readonly person: string;
+  readonly message: ChainedAct;
+}
+
+/** A scan that the service has, with its answer; or one that it does not want, for a person to settle. */
+export interface Settled {
+  readonly scan_id: string;
+  readonly seq: number;
+  readonly step: string;
+  readonly status: number;
+  readonly body: Readonly<Record<string, unknown>>;
+  /** This device's clock, milliseconds. */
+  readonly at: number;
+}
+
+interface Shape extends DBSchema {
+  queue: { key: number; value: Waiting };
+  parked: { key: string; value: Settled & { readonly message: ChainedAct; readonly person: string } };
+  answers: { key: string; value: Settled; indexes: { seq: number } };
+  chain: { key: string; value: Chain };
+  kept: { key: string; value: unknown };
+}
+
+export type Database = IDBPDatabase<Shape>;
+export type Store = StoreNames<Shape>;
+
+let opened: Promise<Database> | null = null;
+
+/** The database of this device; another edition of the app that needs a newer shape is let through. */
+export function database(): Promise<Database> {
+  opened ??= openDB<Shape>("givre", 1, {
+    upgrade(base) {
+      base.createObjectStore("queue", { keyPath: "seq" });
+      base.createObjectStore("parked", { keyPath: "scan_id" });
+      base.createObjectStore("answers", { keyPath: "scan_id" }).createIndex("seq", "seq");
+      base.createObjectStore("chain");
+      base.createObjectStore("kept");
+    },
+    blocking(_current, _blocked, event) {
+      opened = null;
+      (event.target as IDBDatabase).close();
+    },
+    terminated() {
+      opened = null;
+    },
+  });
+  return opened;
+}
+
+/** Ask the browser to keep it when space runs out; false when it will not say so (then unsent scans are shown the louder). */
+export async function persist(): Promise<boolean> {
+  return (await navigator.storage?.persist?.()) ?? false;
+}

@@ -1,0 +1,127 @@
+// The durable queue: a scan is on the disk, in its place in the device's chain, before anything is sent or shown as done.
+import { signal } from "@preact/signals";
+import type { Act, ChainedAct } from "../core/queue/link.ts";
+import { BEGINNING, linked } from "../core/queue/link.ts";
+import type { Settled, Waiting } from "./database.ts";
+import { database } from "./database.ts";
+
+/** The device's storage is full: the scan is not kept, and the screen must say so as loudly as it can. */
+export class StorageFull extends Error {
+  override readonly name = "StorageFull";
+}
+
+/** How many scans wait to be sent, and how many wait for a person; null until the disk was read. */
+export const unsent = signal<number | null>(null);
+export const parked = signal<number | null>(null);
+
+const ANSWERS_KEPT = 500;
+const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("givre-queue");
+const heard = new Set<() => void>();
+const answered = new Set<(settled: Settled) => void>();
+
+/** Hear of every change of the queue, in this tab or another. */
+export function onQueueChange(listener: () => void): () => void {
+  heard.add(listener);
+  return () => heard.delete(listener);
+}
+
+/** Hear what the service said of a scan, in whichever tab it was sent. */
+export function onAnswer(listener: (settled: Settled) => void): () => void {
+  answered.add(listener);
+  return () => answered.delete(listener);
+}
+
+channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed">) => {
+  if (data === "changed") void changedHere();
+  else for (const listener of answered) listener(data);
+});
+
+/**
+ * Keep a scan; when this resolves it is on the disk for good, with its number in the device's chain.
+ * Throws `StorageFull`; whatever it throws, the scan is not kept.
+ */
+export async function keep(act: Act, person: string): Promise<ChainedAct> {
+  const base = await database();
+  try {
+    const change = base.transaction(["chain", "queue"], "readwrite", { durability: "strict" });
+    // Nothing but the database is waited for in here: a transaction that is left idle commits half a scan.
+    const before = (await change.objectStore("chain").get(act.device_id)) ?? BEGINNING;
+    const { message, after } = linked(act, before);
+    const place = (await change.objectStore("queue").openKeyCursor(null, "prev"))?.key ?? 0;
+    const seq = Math.max(message.device_seq, place + 1);
+    await Promise.all([
+      change.objectStore("queue").add({ seq, person, message }),
+      change.objectStore("chain").put(after, act.device_id),
+      change.done,
+    ]);
+    announce();
+    return message;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "QuotaExceededError") throw new StorageFull();
+    throw error;
+  }
+}
+
+/** The scans that go next, in order, at most so many and of one person. */
+export async function head(most: number): Promise<readonly Waiting[]> {
+  const waiting = await (await database()).getAll("queue", null, most);
+  const [first] = waiting;
+  const other = waiting.findIndex(({ person }) => person !== first?.person);
+  return other < 0 ? waiting : waiting.slice(0, other);
+}
+
+/** The service has it: it leaves the queue and its answer is kept, in one step. */
+export async function settle({ seq, message }: Waiting, status: number, body: Settled["body"]): Promise<void> {
+  const settled: Settled = { scan_id: message.scan_id, seq, step: message.step, status, body, at: Date.now() };
+  const base = await database();
+  const change = base.transaction(["queue", "answers"], "readwrite", { durability: "strict" });
+  const answers = change.objectStore("answers");
+  const oldest = (await answers.count()) >= ANSWERS_KEPT ? await answers.index("seq").getKey(IDBKeyRange.lowerBound(0)) : undefined;
+  await Promise.all([
+    change.objectStore("queue").delete(seq),
+    answers.put(settled),
+    oldest === undefined ? undefined : answers.delete(oldest),
+    change.done,
+  ]);
+  tellAnswer(settled);
+}
+
+/** The service does not want it: it leaves the queue for the list that a person settles. */
+export async function park({ seq, message, person }: Waiting, status: number, body: Settled["body"]): Promise<void> {
+  const base = await database();
+  const change = base.transaction(["queue", "parked"], "readwrite", { durability: "strict" });
+  const settled: Settled = { scan_id: message.scan_id, seq, step: message.step, status, body, at: Date.now() };
+  await Promise.all([
+    change.objectStore("queue").delete(seq),
+    change.objectStore("parked").put({ ...settled, message, person }),
+    change.done,
+  ]);
+  tellAnswer(settled);
+}
+
+/** Whose scans wait. */
+export async function peopleWaiting(): Promise<ReadonlySet<string>> {
+  return new Set((await (await database()).getAll("queue")).map(({ person }) => person));
+}
+
+/** Read the counts from the disk. */
+export async function recount(): Promise<void> {
+  const base = await database();
+  [unsent.value, parked.value] = await Promise.all([base.count("queue"), base.count("parked")]);
+}
+
+async function changedHere(): Promise<void> {
+  await recount();
+  for (const listener of heard) listener();
+}
+
+function announce(): void {
+  channel?.postMessage("changed");
+  void changedHere();
+}
+
+function tellAnswer(settled: Settled): void {
+  channel?.postMessage(settled);
+  for (const listener of answered) listener(settled);
+  announce();
+}
