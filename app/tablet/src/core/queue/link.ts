@@ -20,6 +20,8 @@ export interface Act {
   readonly bag_id?: string | null;
   readonly deviation?: { readonly rules: readonly string[]; readonly reason: string; readonly authoriser?: string } | null;
   readonly witness?: string | null;
+  /** Who stood beside, named without a network; they countersign later (decision 152). */
+  readonly second_person?: string | null;
 }
 
 /** Where a device's chain stands: the number of its last scan and that scan's hash. */
@@ -62,6 +64,8 @@ export function actText(act: Act): string {
     bag_id: act.bag_id ?? null,
     rules: [...(act.deviation?.rules ?? [])].sort(),
     reason: act.deviation?.reason ?? null,
+    // Only where somebody was named (decision 152): acts without are hashed as they always were.
+    ...(act.second_person ? { second_person: act.second_person } : {}),
   });
 }
 
