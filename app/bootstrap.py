@@ -16,6 +16,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509 import Certificate
 
+from app.access.passkeys import RelyingParty
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.keyring import Keyring
@@ -262,6 +263,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         device_chains=DatabaseDeviceChains(reader),
         work_lists=DatabaseWorkLists(reader),
         scan_counts=DatabaseScanCounts(reader),
+        relying_party=RelyingParty(settings.rp_id, "Givre", tuple(settings.web_origins.split())),
     )
 
     def stop() -> None:

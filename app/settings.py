@@ -55,6 +55,15 @@ class Settings(BaseSettings):
         "article 15(4); ask whether the register of blood-derived medicines (40 years) applies",
     )
 
+    rp_id: str = Field(
+        default="localhost", min_length=1, description="domain that passkeys are made for (WebAuthn RP ID); for ever"
+    )
+    web_origins: str = Field(
+        default="http://localhost:8000",
+        min_length=1,
+        description="origins of the pages that may use passkeys, separated by spaces",
+    )
+
     cosigners: Path | None = Field(
         default=None,
         description="tlog-policy file without log lines: the witnesses, with their URLs, and the quorum they make",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,10 +33,9 @@ WITNESS_LIFETIME: Final = timedelta(seconds=120)
 ISSUED_AHEAD: Final = timedelta(seconds=5)
 """How far the clock of the process that signed may run before ours; a token that has expired gets no such grace."""
 
-REFRESH_BYTES: Final = 32
-
 _ALGORITHM: Final = "EdDSA"
 _ACCESS_TYPE: Final = "at+jwt"  # RFC 9068 section 2.1
+_TICKET_TYPE: Final = "ticket+jwt"
 _WITNESS_TYPE: Final = "witness+jwt"  # RFC 8725 section 3.11: one explicit type for each kind of token
 # PyJWT would read the machine's clock; the time rules are applied in _live_claims with the instant that is handed in.
 _OPTIONS: Final[Options] = {
@@ -232,6 +229,21 @@ class TokenAuthority:
             ]
         }
 
+    def issue_ticket(self, claims: Mapping[str, Any], now: datetime, lifetime: timedelta, *, jti: str) -> str:
+        """Sign what is to be sent back to us and nobody else reads: good for nothing but its own ``use``."""
+        audience = f"{self._access_audience}/ticket"
+        told = {"sub": str(claims["use"]), **claims}
+        return self._sign(told, _TICKET_TYPE, audience=audience, now=now, lifetime=lifetime, jti=jti)
+
+    def read_ticket(self, ticket: str, now: datetime) -> dict[str, Any]:
+        """Return what a ticket of ours says.
+
+        Raises:
+            TokenExpiredError: it has run out.
+            TokenRefusedError: it is none of ours.
+        """
+        return self._live_claims(ticket, _TICKET_TYPE, audience=f"{self._access_audience}/ticket", now=now)
+
     def signed(self, content: bytes, kind: str) -> str:
         """Sign bytes that travel beside their signature; see ``detached``."""
         return detached(self._key, self._key_id, content, kind)
@@ -273,23 +285,3 @@ class TokenAuthority:
             message = "run out"
             raise TokenExpiredError(message)
         return claims
-
-
-def refresh_token(random_bytes: bytes) -> str:
-    """Write 32 random bytes as an opaque refresh token (base64url, 43 characters).
-
-    Raises:
-        ValueError: fewer or more than 32 bytes.
-    """
-    if len(random_bytes) != REFRESH_BYTES:
-        message = f"a refresh token is made of {REFRESH_BYTES} random bytes"
-        raise ValueError(message)
-    return base64.urlsafe_b64encode(random_bytes).rstrip(b"=").decode("ascii")
-
-
-def refresh_digest(token: str) -> str:
-    """Return the SHA-256 of a refresh token in hex: what is stored and looked up; the token itself never is.
-
-    A plain hash is enough, as nobody can guess 256 random bits.
-    """
-    return hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest()

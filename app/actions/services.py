@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from app.access.passkeys import RelyingParty
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.audit_reader import AuditReader
@@ -54,3 +55,4 @@ class Services:
     device_chains: DeviceChains
     work_lists: WorkLists
     scan_counts: ScanCounts
+    relying_party: RelyingParty

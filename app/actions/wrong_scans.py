@@ -17,7 +17,7 @@ LONGEST_DAYS = 92
 class PeriodInvalidError(GivreError):
     """A day that is none, a period that ends before it begins, or is longer than what is counted at once."""
 
-    code = "period-invalid"
+    code = "count-period-invalid"
 
 
 @dataclass(frozen=True, slots=True)

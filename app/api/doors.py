@@ -11,9 +11,9 @@ from typing import Any
 from starlette.responses import JSONResponse, Response
 
 from app.access.lockout import is_locked, retry_after_seconds
+from app.access.opaque import REFRESH_BYTES, refresh_token
 from app.access.passwords import verify_secret
 from app.access.principal import Principal
-from app.access.tokens import REFRESH_BYTES, refresh_token
 from app.actions.found_operator import INSTALLATION
 from app.actions.person_record import principal_of
 from app.actions.reader import Credential

@@ -13,10 +13,18 @@ TABLET_PROBLEMS: dict[str, Problem] = {
             "This act waits for the person named in it. Have them sign in themselves and countersign.",
         ),
     ),
-    "period-invalid": problem_kind(
+    "count-period-invalid": problem_kind(
         422,
         ("Période impossible", "Impossible period"),
         ("Choisissez de 1 à 92 jours, le début avant la fin.", "Choose 1 to 92 days, the first before the last."),
+    ),
+    "passkey-refused": problem_kind(
+        401,
+        ("Clé d'accès refusée", "Passkey refused"),
+        (
+            "La clé d'accès n'a pas signé cet acte. Recommencez, ou signez avec votre code PIN.",
+            "The passkey did not sign this act. Try again, or sign with your PIN.",
+        ),
     ),
     "reason-missing": problem_kind(
         422,

@@ -18,6 +18,7 @@ from app.api.routes.health import ROUTER as HEALTH
 from app.api.routes.holds import ROUTER as HOLDS
 from app.api.routes.labels import ROUTER as LABELS
 from app.api.routes.ledger import ROUTER as LEDGER
+from app.api.routes.passkeys import ROUTER as PASSKEYS
 from app.api.routes.patients import ROUTER as PATIENTS
 from app.api.routes.people import ROUTER as PEOPLE
 from app.api.routes.probes import ROUTER as PROBES
@@ -42,6 +43,7 @@ ROUTERS = (
     SCANS,  # first, because routes are tried in this order and most requests are scans
     AUTH,
     TABLETS,
+    PASSKEYS,
     STEPS,
     WORK_LIST,
     THERAPIES,

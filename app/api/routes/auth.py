@@ -12,7 +12,8 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.responses import JSONResponse
 
-from app.access.tokens import WITNESS_LIFETIME, refresh_digest
+from app.access.opaque import refresh_digest
+from app.access.tokens import WITNESS_LIFETIME
 from app.actions.person_record import principal_of
 from app.actions.refresh_session import RefreshRefusedError, RefreshSession
 from app.actions.services import Services
@@ -126,9 +127,7 @@ async def witness(message: WitnessIn, principal: PrincipalDependency, services: 
     """Give a one-time token bound to exactly this act. The second person proves themselves anew, on the same device."""
     digest = digest_of(message.scan)  # before the PIN is looked at: what cannot be signed is no sign-in
     second = await proved(message.login, message.pin, principal.tenant, "witness", services)
-    step = STEPS.get(message.scan.step)
-    rule = step.witness if step is not None else None
-    meaning = rule.meaning.fr if rule is not None else "autorisé"
+    meaning = meaning_of(message.scan.step)
     signed = services.authority.issue_witness(
         second,
         step_digest=digest,
@@ -140,6 +139,13 @@ async def witness(message: WitnessIn, principal: PrincipalDependency, services: 
     return JSONResponse(
         {"witness_token": signed, "expires_in": int(WITNESS_LIFETIME.total_seconds()), "meaning": meaning}
     )
+
+
+def meaning_of(tag: str) -> str:
+    """Return what a second person's signature on a step stands for."""
+    step = STEPS.get(tag)
+    rule = step.witness if step is not None else None
+    return rule.meaning.fr if rule is not None else "autorisé"
 
 
 @ROUTER.get("/.well-known/jwks.json", response_model=KeySetOut, summary="Public keys of access tokens")

@@ -11,9 +11,9 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.responses import JSONResponse
 
+from app.access.opaque import refresh_digest
 from app.access.principal import Lent
 from app.access.roles import Role
-from app.access.tokens import refresh_digest
 from app.actions.badge import person_on_badge
 from app.actions.break_glass import LASTS, BreakGlass
 from app.actions.person_record import principal_of

@@ -270,4 +270,4 @@ PERIODS = ({"to": "2026-02-30"}, {"from": "2026-12-02", "to": "2026-12-01"}, {"f
 def test_a_period_that_cannot_be_counted_is_not_read(house: Hospital, period: dict[str, str]) -> None:
     answer = house.get("/api/v1/quality/wrong-scans", "quality1", params=period)
 
-    assert (answer.status_code, answer.json()["code"]) == (422, "period-invalid")
+    assert (answer.status_code, answer.json()["code"]) == (422, "count-period-invalid")

@@ -61,6 +61,12 @@ REVIEWERS = {Role.QUALITY, Role.PHARMACIST, Role.COORDINATOR, Role.AUDITOR}
 JUDGES = {Role.QUALITY, Role.PHARMACIST}
 ROLES_BY_ROUTE = {
     "POST /api/v1/auth/witness": RECORDERS,
+    "POST /api/v1/auth/witness/challenge": RECORDERS,
+    "POST /api/v1/auth/witness/passkey": RECORDERS,
+    "GET /api/v1/auth/passkeys": RECORDERS,
+    "POST /api/v1/auth/passkeys": RECORDERS,
+    "POST /api/v1/auth/passkeys/options": RECORDERS,
+    "POST /api/v1/auth/passkeys/{passkey_id}/removal": RECORDERS,
     "GET /metrics": {Role.ADMIN, Role.QUALITY},
     "POST /api/v1/scans": RECORDERS,
     "POST /api/v1/scans/batch": RECORDERS,

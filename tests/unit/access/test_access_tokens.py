@@ -13,13 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.access.opaque import refresh_digest, refresh_token
 from app.access.roles import Role
 from app.access.tokens import (
     TokenAuthority,
     TokenExpiredError,
     TokenRefusedError,
-    refresh_digest,
-    refresh_token,
 )
 
 ISSUER = "https://givre.example"
