@@ -85,7 +85,15 @@ class ScanIn(ActIn):
     device_prev: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
 
     model_config = ConfigDict(
-        json_schema_extra={"dependentRequired": {"device_seq": ["device_prev"], "device_prev": ["device_seq"]}}
+        json_schema_extra={
+            "anyOf": [
+                {
+                    "required": ["device_seq", "device_prev"],
+                    "properties": {"device_seq": {"type": "integer"}, "device_prev": {"type": "string"}},
+                },
+                {"properties": {"device_seq": {"type": "null"}, "device_prev": {"type": "null"}}},
+            ]
+        }
     )
 
     @model_validator(mode="after")
