@@ -21,7 +21,7 @@ from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.keyring import Keyring
 from app.actions.scan_profiles import ScanProfiles
-from app.actions.services import Services
+from app.actions.services import Broker, Services
 from app.blobs.backends import BACKENDS
 from app.db.cosignatures import DatabaseCosignatures, DatabaseTimestamps, writer_for
 from app.db.desks import desk_for
@@ -252,6 +252,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         blobs=BACKENDS["local"].open(str(settings.data_dir / "blobs")),
         telemetry=DatabaseTelemetry(reading, write, told),
         exposure_limit_s=settings.exposure_limit_s,
+        broker=_broker(settings, lambda: sequencer.leading),
         receipt_vkey=signer.vkey,
         log=log,
         ledger=inspections.standing,
@@ -274,6 +275,12 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         reading.dispose()
 
     return Assembly(services, sequencer, inspections, witnesses, stop)
+
+
+def _broker(settings: Settings, leads: Callable[[], bool]) -> Broker | None:
+    if settings.mqtt_url is None:
+        return None
+    return Broker(settings.mqtt_url, settings.mqtt_user, settings.mqtt_password, f"givre-{settings.origin}", leads)
 
 
 def _environment(settings: Settings) -> dict[str, str]:

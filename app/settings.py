@@ -39,6 +39,13 @@ class Settings(BaseSettings):
     exposure_limit_s: int | None = Field(
         default=None, ge=1, description="seconds that a bag may spend out of the cold in all; empty: the site sets none"
     )
+    mqtt_url: str | None = Field(
+        default=None,
+        pattern=r"^mqtts?://[^/@\s]+$",
+        description="MQTT 5 broker that probes publish to, e.g. mqtts://broker.example:8883; none is asked without it",
+    )
+    mqtt_user: str | None = Field(default=None, description="the service's own account at the broker")
+    mqtt_password: str | None = Field(default=None, description="and its password")
     max_waiting: int = Field(default=2000, ge=1, description="scans that may wait before a 503")
 
     publish_ms: int = Field(default=1000, ge=10, le=60_000, description="how often what was recorded is published")

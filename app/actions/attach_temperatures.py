@@ -17,9 +17,11 @@ from app.kit.clock import rfc3339
 from app.kit.errors import GivreError
 from app.ledger.entry import leaf_hash
 from app.ledger.tree import Frontier
+from app.temperature.clock import ClockDoubt
 from app.temperature.importing import Chunk, Imported, Series
 from app.temperature.judgement import Verdict, worst
 from app.temperature.loggers.piece import Ended, Refused
+from app.temperature.reading import instant
 from app.temperature.spans import few
 
 HOLDS: Final[Mapping[Verdict, str]] = {"excursion": "excursion", "unknown": "quarantine"}
@@ -62,6 +64,10 @@ class AttachTemperatures:
     imported: Imported
     chunks: tuple[Chunk, ...]
     weighed: tuple[Weighed, ...]
+    overlaps: tuple[str, ...] = ()
+    """Earlier files of this shipment that cover some of the same time."""
+    clock: ClockDoubt | None = None
+    """What is wrong with the file's clock, as the journey shows it."""
 
     @property
     def tenant(self) -> str:
@@ -168,7 +174,16 @@ class AttachTemperatures:
             "series": [self._series_told(one) for one in self.imported.series],
             "faults": dict(sorted(self.imported.fault_counts.items())),
             "bags": [weighed_view(one) for one in self.weighed],
+            "overlaps": list(self.overlaps),
+            "clock": self._clock,
         }
+
+    @property
+    def _clock(self) -> dict[str, Any] | None:
+        if self.clock is None:
+            return None
+        shift = self.clock.shift_ms
+        return {"fault": self.clock.fault, "shift_s": None if shift is None else shift // 1000}
 
     def _series_told(self, series: Series) -> dict[str, Any]:
         """Return one probe's series with the root over its chunks (RFC 9162): any of them can be proved by it."""
@@ -181,6 +196,8 @@ class AttachTemperatures:
             "root": Frontier().extended(leaves)[0].head.root.hex(),
             "lowest_mC": series.seen.lowest_milli,
             "highest_mC": series.seen.highest_milli,
+            "first": _instant(series.seen.first_ms),
+            "last": _instant(series.seen.last_ms),
             "doubts": [[one.start_ms, one.end_ms, one.reason] for one in few(series.doubts)],
         }
 
@@ -228,6 +245,10 @@ def _named(series: Series) -> dict[str, Any]:
         "logger": None if serial is None else _short(serial),
         "channel": None if channel is None else _short(channel),
     }
+
+
+def _instant(ms: int | None) -> str | None:
+    return None if ms is None else rfc3339(instant(ms))
 
 
 def _short(text: str) -> str:

@@ -170,7 +170,14 @@ class DecideEvaluation:
         kept = [hold for hold in bag.doc["holds"] if not hold["id"].startswith(self._hold_of(found))]
         if self.outcome == "use_as_is" and kept != bag.doc["holds"] and bag.doc["state"] not in TERMINAL:
             changed = {**bag.doc, "holds": kept}
-            told = {"step": "hold_lifted", "outcome": "taken", "because_of": found.id, "evaluation": decision}
+            lifted = next(hold["id"] for hold in bag.doc["holds"] if hold not in kept)
+            told = {
+                "step": "hold_lifted",
+                "outcome": "taken",
+                "because_of": found.id,
+                "details": {"hold": lifted},
+                "evaluation": decision,
+            }
             drafts.append(self._draft(bag.id, "custody:hold_lifted:taken", told, changed, witness, moment))
         return Decision(
             reply=done(plain_view(doc)),

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from app.actions.exposure_account import Told, exposure_of
 from app.actions.kept_series import ATTACHED
 from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.services import Services
+from app.temperature.account import Told, exposure_of
 from app.temperature.exposure import Account
 from app.temperature.reading import milliseconds
 

@@ -13,6 +13,7 @@ from app.actions.catalogue import Catalogue
 from app.actions.disclosure import shown_blinded, shown_outside
 from app.actions.log_reader import Bound, PublicLog, Published, ToldEvent
 from app.actions.reader import StoredSubject
+from app.actions.report_cold import cold_of
 from app.actions.report_events import companions_of, events_of, people_of, places_of
 from app.actions.services import Services
 from app.actions.trust import policy_of
@@ -84,7 +85,10 @@ class _Gathering:
         patient = self.stored.get(str(family[self.therapy.id]["patient"]))
         sites, organisations = self._sites()
         files = self._proved(rows, chosen)
+        places, profiles = places_of(around.values()), self._profiles(bags)
+        cold = cold_of(self.services, log, size, events=own, bags=bags, places=places, profiles=profiles)
         return Material(
+            cold=cold,
             scope=asking.subject.kind,
             subject=asking.subject.id,
             tenant=self.tenant,
@@ -99,11 +103,11 @@ class _Gathering:
             deviations={one: doc for one, doc in others.items() if self.stored[one].kind == "deviation"},
             events=own,
             primaries={str(one.body["scan_id"]): one for one in events if {"details", "scan_id"} <= one.body.keys()},
-            places=places_of(around.values()),
+            places=places,
             sites=sites,
             organisations=organisations,
-            people=self._people(own, around),
-            profiles=self._profiles(bags),
+            people=self._people(own, around, cold.evaluations),
+            profiles=profiles,
             brackets=self._brackets(own),
             examined={one: self._examined(file) for one, file in files.items()},
             evidence=_evidence(asking.subject.kind, list(files.values())),
@@ -182,8 +186,11 @@ class _Gathering:
                 organisations[one] = found.get(doc["organisation"], {})
         return sites, organisations
 
-    def _people(self, events: Sequence[Event], around: Mapping[str, StoredSubject]) -> dict[str, Person]:
+    def _people(
+        self, events: Sequence[Event], around: Mapping[str, StoredSubject], evaluations: Sequence[Mapping[str, Any]]
+    ) -> dict[str, Person]:
         ids = {one for event in events for one in people_of(event)}
+        ids |= {made[name] for one in evaluations for made in one["decisions"] for name in ("by", "with")}
         names = self.services.reader.names(ids)
         return {
             one: Person(

@@ -27,6 +27,17 @@ from app.kit.clock import Clock
 
 
 @dataclass(frozen=True, slots=True)
+class Broker:
+    """The MQTT broker that probes publish to; of several processes the one that ``leads`` listens."""
+
+    url: str
+    user: str | None
+    password: str | None
+    name: str
+    leads: Callable[[], bool]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """The service's parts, by what they promise."""
 
@@ -44,6 +55,7 @@ class Services:
     blobs: BlobStore
     telemetry: Telemetry
     exposure_limit_s: int | None
+    broker: Broker | None
     receipt_vkey: str
     log: LogReader
     ledger: Callable[[], LedgerStanding]

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, BinaryIO, Final
 
 from app.access.principal import Principal
 from app.actions.attach_temperatures import AttachTemperatures, OriginalFile
 from app.actions.catalogue import Catalogue
-from app.actions.reader import Reader
-from app.actions.weigh_temperatures import weigh
+from app.actions.kept_series import ATTACHED
+from app.actions.reader import Reader, StoredEvent
+from app.actions.weigh_temperatures import Window, weigh
 from app.blobs.store import BlobStore
+from app.kit.clock import parse_rfc3339
 from app.kit.errors import GivreError
 from app.kit.texts import Text
-from app.temperature.importing import Chunk, Import, Imported
+from app.temperature.clock import ClockDoubt, clock_doubt
+from app.temperature.importing import Chunk, Import, Imported, Series
 from app.temperature.loggers.logger import HEAD_BYTES
 from app.temperature.loggers.mapping import Mapping as ColumnMapping
 from app.temperature.loggers.piece import REFUSALS, Refused
 from app.temperature.reader import format_of, read_file
+from app.temperature.reading import LATEST_MS, milliseconds
 from app.temperature.rules import Rules
+from app.temperature.spans import Unknown
 
 _PART: Final = 262_144
 _EVIDENCE: Final = "evidence-only"
@@ -78,8 +84,47 @@ def attachment(  # noqa: PLR0913  who hands in what for which shipment, and all 
     evidence = isinstance(taken.imported.end, Refused)
     found = [] if evidence else [reader.subject(one, actor.tenant) for one in shipment["bags"]]
     bags = [one.doc for one in found if one is not None]
-    weighed = weigh(bags, taken.imported.series, taken.chunks, catalogue, now=now, rules=rules)
-    return AttachTemperatures(actor, shipment["id"], original, taken.imported, taken.chunks, weighed)
+    clock = None if evidence else _clock(bags, taken.imported.series, now)
+    imported = taken.imported if clock is None else _doubted(taken.imported, clock)
+    weighed = weigh(bags, imported.series, taken.chunks, catalogue, now=now, rules=rules)
+    overlaps = () if evidence else _overlapping(taken.imported, reader.history(shipment["id"]))
+    return AttachTemperatures(actor, shipment["id"], original, imported, taken.chunks, weighed, overlaps, clock)
+
+
+def _clock(bags: Sequence[Mapping[str, Any]], series: Sequence[Series], now: datetime) -> ClockDoubt | None:
+    """Hold the file's times against the journey: from the first packing to the last reception."""
+    windows = [window for window in map(Window.of, bags) if window.packed is not None]
+    firsts = [one.seen.first_ms for one in series if one.seen.first_ms is not None]
+    lasts = [one.seen.last_ms for one in series if one.seen.last_ms is not None]
+    if not windows or not firsts or not lasts:
+        return None
+    ends = [now if one.received is None else parse_rfc3339(one.received) for one in windows]
+    start = min(parse_rfc3339(str(one.packed)) for one in windows)
+    return clock_doubt(min(firsts), max(lasts), start=start, end=max(start, *ends), read_at=now)
+
+
+def _doubted(imported: Imported, clock: ClockDoubt) -> Imported:
+    """Return the file with everything in doubt that its clock says; one of elsewhere tells nothing of this journey."""
+    if clock.fault == "elsewhere":
+        return imported
+    doubt = Unknown(0, LATEST_MS, "clock-doubtful")
+    return replace(imported, series=tuple(replace(one, doubts=(*one.doubts, doubt)) for one in imported.series))
+
+
+def _overlapping(imported: Imported, history: Sequence[StoredEvent]) -> tuple[str, ...]:
+    """Return the files that were attached before and cover some of the same time."""
+    spans = [(one.seen.first_ms, one.seen.last_ms) for one in imported.series]
+    found: dict[str, None] = {}
+    for one in history:
+        file = json.loads(one.body).get("file", {}) if one.tag == ATTACHED else {}
+        for series in file.get("series", ()):
+            first, last = series.get("first"), series.get("last")
+            if first is None or last is None:
+                continue
+            start, end = (milliseconds(parse_rfc3339(at)) for at in (first, last))
+            if any(a is not None and b is not None and a <= end and b >= start for a, b in spans):
+                found[file["id"]] = None
+    return tuple(found)
 
 
 def kept(file: BinaryIO, name: str, taken: Taken, blobs: BlobStore, *, at_most: int) -> OriginalFile:

@@ -82,8 +82,13 @@ class Telemetry(Protocol):
         """Return the readings of a probe, or of one probe of a file, around a span: whole chunks, in order of time."""
         ...
 
-    def segments(self, series: str, *, number: int = 0, count: int | None = None) -> list[Block]:
-        """Return the first ``count`` chunks of a probe or of a file's probe, as they stand in the ledger."""
+    def segments(
+        self, series: str, *, number: int = 0, count: int | None = None, span: tuple[int, int] | None = None
+    ) -> list[Block]:
+        """Return those of the first ``count`` chunks of a probe, or of a file's probe, that reach into a span of time.
+
+        They are what stands in the ledger: what waits for a segment is not among them. None: all of them.
+        """
         ...
 
     def settle(self, probe: str, warm: int) -> None:

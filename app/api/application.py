@@ -14,6 +14,7 @@ from app.actions.services import Services
 from app.api import openapi, problems
 from app.api.dependencies import authorise
 from app.api.middleware import Surroundings
+from app.api.mqtt_door import MqttDoor
 from app.api.receiving import Receiving
 from app.api.routes import ROUTERS, scans
 from app.api.scan_door import ScanDoor
@@ -36,6 +37,7 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None,
         watching = [
             asyncio.create_task(_watch_revocations(services)),
             asyncio.create_task(_look_after_readings(receiving)),
+            *([] if services.broker is None else [asyncio.create_task(MqttDoor(receiving, services.broker).listen())]),
         ]
         yield
         for task in watching:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import hmac
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -24,18 +23,16 @@ from app.actions.seal_segment import SealSegment, Segment, TelemetryOutdatedErro
 from app.actions.services import Services
 from app.actions.stays import stays_of
 from app.actions.telemetry import SEGMENT_AGE_MS, SEGMENT_READINGS, ProbeRecord
+from app.api.pushed_message import ReadingsUnreadableError, read_message
 from app.kit.clock import parse_rfc3339, rfc3339
 from app.kit.errors import GivreError
-from app.temperature.importing import Import
-from app.temperature.loggers.givre import GIVRE
-from app.temperature.loggers.piece import Ended, Rows
-from app.temperature.reading import Block, instant, milliseconds
+from app.temperature.reading import instant, milliseconds
 from app.temperature.rules import Rules
 
 QUIET_MS: Final = 600_000
 """Refused messages in one probe's name are recorded once in ten minutes, with their number."""
-AHEAD_MS: Final = 600_000
-"""How far a probe's clock may run ahead of ours before its readings are not believed."""
+DROPPED_MS: Final = 10_000
+"""So long a credential that was refused is refused unseen."""
 _MOST_REFUSED: Final = 1000
 _CLAIMED: Final = 64
 _TRIES: Final = 3
@@ -46,12 +43,6 @@ class ProbeRefusedError(GivreError):
     """Not a probe's credential, or not one of this dewar."""
 
     code = "probe-refused"
-
-
-class ReadingsUnreadableError(GivreError):
-    """The message holds no readings."""
-
-    code = "readings-unreadable"
 
 
 @dataclass(slots=True)
@@ -68,6 +59,8 @@ class Receiving:
     _warm: set[str] = field(default_factory=set)
     """Dewars with an excursion that goes on: also their cold readings are judged, to see its end."""
     _refused: dict[str, _Refused] = field(default_factory=dict)
+    _dropped: dict[str, int] = field(default_factory=dict)
+    _claimed: dict[str, str] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
     async def admitted(self, credential: str, *, dewar: str | None, via: str) -> ProbeRecord:
@@ -77,6 +70,12 @@ class Receiving:
             ProbeRefusedError: it is nobody's; that is recorded, however many such messages come.
         """
         claimed, _, secret = credential.partition(".")
+        if self._dropped.get(credential, 0) > milliseconds(self.services.clock.now()):
+            # A flood with one wrong credential costs a look into memory, and no database's time.
+            found = self._refused.get(self._claimed.get(claimed, ""))
+            if found is not None:
+                found.count += 1
+            raise ProbeRefusedError(claimed[:_CLAIMED])
         probe = await asyncio.to_thread(self.services.telemetry.probe, claimed) if len(claimed) <= _CLAIMED else None
         digest = sha256(secret.encode()).digest()
         if probe is None:
@@ -87,7 +86,9 @@ class Receiving:
             reason = "other-dewar"
         else:
             return probe
-        await self._turn_away(probe, claimed[:_CLAIMED], reason, via)
+        await self.turn_away(probe, claimed[:_CLAIMED], reason, via)
+        if dewar is None or reason != "other-dewar":
+            self._remember(credential, "" if probe is None else probe.id, claimed)
         raise ProbeRefusedError(reason)
 
     async def receive(self, probe: ProbeRecord, message: bytes) -> dict[str, Any]:
@@ -97,7 +98,7 @@ class Receiving:
             ReadingsUnreadableError: it holds none.
             NotRecordedError: the database did not answer: send it again.
         """
-        block, faults = await asyncio.to_thread(_read, message, milliseconds(self.services.clock.now()))
+        block, faults = await asyncio.to_thread(read_message, message, milliseconds(self.services.clock.now()))
         dewar = await asyncio.to_thread(self.services.reader.subject, probe.dewar, probe.tenant)
         if dewar is None:
             message_ = "the dewar is gone"
@@ -211,7 +212,15 @@ class Receiving:
                 return  # another process was faster; what is left is sealed with the next segment
             await asyncio.to_thread(services.telemetry.prune, probe_id, tail)
 
-    async def _turn_away(self, probe: ProbeRecord | None, claimed: str, reason: str, via: str) -> None:
+    def _remember(self, credential: str, key: str, claimed: str) -> None:
+        """Let a credential that opens nothing be dropped unseen for a while; a probe may be enrolled meanwhile."""
+        if len(self._dropped) > _MOST_REFUSED:
+            self._dropped.clear()
+            self._claimed.clear()
+        self._dropped[credential] = milliseconds(self.services.clock.now()) + DROPPED_MS
+        self._claimed[claimed] = key
+
+    async def turn_away(self, probe: ProbeRecord | None, claimed: str, reason: str, via: str) -> None:
         """Count a message that is dropped, and record the first of ten minutes with the number of those before."""
         key = "" if probe is None else probe.id
         now_ms = milliseconds(self.services.clock.now())
@@ -225,38 +234,6 @@ class Receiving:
         count = 1 if found is None else found.count + 1
         tenant, named = (INSTALLATION, None) if probe is None else (probe.tenant, probe.id)
         await self.services.recorder.submit(RefuseReadings(tenant, named, claimed, reason, via, count))
-
-
-def _read(message: bytes, now_ms: int) -> tuple[Block, dict[str, int]]:
-    """Return a message's readings in the order of time, and its faults by kind.
-
-    Raises:
-        ReadingsUnreadableError: it is not what a probe pushes, was cut, or holds no reading.
-    """
-    importing = Import()
-    blocks: list[Block] = []
-    for piece in GIVRE.parse(io.BytesIO(message), None):
-        importing.take(piece)
-        if isinstance(piece, Rows):
-            blocks.append(piece.block)
-    imported = importing.imported()
-    if not isinstance(imported.end, Ended) or not imported.end.complete or not blocks:
-        raise ReadingsUnreadableError("cut" if isinstance(imported.end, Ended) else imported.end.reason)
-    faults: dict[str, int] = dict(sorted(imported.fault_counts.items()))
-    block = Block()
-    # By time, and what is of one instant as it came: the store says which of them stands.
-    readings = (one for each in blocks for one in zip(each.times, each.values, each.states, strict=True))
-    for ms, milli, state in sorted(readings, key=lambda one: one[0]):
-        if ms <= now_ms + AHEAD_MS:
-            block.times.append(ms)
-            block.values.append(milli)
-            block.states.append(state)
-        else:
-            faults["time-ahead"] = faults.get("time-ahead", 0) + 1
-    if not len(block):
-        message_ = "time-ahead"
-        raise ReadingsUnreadableError(message_)
-    return block, faults
 
 
 def _same(warm: Warm, known: list[Mapping[str, Any]]) -> Mapping[str, Any] | None:

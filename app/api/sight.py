@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from app.access.principal import Principal
 from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
+from app.actions.resolve import carriers
 from app.actions.services import Services
 from app.api.dependencies import scope_of
 
@@ -49,6 +50,16 @@ async def therapy_in_sight(therapy_id: str, principal: Principal, services: Serv
         raise NotFoundError(message)
     await in_audit_scope(stored.doc["bags"], principal, services)
     return stored
+
+
+def shipment_seen(stored: StoredSubject, principal: Principal) -> bool:
+    """Say whether something is a shipment, and one that this person may see: a maker's own, what a carrier carries."""
+    scope = scope_of(principal)
+    return (
+        stored.kind == "shipment"
+        and (scope.manufacturer is None or stored.doc["manufacturer"] == scope.manufacturer)
+        and (scope.carrier_site is None or scope.carrier_site in carriers(stored.doc))
+    )
 
 
 async def in_audit_scope(bags: Iterable[str], principal: Principal, services: Services) -> frozenset[str]:

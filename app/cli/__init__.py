@@ -17,6 +17,7 @@ COMMANDS = (
     "demo",
     "scan",
     "shipment",
+    "import-temperatures",
     "history",
     "evidence",
     "report",

@@ -149,6 +149,18 @@ class PublicApi:
         made: dict[str, Any] = self._answered(self._post(path, login, message)).json()
         return made
 
+    def push(self, path: str, credential: str, message: Mapping[str, Any]) -> dict[str, Any]:
+        """Push readings as a probe does, with its own credential."""
+        answer = self._send("POST", path, headers={"Givre-Probe": credential}, json=dict(message))
+        made: dict[str, Any] = self._answered(answer).json()
+        return made
+
+    def attach(self, path: str, login: str, name: str, content: bytes, mapping: str) -> dict[str, Any]:
+        """Hand a file in, with how to read it."""
+        sent = {"files": {"file": (name, content)}, "data": {"mapping": mapping}}
+        made: dict[str, Any] = self._answered(self._send("POST", path, headers=self._bearer(login), **sent)).json()
+        return made
+
     def draw(self, login: str, message: Mapping[str, Any]) -> Drawing:
         """Return the picture of a label, and the print run it belongs to."""
         answer = self._answered(self._post("/api/v1/labels", login, message))

@@ -77,11 +77,17 @@ class DatabaseTelemetry:
         with self._engine.connect() as connection:
             return merged([*_kept(connection, series, start_ms, end_ms, number), _tail(connection, series)])
 
-    def segments(self, series: str, *, number: int = 0, count: int | None = None) -> list[Block]:
+    def segments(
+        self, series: str, *, number: int = 0, count: int | None = None, span: tuple[int, int] | None = None
+    ) -> list[Block]:
         """See ``Telemetry``."""
         query = select(_CHUNK.encoded).where(_CHUNK.file == series, _CHUNK.probe == number).order_by(_CHUNK.number)
+        if count is not None:
+            query = query.where(_CHUNK.number < count)
+        if span is not None:
+            query = query.where(_CHUNK.last_ms >= span[0], _CHUNK.first_ms <= span[1])
         with self._engine.connect() as connection:
-            return [decode(row[0]) for row in connection.execute(query if count is None else query.limit(count))]
+            return [decode(row[0]) for row in connection.execute(query)]
 
     def settle(self, probe: str, warm: int) -> None:
         """See ``Telemetry``."""

@@ -24,6 +24,12 @@ comparison:absent | sans vis-à-vis | nothing to compare
 temperature:unknown | inconnue | unknown
 temperature:in_range | dans les limites | in range
 temperature:excursion | hors limite | out of range
+opinion:suitable | utilisable | suitable
+opinion:not_suitable | inutilisable | not suitable
+opinion:needs_data | données demandées | more data needed
+evaluation:use_as_is | utilisation en l'état | use as is
+evaluation:rejected | rejetée | rejected
+evaluation:open | décision attendue | to be decided
 timer:waiting | pas commencé | not begun
 timer:running | en cours | running
 timer:overdue | dépassé | overdue
@@ -92,6 +98,10 @@ source:camera | appareil photo | camera
 source:scanner | lecteur | scanner
 source:typed | saisi au clavier | typed
 source:imported | importé | imported
+source:scan | scans | scans
+source:probe | sonde | probe
+source:stated | déclaré | stated
+cause:excursion | excursion de température | temperature excursion
 format:isbt128 | ISBT 128 | ISBT 128
 format:gs1 | GS1 | GS1
 format:sec | code européen unique (SEC) | single European code (SEC)

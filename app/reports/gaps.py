@@ -15,12 +15,14 @@ from app.identity.status import Status
 from app.kit.registry import Registry
 from app.kit.texts import Text, joined
 from app.reports.code_words import CODES
-from app.reports.gap_texts import KINDS, Kind
+from app.reports.gap_kind import Kind
+from app.reports.gap_texts import KINDS
 from app.reports.material import Event
 from app.reports.model import Gap
 from app.reports.sections.bedside import followed
 from app.reports.sections.quality import rule_text
 from app.reports.telling import Telling, seconds_between
+from app.temperature.reasons import DOUBTS
 
 GAPS: Final[Registry[Kind]] = Registry("gap", KINDS)
 _ORDER = {kind.tag: number for number, kind in enumerate(KINDS)}
@@ -159,11 +161,17 @@ def _cold(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         for one in where:
             section = "storage" if where is stays else "transport_temperature"
             span = {"bag": one["bag"], "since": one["since"], "until": one["until"]}
-            if one["status"] == "unknown":
+            if one["status"] == "unknown" and not one["readings"]:
                 yield _gap(tell, code, **span)
             elif one["status"] == "excursion":
                 seconds = str(one["above_limit_s"])
                 yield _gap(tell, "temperature-excursion", section=section, seconds=seconds, **span)
+            if one["readings"] and one["unknown"]:
+                doubts = joined(DOUBTS[doubt] for doubt in dict.fromkeys(each["doubt"] for each in one["unknown"]))
+                known = str(one["coverage_permille"] // 10)
+                yield _gap(tell, "temperature-partly-unknown", section=section, known=known, doubts=doubts, **span)
+            if any(evaluation["outcome"] is None for evaluation in one["evaluations"]):
+                yield _gap(tell, "excursion-undecided", section=section, **span)
     for account in sections["storage"]["exposure"]:
         if not account["known"] and account["parts"]:
             yield _gap(tell, "exposure-unmeasured", bag=account["bag"], seconds=str(account["total_s"]))

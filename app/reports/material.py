@@ -11,6 +11,9 @@ from app.custody.profile import Profile
 from app.kit.clock import parse_rfc3339
 from app.ledger.verify import Report as Examined
 from app.reports.model import Bracket, Site
+from app.temperature.reading import Block
+from app.temperature.rules import Limit, Tolerance
+from app.temperature.spans import Unknown
 
 Doc = Mapping[str, Any]
 ERASURE: Final = "erasure:body:erased"
@@ -87,6 +90,35 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Series:
+    """What one probe said: of a file that travelled with a shipment, or of a dewar up to its last segment.
+
+    ``sha256`` is the file's; ``doubts`` are unknown spans that the whole file showed.
+    """
+
+    name: str | None
+    calibration: str | None
+    sha256: str | None
+    interval_ms: int | None
+    blocks: tuple[Block, ...]
+    doubts: tuple[Unknown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Cold:
+    """What was measured: by shipment and by dewar, the evaluations of excursions, and what each bag is held against.
+
+    ``limits``: bag → its limit and tolerance, where its rules give one.
+    """
+
+    journeys: Mapping[str, Sequence[Series]] = field(default_factory=dict)
+    dewars: Mapping[str, Sequence[Series]] = field(default_factory=dict)
+    evaluations: Sequence[Doc] = ()
+    limits: Mapping[str, tuple[Limit, Tolerance]] = field(default_factory=dict)
+    exposure_limit_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Checkpoint:
     """The published state of the log that the report leads to."""
 
@@ -129,6 +161,7 @@ class Material:
     examined: Mapping[str, Examined]
     evidence: Any
     spelled: bytes
+    cold: Cold = field(default_factory=Cold)
 
     @property
     def as_of(self) -> datetime:

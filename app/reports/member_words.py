@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from app.kit.texts import Text
+from app.reports.cold_words import COLD_MEMBERS
 
 _MEMBERS = """
-above_limit_s | Durée au-dessus de la limite (s) | Time above the limit (s)
 acceptance | Acceptation par la pharmacie | Acceptance by the pharmacy
 accepted | Acceptée | Accepted
 after | Après | After
@@ -18,8 +18,8 @@ at | Le | At
 audience | Exemplaire | Copy
 authoriser | Autorisé par | Authorised by
 bag | Poche | Bag
-bags | Poches | Bags
 bag_name | Poche | Bag
+bags | Poches | Bags
 balanced | Bilan juste | Balanced
 binding | Limite ferme | Binding limit
 birth_date | Date de naissance | Date of birth
@@ -28,14 +28,12 @@ box | Boîte | Box
 bracket | Encadrement | Bracket
 by | Par | By
 by_seconds | Retard (s) | Late by (s)
-calibration | Étalonnage | Calibration
 capa | Action corrective et préventive | CAPA
 carrier | Transporteur | Carrier
 carrier_site | Transporteur | Carrier
 cause | Cause | Cause
 cautions | Mises en garde | Cautions
 certificate | Certificat | Certificate
-charged_at | Mise en froid | Charged at
 checkpoint | Point de contrôle | Checkpoint
 claimed | Heure déclarée | Time claimed
 closed_at | Clôture | Closed at
@@ -54,8 +52,6 @@ corrections | Corrections | Corrections
 cosigned | Cosigné | Cosigned
 cosigners | Cosignataires | Cosigners
 count | Nombre de poches | Number of bags
-coverage_permille | Couverture (‰) | Coverage (‰)
-curve | Courbe | Curve
 custodian | Dépositaire | Custodian
 decided_at | Décision le | Decided at
 decided_by | Décidé par | Decided by
@@ -79,7 +75,6 @@ event | Événement | Event
 expected_count | Nombre attendu | Expected number
 expires_at | Péremption | Expiry
 expiry | Péremption | Expiry
-exposure | Temps hors du froid | Time out of the cold
 family_name | Nom de naissance | Birth name
 fate_of_rest | Devenir du reste | Fate of the rest
 field | Champ | Field
@@ -93,7 +88,6 @@ grade | Grade | Grade
 gtin | GTIN | GTIN
 handovers | Remises | Hand-overs
 history | Historique | History
-hold_until | Tenue du froid jusqu'à | Holds the cold until
 holder | Titulaire | Holder
 holds | Blocages | Holds
 hospital | Établissement | Hospital
@@ -182,7 +176,6 @@ published_at | Publié | Published at
 qualified_person | Personne qualifiée | Qualified person
 quantities | Bilan des quantités | Reconciliation
 rack | Rack | Rack
-raw_sha256 | Empreinte du fichier d'origine | Digest of the original file
 reaction | Réaction | Reaction
 reactions | Réactions immédiates | Immediate reactions
 readiness | Conditions réunies | Readiness
@@ -192,6 +185,7 @@ receiver | Receveur | Receiver
 recorded | Enregistré | Recorded
 recorded_at | Enregistré | Recorded at
 records | Suivis | Records
+reference | Référence | Reference
 responsibility_at | Transfert de responsabilité | Responsibility passed at
 rest_ml | Reste (mL) | Rest (mL)
 returned | Retourné | Returned
@@ -244,7 +238,6 @@ symbol | Texte du symbole | Text of the symbol
 symbology | Symbologie | Symbology
 tag | Type | Type
 temp_mC | Température mesurée (m°C) | Temperature measured (m°C)
-temperatures | Températures | Temperatures
 text | Texte | Text
 therapy | Traitement | Therapy
 tilted | Penché ou couché | Tilted or lying
@@ -280,4 +273,4 @@ def read_table(table: str) -> dict[str, Text]:
     return {name: Text(fr, en) for name, fr, en in lines}
 
 
-MEMBERS: Final = read_table(_MEMBERS)
+MEMBERS: Final = {**read_table(_MEMBERS), **read_table(COLD_MEMBERS)}

@@ -101,6 +101,39 @@ class Curve(TypedDict):
     points: list[list[int | None]]
 
 
+class Excursion(TypedDict):
+    """A stay beyond the limit. It began after ``since`` and had ended at ``until``; null: nothing was read there."""
+
+    since: str | None
+    until: str | None
+    peak_mC: int
+    peak_at: str
+    least_s: int
+    most_s: int
+    samples: int
+    tolerated: bool
+
+
+class UnknownSpan(TypedDict):
+    """A stretch of which nobody knows the temperature, and why."""
+
+    since: str
+    until: str
+    doubt: str
+
+
+class Evaluation(TypedDict):
+    """What became of an excursion for this bag. ``opinions`` are the maker's; ``outcome`` is null until two decided."""
+
+    id: str
+    opened_at: str
+    opinions: list[dict[str, Any]]
+    outcome: str | None
+    decided_at: str | None
+    decided_by: Who | None
+    decided_with: Who | None
+
+
 class Temperature(TypedDict):
     """What is known of the cold of one stretch. ``status``: unknown, in_range or excursion; unknown is never OK."""
 
@@ -122,6 +155,12 @@ class Temperature(TypedDict):
     tilted: bool | None
     raw_sha256: str | None
     curve: Curve | None
+    measured_until: str | None
+    readings: int
+    probes: int
+    excursions: list[Excursion]
+    unknown: list[UnknownSpan]
+    evaluations: list[Evaluation]
 
 
 class Quantity(TypedDict):

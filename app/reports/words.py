@@ -15,6 +15,7 @@ from app.kit.texts import Text
 from app.reports.code_words import CODES
 from app.reports.copies import NAMES
 from app.reports.member_words import MEMBERS
+from app.temperature.reasons import DOUBTS
 
 SECTIONS: Final[dict[str, Text]] = {
     "gaps": Text("Lacunes", "Gaps"),
@@ -66,6 +67,7 @@ def all_codes() -> dict[str, Text]:
         **{f"step:{step.tag}": step.labels for step in STEPS},
         **{f"caution:{caution}": text for caution, text in CAUTIONS.items()},
         **{f"audience:{audience}": text for audience, text in NAMES.items()},
+        **{f"doubt:{doubt}": text for doubt, text in DOUBTS.items()},
         **CODES,
     }
 

@@ -25,6 +25,22 @@ Doubt: TypeAlias = Literal[
     "file-incomplete",
 ]
 
+CLOCK_FAULTS: Final[Mapping[str, Text]] = {
+    "ahead-of-its-reading": Text(
+        "L'enregistreur indique des heures postérieures à sa lecture : son horloge ou son fuseau est faux.",
+        "The logger tells of times after it was read out: its clock or its time zone is wrong.",
+    ),
+    "off-by": Text(
+        "Les heures du fichier sont décalées de {shift} par rapport au trajet : horloge, date ou fuseau à vérifier.",
+        "The file's times are {shift} off the journey: check the clock, the date or the time zone.",
+    ),
+    "elsewhere": Text(
+        "Le fichier ne couvre pas ce trajet : c'est celui d'une autre expédition, ou d'un autre enregistreur.",
+        "The file does not cover this journey: it is another shipment's, or another logger's.",
+    ),
+}
+"""What is wrong with a whole file's clock (see ``clock_doubt``)."""
+
 DOUBTS: Final[Mapping[Doubt, Text]] = {
     "no-readings": Text("Aucune mesure sur la période.", "No reading in the period."),
     "starts-late": Text(

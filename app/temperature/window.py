@@ -25,6 +25,12 @@ def within(blocks: Iterable[Block], start_ms: int, end_ms: int, *, reach_ms: int
                 yield before
             before, inside = None, True
             yield block.part(first, after)
+        elif before is not None and not inside and after < len(block):
+            # The window lies between two readings: near enough, both of them speak of it; one alone does not.
+            if block.times[after] - end_ms <= reach_ms:
+                yield before
+                yield block.part(after, after + 1)
+            before = None
         if inside and after < len(block):
             inside = False
             if block.times[after] - end_ms <= reach_ms:

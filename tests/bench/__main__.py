@@ -1,10 +1,10 @@
-"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge]``."""
+"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge|temperature]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bags, growth, log, report, scan, start, tablet
+from tests.bench import bags, growth, log, report, scan, start, tablet, temperature
 
 BENCHES = {
     "scan": scan.main,
@@ -15,6 +15,7 @@ BENCHES = {
     "report": report.main,
     "decode": tablet.decode,
     "wedge": tablet.wedge,
+    "temperature": temperature.main,
 }
 
 

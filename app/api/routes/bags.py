@@ -16,7 +16,6 @@ from app.actions.correcting import lines
 from app.actions.custody_view import custody_view
 from app.actions.disclosure import is_inside, pseudonymised
 from app.actions.erased_view import erased_bodies, erased_view
-from app.actions.exposure_account import exposure_sum
 from app.actions.find_bags import bag_keys
 from app.actions.read_exposure import read_exposure
 from app.actions.reader import StoredEvent, StoredSubject
@@ -41,6 +40,7 @@ from app.api.sight import bag_in_sight
 from app.api.site_labels import site_labels
 from app.custody.bag import Bag
 from app.kit.clock import parse_rfc3339, rfc3339
+from app.temperature.account import exposure_sum
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
 _Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]

@@ -11,20 +11,19 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from app.actions.curves import curve_of, stretch
-from app.actions.exposure_account import account_view
 from app.actions.kept_series import ATTACHED, KeptSeries, series_of
 from app.actions.read_exposure import read_exposure
 from app.actions.recorded import NotFoundError
-from app.actions.resolve import carriers
 from app.actions.services import Services
 from app.actions.weigh_temperatures import limit_of
-from app.api.dependencies import PrincipalDependency, ServicesDependency, scope_of
+from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import tagged_answer
 from app.api.models.base import Output, Uuid
 from app.api.routes.probes import CurveEventOut, CurveOut
-from app.api.sight import bag_in_sight
+from app.api.sight import bag_in_sight, shipment_seen
 from app.custody.bag import Bag
+from app.temperature.account import account_view
 from app.temperature.merging import merged
 from app.temperature.reading import HOTTEST_MILLI
 from app.temperature.rules import Limit, Rules
@@ -71,13 +70,7 @@ async def curve(
 ) -> Response:
     """Return at most 2,000 points a probe; every peak is among them, and what is unknown is said so."""
     stored = await asyncio.to_thread(services.reader.subject, shipment_id, principal.tenant)
-    scope = scope_of(principal)
-    if (
-        stored is None
-        or stored.kind != "shipment"
-        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
-        or (scope.carrier_site is not None and scope.carrier_site not in carriers(stored.doc))
-    ):
+    if stored is None or not shipment_seen(stored, principal):
         message = "no such shipment"
         raise NotFoundError(message)
     catalogue = await services.catalogues.of(principal.tenant)

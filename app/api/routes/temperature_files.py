@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta, timezone, tzinfo
 from typing import Annotated, Any, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from fastapi import APIRouter, File, Form, UploadFile
-from pydantic import Field, ValidationError
 
 from app.actions.attach_temperatures import AttachTemperatures, TemperatureFileOutdatedError
 from app.actions.recorded import NotFoundError
-from app.actions.resolve import carriers
 from app.actions.take_temperatures import attachment, kept, take
-from app.api.dependencies import PrincipalDependency, ServicesDependency, scope_of
+from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency
+from app.api.file_sentences import file_sentences
 from app.api.guarded_route import GuardedRoute
-from app.api.models.base import Input, Output, Text64, Text200, Uuid
-from app.api.problems import invalid_members
-from app.temperature.loggers.mapping import MOST_COLUMNS, Column, Mapping, MappingInvalidError
+from app.api.models.base import Output, Uuid
+from app.api.models.temperature import mapping_of, said_mapping
+from app.api.sight import shipment_seen
 from app.temperature.rules import Rules
-from app.temperature.units import Unit
 
 ROUTER = APIRouter(prefix="/api/v1/shipments", tags=["shipments"], route_class=GuardedRoute)
 _RULES = Rules()
-_Place = Annotated[int, Field(ge=0, lt=MOST_COLUMNS)] | Text200
-_OFFSET = 6  # +01:00
-_FAULTS = 3
-
-
-class MappingIn(Input):
-    """How to read the file. ``zone``: an IANA name, an offset like +01:00, or null where every time has its own.
-
-    Columns are named by their header, or by their place from 0. A document that states its own unit, and times with
-    their offset, needs no mapping.
-    """
-
-    unit: Literal["C", "F", "K"]
-    zone: Text64 | None = None
-    time: _Place = 0
-    date: _Place | None = None
-    values: Annotated[list[_Place], Field(min_length=1, max_length=MOST_COLUMNS, default_factory=lambda: [1])]
-    order: Literal["ymd", "dmy", "mdy"] = "ymd"
-    delimiter: Literal[",", ";", "\t", "|"] = ","
-    decimal: Literal[".", ","] = "."
-    encoding: Literal["utf-8", "cp1252", "latin-1", "utf-16"] = "utf-8"
-    header_line: Annotated[int, Field(ge=0, le=1000)] = 1
-    serial: Text64 | None = None
 
 
 class SeriesOut(Output):
@@ -59,14 +32,24 @@ class SeriesOut(Output):
     root: str
     lowest_mC: int | None  # noqa: N815  milli-°C, as in the ledger
     highest_mC: int | None  # noqa: N815  as above
+    first: str | None
+    last: str | None
     doubts: list[list[int | str]]
+
+
+class ClockOut(Output):
+    """``fault``: ahead-of-its-reading, off-by or elsewhere; ``shift_s`` added to the file's times would mend it."""
+
+    fault: str
+    shift_s: int | None
 
 
 class TemperatureFileOut(Output):
     """A file that was recorded. ``verdict``: in_range, excursion, unknown, or evidence for a PDF.
 
     ``complete`` is false for a file that was cut. ``bags`` tell of each bag its window, its limit and, per probe, what
-    is known, what is not, and every excursion.
+    is known, what is not, and every excursion. ``overlaps``: earlier files of this journey that cover the same time.
+    ``clock``: what is wrong with the file's times. ``sentences``: every code above in the reader's language.
     """
 
     id: str
@@ -79,7 +62,10 @@ class TemperatureFileOut(Output):
     series: list[SeriesOut]
     faults: dict[str, int]
     bags: list[dict[str, Any]]
+    overlaps: list[str]
+    clock: ClockOut | None
     recorded_at: str
+    sentences: dict[str, str]
 
 
 @ROUTER.post(
@@ -88,23 +74,18 @@ class TemperatureFileOut(Output):
     status_code=201,
     summary="Attach a temperature file to a shipment",
 )
-async def attach(
+async def attach(  # noqa: PLR0913, PLR0917  # the file, and who hands it in
     shipment_id: Uuid,
     principal: PrincipalDependency,
     services: ServicesDependency,
+    language: LanguageDependency,
     file: Annotated[UploadFile, File(description="the logger's file, as it is")],
     mapping: Annotated[str | None, Form(description="how to read it: a MappingIn as JSON", max_length=20_000)] = None,
 ) -> Any:
     """Keep the file, read it, judge every bag of the shipment by it, and hold those that were not in range."""
-    told = None if mapping is None else _mapping(_said(mapping))
+    told = None if mapping is None else mapping_of(said_mapping(mapping))
     stored = await asyncio.to_thread(services.reader.subject, shipment_id, principal.tenant)
-    scope = scope_of(principal)
-    if (
-        stored is None
-        or stored.kind != "shipment"
-        or (scope.manufacturer is not None and stored.doc["manufacturer"] != scope.manufacturer)
-        or (scope.carrier_site is not None and scope.carrier_site not in carriers(stored.doc))
-    ):
+    if stored is None or not shipment_seen(stored, principal):
         message = "no such shipment"
         raise NotFoundError(message)
     taken = await asyncio.to_thread(take, file.file, told, rules=_RULES)
@@ -132,43 +113,5 @@ async def attach(
     except TemperatureFileOutdatedError:
         # A bag was scanned in between: once more, for the world as it is now.
         outcome = await services.recorder.submit(await asyncio.to_thread(judged))
-    return outcome.reply.content if outcome.reply is not None else None
-
-
-def _said(mapping: str) -> MappingIn:
-    """Read the form's text; what is wrong with it is said like any other fault of a mapping."""
-    try:
-        return MappingIn.model_validate_json(mapping)
-    except ValidationError as error:
-        message = ", ".join(
-            f"{fault['path'] or 'JSON'}: {fault['reason']}" for fault in invalid_members(error)["errors"][:_FAULTS]
-        )
-        raise MappingInvalidError(message) from error
-
-
-def _mapping(said: MappingIn) -> Mapping:
-    return Mapping(
-        unit=Unit(said.unit),
-        zone=None if said.zone is None else _zone(said.zone),
-        time=Column(said.time),
-        values=tuple(Column(one) for one in said.values),
-        date=None if said.date is None else Column(said.date),
-        order=said.order,
-        delimiter=said.delimiter,
-        decimal=said.decimal,
-        encoding=said.encoding,
-        header_line=said.header_line,
-        serial=said.serial,
-    )
-
-
-def _zone(name: str) -> tzinfo:
-    if len(name) == _OFFSET and name[0] in "+-" and name[3] == ":" and (name[1:3] + name[4:]).isdecimal():
-        offset = timedelta(hours=int(name[1:3]), minutes=int(name[4:]))
-        if offset < timedelta(days=1):
-            return timezone(-offset if name[0] == "-" else offset)
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        message = "zone"
-        raise MappingInvalidError(message) from error
+    told: dict[str, Any] = outcome.reply.content if outcome.reply is not None else {}
+    return {**told, "sentences": file_sentences(told, language)}

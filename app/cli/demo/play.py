@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.cli.demo.cold import measured, probe
 from app.cli.demo.incidents import INCIDENTS
 from app.cli.demo.script import Company
 from app.cli.demo.stage import Stage
@@ -15,8 +16,11 @@ def play(stage: Stage) -> int:
     Returns how many therapies were played.
     """
     company: Company = {}
+    probes = probe(stage)
     together(stage.ended, lambda story: story.play(stage, company), STORIES)
     # What happens between therapies needs them where their stories have left them, and comes one by one.
     for incident in INCIDENTS:
         incident.play(stage, company)
+    if not stage.ended.is_set():
+        measured(stage, probes, company)
     return len(company)

@@ -144,13 +144,13 @@ def transport_temperature(say: Saying, told: Sequence[Doc], _report: Doc) -> lis
 
 def temperature(say: Saying, told: Doc) -> list[Block]:
     """Return what is known of the cold of one stretch, with its curve where there is one."""
-    names = ("min_mC", "max_mC", "above_limit_s", "coverage_permille", "logger", "calibration", *_ROAD)
+    names = (*_MEASURED, "logger", "calibration", *_ROAD)
     place = [(say.label("dewar"), str(told["dewar"]))] if told["dewar"] else []
     items = [
         (say.label("status"), cell(say.code("temperature", told["status"]), COLD[told["status"]], chip=True)),
         *place,
         (say.label("limit_mC"), say.value("limit_mC", told["limit_mC"])),
-        *((say.label(name), say.value(name, told[name])) for name in names if told[name] is not None),
+        *((say.label(name), say.value(name, told[name])) for name in names if told.get(name) is not None),
     ]
     digest = [(say.label("raw_sha256"), cell(told["raw_sha256"], mono=True))] if told["raw_sha256"] else []
     return [
@@ -158,9 +158,34 @@ def temperature(say: Saying, told: Doc) -> list[Block]:
         fields(items),
         *([fields(digest, across=1)] if digest else []),
         *([curve(say, told)] if told["curve"] else []),
+        *_beyond(say, told),
     ]
 
 
+def _beyond(say: Saying, told: Doc) -> list[Block]:
+    """Return what was beyond the limit, what nobody knows, and what became of it."""
+    blocks = rows_of(
+        say,
+        told.get("excursions", ()),
+        [("since", 4), ("until", 4), ("peak_mC", 3), ("peak_at", 4), ("least_s", 2), ("most_s", 2), ("tolerated", 2)],
+    )
+    blocks += rows_of(say, told.get("unknown", ()), [("since", 4), ("until", 4), ("doubt", 9)])
+    for one in told.get("evaluations", ()):
+        items = [
+            (say.label("evaluations"), say.code("evaluation", one["outcome"] or "open")),
+            (say.label("opened_at"), say.value("opened_at", one["opened_at"])),
+            *(
+                (say.label("opinion"), f"{say.code('opinion', each['opinion'])} · {each['reference']}")
+                for each in one["opinions"]
+            ),
+            *((say.label(name), say.who(one[name])) for name in ("decided_by", "decided_with") if one[name]),
+            *([(say.label("decided_at"), say.value("decided_at", one["decided_at"]))] if one["decided_at"] else []),
+        ]
+        blocks.append(fields(items))
+    return blocks
+
+
+_MEASURED: Final = ("min_mC", "max_mC", "measured_until", "above_limit_s", "coverage_permille")
 _ROAD: Final = ("charged_at", "hold_until", "tilted")
 
 
@@ -225,7 +250,11 @@ def storage(say: Saying, told: Doc, _report: Doc) -> list[Block]:
         total = say.value("total_s", one["total_s"])
         known = say.text(WHOLE if one["known"] else IN_PART)
         blocks += [heading(f"{say.label('exposure')} · {say.bag(one['bag'])}: {total} ({known})")]
-        blocks += rows_of(say, one["parts"], [("event", 0), ("cause", 6), ("seconds", 3)])
+        blocks += rows_of(
+            say,
+            [{"since": None, "until": None, "source": None, **part} for part in one["parts"]],
+            [("event", 0), ("cause", 5), ("source", 3), ("since", 4), ("until", 4), ("seconds", 3)],
+        )
     return or_empty(say, blocks)
 
 

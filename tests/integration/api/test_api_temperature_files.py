@@ -136,3 +136,32 @@ def test_a_file_larger_than_a_message_is_taken_and_a_message_is_not(house: Hospi
     assert sent(journey, padded).status_code == 201
     answer = house.post("/api/v1/shipments", "pharm1", content=b" " * (house.services.max_body_bytes + 1))
     assert answer.status_code == 413
+
+
+@pytest.mark.parametrize(
+    ("hours", "fault", "shift", "says"),
+    [
+        (-24, "off-by", 86_400, "+24 h"),
+        (1, "ahead-of-its-reading", -3_600, "postérieures"),
+        (-24 * 40, "elsewhere", None, "autre expédition"),
+    ],
+)
+def test_a_clock_a_day_off_and_a_file_of_another_shipment_are_said_to_be_so(
+    journey: Journey, hours: int, fault: str, shift: int | None, says: str
+) -> None:
+    lines = readings(journey).decode().split("\n")
+    moved = [
+        f"{datetime.fromisoformat(line[:19]) + timedelta(hours=hours):%Y-%m-%d %H:%M:%S}{line[19:]}"
+        for line in lines[1:-1]
+    ]
+    told = sent(journey, "\n".join([lines[0], *moved, ""]).encode()).json()
+    assert (told["verdict"], told["clock"]) == ("unknown", {"fault": fault, "shift_s": shift})
+    assert says in told["sentences"][fault]
+
+
+def test_every_code_of_an_answer_is_a_sentence_in_both_languages(journey: Journey) -> None:
+    broken = readings(journey).decode().replace("-190.3", "Err", 1).encode()
+    told = sent(journey, broken).json()
+    assert (told["verdict"], told["faults"]) == ("unknown", {"value-unreadable": 1})
+    assert told["sentences"]["value-unreadable"].startswith("Température illisible")
+    assert told["sentences"]["sensor_error"] == "Erreur du capteur."

@@ -12,7 +12,8 @@ from app.custody.out_of_specification import ITEMS, OPENS
 from app.custody.rules import RULES
 from app.ledger.verify import Report as Examined
 from app.reports.copies import Audience
-from app.reports.gap_texts import KINDS, SEVERITIES
+from app.reports.gap_kind import SEVERITIES
+from app.reports.gap_texts import KINDS
 from app.reports.gaps import GAPS
 from app.reports.words import SECTIONS
 from tests.unit.reports.scene import VALID, Scene, bag, instant, profile
@@ -228,13 +229,20 @@ def test_a_temperature_is_unknown_out_of_range_or_well(scene: Scene) -> None:
     from app.reports.gaps import _cold  # noqa: PLC0415 - no curve is evaluated yet: the finder alone is asked
     from app.reports.telling import Telling  # noqa: PLC0415 - as above
 
-    def stretch(status: str) -> dict[str, Any]:
-        return {"bag": "bag", "since": None, "until": None, "status": status, "above_limit_s": 90}
+    def stretch(status: str, *doubts: str, **more: Any) -> dict[str, Any]:
+        told = {"bag": "bag", "since": None, "until": None, "status": status, "above_limit_s": 90}
+        holes = [{"since": "", "until": "", "doubt": doubt} for doubt in doubts]
+        return {**told, "coverage_permille": 877, "readings": len(doubts), "unknown": holes, "evaluations": [], **more}
 
     sections = {
         "transport_temperature": [stretch("unknown"), stretch("excursion"), stretch("in_range")],
         "storage": {
-            "temperatures": [stretch("excursion"), stretch("unknown")],
+            "temperatures": [
+                stretch("excursion"),
+                stretch("unknown"),
+                stretch("unknown", "gap", "flat", "gap"),
+                stretch("in_range", evaluations=[{"outcome": None}, {"outcome": "rejected"}]),
+            ],
             "exposure": [
                 {"bag": "bag", "known": False, "parts": [1], "total_s": 45},
                 {"bag": "bag", "known": False, "parts": [], "total_s": 0},
@@ -252,6 +260,8 @@ def test_a_temperature_is_unknown_out_of_range_or_well(scene: Scene) -> None:
         ("temperature-excursion", "transport_temperature"),
         ("temperature-excursion", "storage"),
         ("storage-temperature-unknown", "storage"),
+        ("temperature-partly-unknown", "storage"),
+        ("excursion-undecided", "storage"),
         ("exposure-unmeasured", "storage"),
     ]
 

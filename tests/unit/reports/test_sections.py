@@ -269,8 +269,11 @@ def test_a_stay_ends_where_the_bag_goes_and_a_maker_is_not_told_where_it_lay() -
         ("moved", None),
         ("retrieved", None),
     ]
-    assert report["storage"]["exposure"] == [
-        {"bag": "bag", "total_s": 30, "known": False, "parts": [{"event": "e0", "cause": "stored", "seconds": 30}]}
+    (account,) = report["storage"]["exposure"]
+    assert (account["total_s"], account["known"]) == (90, False)
+    assert [(one["event"], one["cause"], one["source"], one["seconds"]) for one in account["parts"]] == [
+        ("e0", "stored", "stated", 30),
+        ("e2", "retrieved", "scan", 60),
     ]
 
 

@@ -227,3 +227,12 @@ def test_two_probes_that_differ_are_both_in_doubt_until_they_agree() -> None:
 
 def test_every_doubt_is_said_in_both_languages() -> None:
     assert all(text.fr and text.en and text.fr != text.en for text in DOUBTS.values())
+
+
+def test_a_window_between_two_readings_is_spoken_of_by_both() -> None:
+    series = every_minute(-190, -190.1, -60, -190)
+    assert judged(series, 0.2, 0.4).verdict == "in_range"
+    assert judged(series, 1.2, 1.3).verdict == "excursion"
+    assert judged(series, 3.2, 3.3).verdict == "unknown"
+    # The one after it is a gap away: nobody knows when it became what it is.
+    assert judged([*series[:2], *every_minute(-190, start=9)], 1.2, 1.3).verdict == "unknown"
