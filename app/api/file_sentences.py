@@ -15,7 +15,7 @@ _VERDICTS: Final[Mapping[str, Text]] = {
     "below-limit": Text("Température au-dessous de la limite.", "Temperature below the limit."),
     "tolerated": Text("Dépassement toléré par le fabricant.", "An excursion that the maker tolerates."),
 }
-_KNOWN: Final[Mapping[str, Text]] = {**_VERDICTS, **DOUBTS, **FAULTS}
+_KNOWN: Final[Mapping[str, Text]] = dict([*_VERDICTS.items(), *DOUBTS.items(), *FAULTS.items()])
 
 
 def file_sentences(told: Mapping[str, Any], language: str) -> dict[str, str]:

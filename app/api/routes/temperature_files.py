@@ -113,5 +113,5 @@ async def attach(  # noqa: PLR0913, PLR0917  # the file, and who hands it in
     except TemperatureFileOutdatedError:
         # A bag was scanned in between: once more, for the world as it is now.
         outcome = await services.recorder.submit(await asyncio.to_thread(judged))
-    told: dict[str, Any] = outcome.reply.content if outcome.reply is not None else {}
-    return {**told, "sentences": file_sentences(told, language)}
+    answer: dict[str, Any] = outcome.reply.content if outcome.reply is not None else {}
+    return {**answer, "sentences": file_sentences(answer, language)}

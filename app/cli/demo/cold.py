@@ -57,7 +57,7 @@ def _cold(minutes: int) -> float | None:
 
 
 def _warm_at_the_end(minutes: int) -> float | None:
-    return -95.0 - minutes if 1 < minutes < 9 else _cold(minutes)  # noqa: PLR2004  seven minutes out of the shipper
+    return -95.0 - minutes if 0 < minutes < 45 else _cold(minutes)  # noqa: PLR2004  the lid was left open
 
 
 def _silent(minutes: int) -> float | None:

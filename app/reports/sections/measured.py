@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from app.kit.clock import rfc3339
@@ -20,6 +20,8 @@ from app.temperature.window import within
 POINTS: Final = 800
 """More than the width of a printed page shows; every peak is among them."""
 _RULES: Final = Rules()
+AROUND_MS: Final = 3_600_000
+"""An hour on either side is drawn with a stretch: what a bag came from, and what became of it."""
 _PAIR: Final = 2
 
 
@@ -56,7 +58,7 @@ def measured(series: Sequence[Series], stretch: Stretch) -> dict[str, Any]:
         "max_mC": max(highs, default=None),
         "above_limit_s": sum(one.most_seconds for one in beyond),
         "coverage_permille": min(one.coverage_permille for _, one in judged),
-        "curve": _curve(worst, found, stretch),
+        "curve": _curve(worst, stretch, doubts),
         "readings": sum(one.readings for _, one in judged),
         "probes": len(judged),
         "excursions": [_excursion(one, tolerated=one in found.tolerated) for one in found.excursions],
@@ -100,12 +102,18 @@ def _excursion(one: Excursion, *, tolerated: bool) -> dict[str, Any]:
     }
 
 
-def _curve(series: Series, found: Judgement, stretch: Stretch) -> dict[str, Any] | None:
+def _curve(series: Series, stretch: Stretch, doubts: tuple[Unknown, ...]) -> dict[str, Any] | None:
     """Return the line: readings where the temperature is known or too warm, and nothing where it is not known."""
-    points = thinned(within(series.blocks, stretch.start_ms, stretch.end_ms, reach_ms=0), POINTS)
+    if not series.blocks:
+        return None
+    first, last = series.blocks[0].times[0], series.blocks[-1].times[-1]
+    start = min(stretch.start_ms, max(first, stretch.start_ms - AROUND_MS))
+    end = max(stretch.end_ms, min(last, stretch.end_ms + AROUND_MS))
+    points = thinned(within(series.blocks, start, end, reach_ms=0), POINTS)
     if not points:
         return None
-    start, shown = stretch.start_ms, []
+    found = _judged(series, replace(stretch, start_ms=start, end_ms=end), doubts)
+    shown: list[list[int | None]] = []
     for one in points:
         doubtful = any(span.start_ms < one.ms < span.end_ms for span in found.unknown)
         beyond = one.milli is not None and stretch.limit.side(one.milli) is not None

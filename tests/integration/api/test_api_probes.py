@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from app.api.receiving import Receiving
+from app.temperature.reading import Block, milliseconds
 from tests.hospital import Hospital, Journey
 from tests.integration.api.probing import Probe, bag, dewar_of, probe_of, reasons
 
@@ -225,3 +226,43 @@ def test_exposure_adds_up_what_scans_people_and_probes_say(hospital: Hospital) -
     assert (told["total_s"], told["open"], told["limit_s"], told["left_s"]) == (165, False, None, None)
     assert bag(found)["exposure"] == {"total_s": 165, "limit_s": None, "left_s": None, "open": False}
     hospital.clock.forward(minutes=1)
+
+
+def test_a_probe_that_falls_silent_in_the_excursion_is_unknown_and_the_other_one_speaks(hospital: Hospital) -> None:
+    found = stored_bags(hospital, "D1-T1-R1-B1-P1")
+    top, bottom = probe_of(hospital, "D1-TOP"), probe_of(hospital, "D1-BOTTOM")
+    hospital.clock.forward(minutes=20)
+    top.taken([(at, COLD) for at in range(4)])
+    bottom.taken([(at, COLD if at < 5 else -60.0) for at in range(8)])
+    assert reasons(found) == ["excursion"]
+    (going_on,) = hospital.get("/api/v1/evaluations?state=open", "pharm1").json()["items"]
+    assert going_on["until"] is None
+    # The end is seen with the first cold reading, and the bag is held no second time.
+    bottom.taken([(8, -60.5), (9, COLD)])
+    (ended,) = hospital.get("/api/v1/evaluations", "pharm1").json()["items"]
+    assert (ended["until"] is not None, ended["excursion"]["peak_mC"]) == (True, -60_000)
+    assert reasons(found) == ["excursion"]
+    drawn = {one["name"]: one for one in hospital.get(f"/api/v1/dewars/{top.dewar}/curve", "pharm1").json()["curves"]}
+    assert drawn["D1-TOP"]["verdict"] == "unknown"
+    assert "ends-early" in {reason for _, _, reason in drawn["D1-TOP"]["unknown"]}
+    assert drawn["D1-BOTTOM"]["verdict"] == "excursion"
+
+
+def test_what_a_process_left_unjudged_the_next_round_judges(hospital: Hospital) -> None:
+    found = stored_bags(hospital, "D1-T1-R1-B1-P1")
+    probe = probe_of(hospital, "D1-TOP")
+    hospital.clock.forward(minutes=10)
+    block = Block()
+    for at in range(10):
+        block.add(milliseconds(probe.start) + at * 60_000, -60_000 if at == 4 else -190_000)
+
+    async def kept() -> object:
+        return await hospital.services.telemetry.append(probe.id, block, warm_milli=-150_000)
+
+    hospital.portal.call(kept)  # and here it died
+    assert reasons(found) == []
+    receiving: Receiving = hospital.api.state.receiving
+    hospital.portal.call(receiving.round)
+    assert reasons(found) == ["excursion"]
+    hospital.portal.call(receiving.round)
+    assert reasons(found) == ["excursion"]
