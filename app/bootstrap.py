@@ -6,11 +6,12 @@ import json
 import os
 import secrets
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -89,6 +90,8 @@ class Assembly:
     sequencer: Sequencer
     inspections: Inspections
     witnesses: Offerings
+    writers: Sequence[Thread]
+    """The recorder's threads: they take turns at the interpreter with the loop's."""
     stop: Callable[[], None]
 
     def start(self) -> None:
@@ -274,7 +277,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         recorder.stop()
         reading.dispose()
 
-    return Assembly(services, sequencer, inspections, witnesses, stop)
+    return Assembly(services, sequencer, inspections, witnesses, recorder.threads, stop)
 
 
 def _broker(settings: Settings, leads: Callable[[], bool]) -> Broker | None:

@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import gc
-import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from fastapi import FastAPI
 
 from app.api.application import create_api
+from app.api.one_core import OneCore
 from app.bootstrap import assemble
 from app.settings import Settings
 
 
 def create() -> FastAPI:
     """Return the application of this process."""
-    # The recorder's thread must get its turn in microseconds when the database answers, not in the default 5 ms.
-    sys.setswitchinterval(0.0005)
-    assembly = assemble(Settings())
-    api = create_api(assembly.services, on_stop=assembly.stop)
+    settings = Settings()
+    assembly = assemble(settings)
+    core = OneCore(settings.data_dir) if settings.one_core else None
+    api = create_api(
+        assembly.services, on_stop=assembly.stop, threads=core.elsewhere if core is not None else ThreadPoolExecutor
+    )
     assembly.start()  # it catches up by itself: nobody waits for it
+    if core is not None:
+        core.keep([threading.current_thread(), *assembly.writers])
     gc.collect()
     gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of values that die with it: nothing to look for so often
     gc.freeze()  # what lives as long as the process is never walked again

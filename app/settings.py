@@ -29,6 +29,10 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
+    one_core: bool = Field(
+        default=True,
+        description="keep the threads that take turns at Python on one core (Linux)",
+    )
     origin: str = Field(default="localhost/cct/log1", min_length=1, description="the ledger's C2SP origin")
     access_minutes: int = Field(default=10, ge=1, le=60)
     late_minutes: int = Field(

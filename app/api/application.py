@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from app.api.middleware import Surroundings
 from app.api.mqtt_door import MqttDoor
 from app.api.receiving import Receiving
 from app.api.routes import ROUTERS, scans
-from app.api.scan_door import ScanDoor
+from app.api.scan_door import DooredApi, ScanDoor
 from app.api.tablet_files import DIST, TabletFiles
 
 ROUND_SECONDS = 60.0
@@ -28,12 +29,23 @@ REVOCATION_OVERLAP = timedelta(seconds=60)
 """How far back each round looks again: a sign-out may be committed late, or stamped by a clock behind ours."""
 
 
-def create_api(services: Services, *, on_stop: Callable[[], None] | None = None, tablet: Path = DIST) -> FastAPI:
-    """Return the application over these services; ``on_stop`` runs after the last answer, ``tablet`` holds the app."""
+def create_api(
+    services: Services,
+    *,
+    on_stop: Callable[[], None] | None = None,
+    tablet: Path = DIST,
+    threads: Callable[[], ThreadPoolExecutor] = ThreadPoolExecutor,
+) -> FastAPI:
+    """Return the application over these services.
+
+    ``on_stop`` runs after the last answer, ``tablet`` holds the app. ``threads`` makes those in which whatever would
+    hold up the loop is done.
+    """
     receiving = Receiving(services)
 
     @asynccontextmanager
     async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(threads())
         watching = [
             asyncio.create_task(_watch_revocations(services)),
             asyncio.create_task(_look_after_readings(receiving)),
@@ -47,7 +59,7 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None,
         if on_stop is not None:
             await asyncio.to_thread(on_stop)
 
-    api = FastAPI(
+    api = DooredApi(
         title="Givre",
         version="1",
         summary="Chain of custody for cryogenic cell therapies",
@@ -65,8 +77,8 @@ def create_api(services: Services, *, on_stop: Callable[[], None] | None = None,
     for router in ROUTERS:
         api.include_router(router)
     openapi.install(api)
-    api.add_middleware(ScanDoor, route=scans.RECORD, handler=scans.record)
     api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes, max_file_bytes=services.max_file_bytes)
+    api.door = ScanDoor(services, route=scans.RECORD, handler=scans.recorded_scan)
     return api
 
 

@@ -63,27 +63,38 @@ async def authorise(request: Request) -> None:
     path = template_of(request)
     if (request.method, path) in _OPEN or hasattr(request.state, "principal"):
         return
-    principal = await principal_of(request)
-    if not allowed(request.method, path, principal.roles):
-        message = f"{request.method} {path}"
-        raise RoleRefusedError(message)
-    if principal.audit is not None and path not in SCOPED_ROUTES and for_some(request.method, path):
-        raise OutsideAuditScopeError(path)
+    principal = await principal_with(request.headers.get("authorization", ""), services_of(request))
+    admitted(request.method, path, principal)
     request.state.principal = principal
 
 
-async def principal_of(request: Request) -> Principal:
+def admitted(method: str, path: str, principal: Principal) -> None:
+    """Let a principal through to a route.
+
+    Raises:
+        RoleRefusedError: none of their roles may call it.
+        OutsideAuditScopeError: an auditor may not, as it cannot be cut down to their scope.
+    """
+    if not allowed(method, path, principal.roles):
+        message = f"{method} {path}"
+        raise RoleRefusedError(message)
+    if principal.audit is not None and path not in SCOPED_ROUTES and for_some(method, path):
+        raise OutsideAuditScopeError(path)
+
+
+async def principal_with(authorization: str, services: Services) -> Principal:
     """Return whoever the access token speaks for; a verified token is found by its hash until it expires or is revoked.
+
+    ``authorization``: the header of that name.
 
     Raises:
         TokenMissingError: no bearer token.
         TokenRefusedError: not ours, expired, or its session was ended.
     """
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token:
         message = "a bearer token is needed"
         raise TokenMissingError(message)
-    services = services_of(request)
     now = services.clock.now()
     known = services.tokens.get(token, now)
     if known is not None:

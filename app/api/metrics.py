@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
@@ -21,6 +22,30 @@ SECONDS = Histogram(
     registry=REGISTRY,
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5),
 )
+
+
+def answered(route: str, status: int, seconds: float) -> None:
+    """Count an answer and how long it took."""
+    counted, timed = _of_answers(route, status)
+    counted.inc()
+    timed.observe(seconds)
+
+
+def recorded(step: str, outcome: str) -> None:
+    """Count a scan; ``step`` is one of the catalogue's."""
+    _of_scans(step, outcome).inc()
+
+
+# Finding a series by its labels costs more than counting in it, and there are as many as routes and statuses, or steps.
+@cache
+def _of_answers(route: str, status: int) -> tuple[Counter, Histogram]:
+    return REQUESTS.labels(route, str(status)), SECONDS.labels(route)
+
+
+@cache
+def _of_scans(step: str, outcome: str) -> Counter:
+    return SCANS.labels(step, outcome)
+
 
 FROZEN = Gauge("givre_ledger_frozen", "Logs that this process may not sign", registry=REGISTRY)
 FINDINGS = Gauge("givre_fsck_findings", "What the last check of the whole ledger found", registry=REGISTRY)

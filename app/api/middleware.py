@@ -8,16 +8,19 @@ from http import HTTPStatus
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.metrics import REQUESTS, SECONDS
+from app.api.metrics import answered
 from app.kit.errors import GivreError
 
-_HEADERS = (
+SAFE_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
     (b"referrer-policy", b"no-referrer"),
     (b"cross-origin-resource-policy", b"same-origin"),
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
+    (b"cache-control", b"no-store"),
 )
+"""What every answer carries that does not say otherwise itself: a page that runs scripts says which, a tile that it may
+be kept."""
 
 
 _AROUND_A_FILE = 65_536
@@ -73,16 +76,12 @@ class Surroundings:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 headers = message.setdefault("headers", [])
-                # A page that runs scripts says itself which; everything else runs none.
                 said = {name for name, _ in headers}
-                headers.extend(header for header in _HEADERS if header[0] not in said)
-                if not any(name == b"cache-control" for name, _ in headers):
-                    headers.append((b"cache-control", b"no-store"))
+                headers.extend(header for header in SAFE_HEADERS if header[0] not in said)
             await send(message)
 
         try:
             await self._app(scope, limited, dressed)
         finally:
             route = str(getattr(scope.get("route"), "path", "unmatched"))
-            REQUESTS.labels(route, str(status)).inc()
-            SECONDS.labels(route).observe(time.perf_counter() - began)
+            answered(route, status, time.perf_counter() - began)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import lru_cache
 from http import HTTPStatus
 from typing import Any
 
@@ -30,7 +31,13 @@ _LOG = logging.getLogger("givre.api")
 
 def language_of(request: Request) -> str:
     """Return "en" when the caller prefers English, else French."""
-    for part in request.headers.get("accept-language", "").split(","):
+    return language_among(request.headers.get("accept-language", ""))
+
+
+@lru_cache(maxsize=256)
+def language_among(accepted: str) -> str:
+    """Return "en" when an ``Accept-Language`` header names it before French, else "fr"."""
+    for part in accepted.split(","):
         wanted = part.split(";")[0].strip().lower()[:2]
         if wanted in {"fr", "en"}:
             return wanted

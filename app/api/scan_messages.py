@@ -55,12 +55,12 @@ def scanned(symbols: Sequence[SymbolIn]) -> tuple[ScannedSymbol, ...]:
     return tuple(ScannedSymbol(one.text, one.symbology, one.source, one.role) for one in symbols)
 
 
-def digest_of(act: ActIn) -> str:
-    """Return what a witness signs for this act."""
+def digest_of(act: ActIn, symbols: Sequence[ScannedSymbol] | None = None) -> str:
+    """Return what a witness signs for this act; ``symbols``: its symbols, where they are at hand."""
     return step_digest(
         scan_id=act.scan_id,
         step=act.step,
-        symbols=scanned(act.symbols),
+        symbols=scanned(act.symbols) if symbols is None else symbols,
         occurred_at=act.occurred_at,
         device_id=act.device_id,
         details=act.details,
@@ -75,10 +75,11 @@ async def command_of(
     message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
 ) -> RecordScan | EnrolTherapy | FollowUp | AllocateStock | CountStock:
     """Understand a scan; what cannot be understood raises and is not recorded."""
-    digest = digest_of(message)
+    sent = scanned(message.symbols)
+    digest = digest_of(message, sent)
     step = known_step(message.step)
     formats = await site_labels(actor.tenant, services)
-    symbols = read_symbols(scanned(message.symbols), lambda key: services.keyring.blinded(actor.tenant, key), formats)
+    symbols = read_symbols(sent, lambda key: services.keyring.blinded(actor.tenant, key), formats)
     details = ready(step, symbols, message.details)
     now = services.clock.now()
     witness, fault = signature_of(message.witness, actor, digest, services, now)

@@ -13,9 +13,6 @@ from datetime import date
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
-from biip import ParseError
-from biip.gs1_application_identifiers import GS1ApplicationIdentifier
-
 from app.barcodes.check_characters import mod10_is_right
 from app.barcodes.format import Fault
 
@@ -159,6 +156,10 @@ def _kind(head: str) -> Kind | None:
 # The search behind this is slow; at most 11,100 heads of two to four digits exist, so each is looked up once.
 @cache
 def _kind_of_digits(head: str) -> Kind | None:
+    # The table is read with the first GS1 symbol: not everybody who imports this will see one.
+    from biip import ParseError  # noqa: PLC0415  # as said
+    from biip.gs1_application_identifiers import GS1ApplicationIdentifier  # noqa: PLC0415  # as said
+
     try:
         entry = GS1ApplicationIdentifier.extract(head)
     except ParseError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -144,8 +145,8 @@ def _opened(url: str, *, pool_size: int) -> Iterator[Engine]:
     engine = open_engine(url, pool_size=pool_size)
     try:
         yield engine
-    except DBAPIError as error:
-        message = str(error.orig).partition("\n")[0]
+    except (DBAPIError, sqlite3.Error) as error:
+        message = str(error.orig if isinstance(error, DBAPIError) else error).partition("\n")[0]
         raise CannotRebuildError(message) from error
     finally:
         engine.dispose()

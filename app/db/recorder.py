@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import TypeVar
 
 from sqlalchemy import Connection, Engine
@@ -16,7 +17,7 @@ from app.actions.keyring import Keyring
 from app.actions.recorder import NotRecordedError
 from app.actions.world import Command, Moment, Needs
 from app.db.failures import Fate, fate_of
-from app.db.waiting_line import Job, Waiting, WaitingLine, answer
+from app.db.waiting_line import LINGER_SECONDS, Job, Waiting, WaitingLine, answer
 from app.db.world_rows import chains_of_events, links_around, load, lock_subjects, write
 from app.kit.canonical import NotCanonicalError
 from app.kit.clock import Clock
@@ -59,10 +60,17 @@ class DatabaseRecorder:
     ) -> None:
         """Start the writers. The engine is their own: a pool of one connection a lane."""
         self._engine = engine
-        self._line = WaitingLine(max_waiting=max_waiting, max_batch=max_batch)
+        self._line = WaitingLine(
+            max_waiting=max_waiting, max_batch=max_batch, linger_seconds=LINGER_SECONDS if lanes == 1 else 0
+        )
         self._lanes = [_Lane(number, self._line, engine, clock, keyring, random) for number in range(lanes)]
         for lane in self._lanes:
             lane.start()
+
+    @property
+    def threads(self) -> Sequence[threading.Thread]:
+        """The writers."""
+        return self._lanes
 
     @property
     def waiting(self) -> int:
@@ -120,6 +128,7 @@ class _Lane(threading.Thread):
         self._keyring = keyring
         self._random = Randomness(random)  # one a lane: shared, two threads could be handed the same bytes
         self._committing = False
+        self._connection: Connection | None = None
 
     def run(self) -> None:
         batch: list[Waiting] = []
@@ -133,6 +142,7 @@ class _Lane(threading.Thread):
                 batch = []
         finally:
             self._leave(batch)
+            self._disconnect()
 
     def _leave(self, unanswered: list[Waiting]) -> None:
         """Answer whoever is left when a thread ends, so that nobody waits for a writer that is no more."""
@@ -145,7 +155,7 @@ class _Lane(threading.Thread):
 
     def _do(self, job: Job) -> None:
         try:
-            with self._engine.begin() as connection:
+            with self._transaction() as connection:
                 result = job.work(connection)
         except Exception as error:  # noqa: BLE001  # it is raised again where somebody waits for it
             job.future.set_exception(error)
@@ -201,7 +211,7 @@ class _Lane(threading.Thread):
         asked = [(one.tenant, once.scan_id) for one in commands if (once := one.once) is not None]
         ids = frozenset[str]().union(*(need.ids for need in needs))
         keys = frozenset[str]().union(*(need.keys for need in needs))
-        with self._engine.connect() as connection, connection.begin():
+        with self._transaction() as connection:
             loaded = load(connection, asked, ids, keys)
             events = chains_of_events(connection, frozenset[str]().union(*(need.events for need in needs)))
             links = links_around(connection, frozenset[tuple[str, str, int]]().union(*(need.links for need in needs)))
@@ -213,6 +223,23 @@ class _Lane(threading.Thread):
                 batch.feed(missing, lock_subjects(connection, missing))
             write(connection, batch.writes, committing=self._commits)
         return batch.outcomes
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        """Begin and commit on the lane's own connection; one on which anything failed is not used again."""
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        try:
+            with self._connection.begin():
+                yield self._connection
+        except BaseException:
+            self._disconnect()
+            raise
+
+    def _disconnect(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
 
     def _commits(self) -> None:
         self._committing = True

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic_core import from_json, to_json
 from sqlalchemy import Connection
 
 from app.actions.batch import KnownScan, WriteSet
@@ -137,7 +137,7 @@ def subject_of(row: Sequence[Any]) -> Subject:
         vault_key=bytes(vault_key) if vault_key is not None else None,
         seq=seq,
         head=bytes(head),
-        doc=json.loads(doc),
+        doc=from_json(doc),
     )
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import httpx
-
 from app.kit.errors import GivreError
+
+if TYPE_CHECKING:
+    import httpx
 
 _CONNECT_SECONDS = 5.0
 
@@ -35,6 +37,8 @@ class Answered:
 
 def client_for(url: str, *, connections: int = 2) -> httpx.Client:
     """Return a client for one address; a proxy of the environment is not asked for the machine itself."""
+    import httpx  # noqa: PLC0415  # a tenth of the service's start, for those who have witnesses
+
     limits = httpx.Limits(max_connections=connections, max_keepalive_connections=connections, keepalive_expiry=30)
     return httpx.Client(trust_env=not is_loopback(url), limits=limits, follow_redirects=False)
 
@@ -63,6 +67,8 @@ def exchange(  # noqa: PLR0913  # a request and its two bounds
     Raises:
         UnreachableError: no answer within ``seconds`` altogether, more than ``most_bytes``, or no HTTP.
     """
+    import httpx  # noqa: PLC0415  # whoever holds a client has loaded it
+
     ends = time.monotonic() + seconds
     # A time-out of the client counts between two bytes: a drip would keep us for ever, so the whole is timed too.
     each = httpx.Timeout(seconds, connect=min(seconds, _CONNECT_SECONDS))

@@ -95,6 +95,11 @@ class Served:
             self.kill()
             raise
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         """End the process and its workers this instant: nothing is flushed, nobody is asked."""
         if self._ended:

@@ -19,7 +19,7 @@ from app.actions.scan_request import UnknownStepError, read_symbols
 from app.actions.services import Services
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency, services_of, signed_in
 from app.api.guarded_route import GuardedRoute
-from app.api.metrics import SCANS
+from app.api.metrics import recorded
 from app.api.models.scans import BatchIn, BatchOut, ReadIn, ReadOut, RefusalOut, ScanIn, ScanOut
 from app.api.problem_texts import PROBLEMS
 from app.api.problems import MEDIA_TYPE, failure_members, language_of, problem_body
@@ -28,6 +28,7 @@ from app.api.site_labels import site_labels
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"], route_class=GuardedRoute)
+_TAKEN, _REFUSED = b"application/json", MEDIA_TYPE.encode()
 
 
 @ROUTER.post("/read", response_model=ReadOut, summary="What do these symbols name, and what may follow?")
@@ -60,21 +61,25 @@ async def read(message: ReadIn, principal: PrincipalDependency, services: Servic
 )
 async def record(request: Request) -> Response:
     """Record one step. Sending it again with the same ``scan_id`` gives the same answer, byte for byte."""
+    status, media, body = await recorded_scan(
+        await request.body(), signed_in(request), services_of(request), language_of(request)
+    )
+    return Response(body, status_code=status, media_type=media.decode())
+
+
+async def recorded_scan(body: bytes, actor: Principal, services: Services, language: str) -> tuple[int, bytes, bytes]:
+    """Record the scan that a message describes; return the status, the media type and the bytes of its answer."""
     # The body is validated here, once, and the answer is written by the recorder: this is the path every scan takes.
-    services = services_of(request)
-    message = SCAN.validate_json(await request.body())
-    command = await command_of(message, signed_in(request), services, language=language_of(request))
+    message = SCAN.validate_json(body)
+    command = await command_of(message, actor, services, language=language)
     if isinstance(command, CountStock):
         detail = "a count is recorded where its dewar is: POST /api/v1/dewars/{id}/counts"
         raise UnknownStepError(detail)
     outcome = await services.recorder.submit(as_it_came(command, command.request))
-    recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
-    SCANS.labels(message.step, recorded).inc()
-    return Response(
-        outcome.answer,
-        status_code=status_of(recorded),
-        media_type="application/json" if recorded == "taken" else MEDIA_TYPE,
-    )
+    came_to = outcome.reply.outcome if outcome.reply is not None else "refused"
+    recorded(message.step, came_to)
+    media = _TAKEN if came_to == "taken" else _REFUSED
+    return status_of(came_to), media, outcome.answer or b""
 
 
 RECORD = next(route for route in ROUTER.routes if isinstance(route, APIRoute) and route.endpoint is record)
@@ -105,9 +110,9 @@ async def _one(scan: ScanIn, principal: Principal, services: Services, language:
         outcome = await services.recorder.submit(as_it_came(command, command.request))
     except (GivreError, ValidationError) as error:
         return _failed(scan, error, language)
-    recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
-    SCANS.labels(scan.step, recorded).inc()
-    return {"scan_id": scan.scan_id, "status": status_of(recorded), "body": json.loads(outcome.answer or b"{}")}
+    came_to = outcome.reply.outcome if outcome.reply is not None else "refused"
+    recorded(scan.step, came_to)
+    return {"scan_id": scan.scan_id, "status": status_of(came_to), "body": json.loads(outcome.answer or b"{}")}
 
 
 def _failed(scan: ScanIn, error: Exception, language: str) -> dict[str, Any]:
