@@ -201,8 +201,8 @@ def step_digest(  # noqa: PLR0913  # the members of an act
         act = (
             f'{{"bag_id":{quoted(expects)},"details":{canonical(details).decode()},"device_id":{quoted(device_id)}'
             f',"occurred_at":"{rfc3339(occurred_at)}","reason":{quoted(reason)}'
-            f',"rules":[{",".join(map(quoted, sorted(rules)))}],"scan_id":{quoted(scan_id)}{second},"step":{quoted(step)}'
-            f',"symbols":[{shown}]}}'
+            f',"rules":[{",".join(map(quoted, sorted(rules)))}],"scan_id":{quoted(scan_id)}{second}'
+            f',"step":{quoted(step)},"symbols":[{shown}]}}'
         ).encode()
     except UnicodeEncodeError as error:
         raise NotCanonicalError(str(error)) from error
