@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from app.access.principal import Principal
 from app.access.roles import Role
@@ -22,8 +22,6 @@ from app.custody.bag import TERMINAL
 from app.custody.holds import REASONS, covered
 from app.custody.situation import Person
 from app.kit.clock import rfc3339
-
-OUTCOMES: Final = ("use_as_is", "rejected")
 
 
 def opened_evaluation(

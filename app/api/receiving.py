@@ -58,6 +58,7 @@ class Receiving:
     services: Services
     _warm: set[str] = field(default_factory=set)
     """Dewars with an excursion that goes on: also their cold readings are judged, to see its end."""
+    _begun: bool = False
     _refused: dict[str, _Refused] = field(default_factory=dict)
     _dropped: dict[str, int] = field(default_factory=dict)
     _claimed: dict[str, str] = field(default_factory=dict)
@@ -121,7 +122,14 @@ class Receiving:
     async def round(self) -> None:
         """Judge what was left unjudged, commit to what has waited long, and count what was turned away."""
         now_ms = milliseconds(self.services.clock.now())
-        for probe in await asyncio.to_thread(self.services.telemetry.probes):
+        probes = await asyncio.to_thread(self.services.telemetry.probes)
+        if not self._begun:
+            # What was warm when the process before this one ended is watched until it is cold again.
+            dewars = sorted({one.dewar for one in probes})
+            known = await asyncio.to_thread(self.services.reader.children, dewars, "evaluation")
+            self._warm |= {one.doc["of"]["id"] for one in known if one.doc["until"] is None}
+            self._begun = True
+        for probe in probes:
             if probe.warm > probe.judged or probe.dewar in self._warm:
                 await self._judge(probe.id, probe.tenant)
             elif probe.waiting_since_ms is not None and now_ms - probe.waiting_since_ms >= SEGMENT_AGE_MS:

@@ -161,12 +161,12 @@ def _cold(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         for one in where:
             section = "storage" if where is stays else "transport_temperature"
             span = {"bag": one["bag"], "since": one["since"], "until": one["until"]}
-            if one["status"] == "unknown" and not one["readings"]:
+            if one["status"] == "unknown" and not one["probes"]:
                 yield _gap(tell, code, **span)
             elif one["status"] == "excursion":
                 seconds = str(one["above_limit_s"])
                 yield _gap(tell, "temperature-excursion", section=section, seconds=seconds, **span)
-            if one["readings"] and one["unknown"]:
+            if one["probes"] and one["unknown"]:
                 doubts = joined(DOUBTS[doubt] for doubt in dict.fromkeys(each["doubt"] for each in one["unknown"]))
                 known = str(one["coverage_permille"] // 10)
                 yield _gap(tell, "temperature-partly-unknown", section=section, known=known, doubts=doubts, **span)

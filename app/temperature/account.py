@@ -89,8 +89,8 @@ def _measured(share: Mapping[str, Any]) -> list[Exposed]:
                 continue
             since, until = one["since"] or one["start"], one["end"]
             # A bag's own window bounds what it was exposed to: before it lay there, the dewar's warmth was not its own.
-            since = max([since, *([share["stored_at"]] if share.get("stored_at") else [])])
-            left = share.get("left_at")
+            since = max([since, *(share[name] for name in ("stored_at", "packed_at") if share.get(name))])
+            left = share.get("left_at") or share.get("received_at")
             if left is not None:
                 until = left if until is None else min(until, left)
             start = milliseconds(parse_rfc3339(since))

@@ -43,9 +43,18 @@ def curve(say: Saying, told: Mapping[str, Any]) -> Block:
         "unknown": _unknown([(round(seconds / last, 4), value) for seconds, value in points]),
         "levels": [{"y": down(level), "text": celsius(round(level, -2))} for level in steps],
         "limit": None if limit is None else {"y": down(limit), "text": say.text(LIMIT).format(limit=said[2])},
+        "marks": _marks(told, start, last),
         **ends,
         "alt": say.text(ALT).format(**ends, low=said[0], high=said[1], limit=said[2]),
     }
+
+
+def _marks(told: Mapping[str, Any], start: str, last: int) -> list[float]:
+    """Return where the bag was packed or stored, and received or taken out, when it is inside the picture."""
+    began = parse_rfc3339(start)
+    ends = [parse_rfc3339(one) for one in (told["since"], told["until"]) if one is not None]
+    places = [round((end - began).total_seconds() / last, 4) for end in ends]
+    return [place for place in places if 0 < place < 1]
 
 
 def thinned(points: Sequence[Sequence[int | None]]) -> list[tuple[int, int | None]]:

@@ -95,7 +95,7 @@ def _on_the_road(tell: Telling, packed: Event, received: Event | None) -> Temper
             "until": received.occurred_at if received is not None else None,
             "charged_at": stated.get("charged_at"),
             "tilted": read.get("tilted"),
-            "evaluations": _evaluations(tell, bag, start, end),
+            "evaluations": _evaluations(tell, bag, shipment, start, end),
             **known,
             "logger": known.get("logger") or read.get("logger") or stated.get("logger"),
         },
@@ -157,7 +157,7 @@ def _in_the_dewar(tell: Telling, place: Place | None, stay: dict[str, Any]) -> T
             "dewar": dewar,
             "since": stay["since"],
             "until": stay["until"],
-            "evaluations": _evaluations(tell, stay["bag"], start, end),
+            "evaluations": _evaluations(tell, stay["bag"], None if place is None else place.dewar["id"], start, end),
             **known,
         },
     )
@@ -168,13 +168,14 @@ def _judged(tell: Telling, bag: str, series: Sequence[Series], start: int, end: 
     return {} if held is None else measured(series, Stretch(start, end, *held))
 
 
-def _evaluations(tell: Telling, bag: str, start: int, end: int) -> list[Evaluation]:
-    """Return what became of the excursions of a stretch for this bag."""
+def _evaluations(tell: Telling, bag: str, where: str | None, start: int, end: int) -> list[Evaluation]:
+    """Return what became of the excursions of a stretch for this bag; ``where`` is the shipment or the dewar."""
     found: list[Evaluation] = []
     for one in tell.material.cold.evaluations:
         shares = [share for share in one["bags"] if share["bag"] == bag and share["verdict"] == "excursion"]
         until = end if one["until"] is None else milliseconds(parse_rfc3339(one["until"]))
-        if not shares or milliseconds(parse_rfc3339(one["since"])) > end or until < start:
+        elsewhere = one["of"]["id"] != where or milliseconds(parse_rfc3339(one["since"])) > end or until < start
+        if not shares or elsewhere:
             continue
         decision = next((each for each in one["decisions"] if each["bag"] == bag), None)
         found.append(

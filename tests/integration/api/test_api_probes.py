@@ -237,8 +237,12 @@ def test_a_probe_that_falls_silent_in_the_excursion_is_unknown_and_the_other_one
     assert reasons(found) == ["excursion"]
     (going_on,) = hospital.get("/api/v1/evaluations?state=open", "pharm1").json()["items"]
     assert going_on["until"] is None
-    # The end is seen with the first cold reading, and the bag is held no second time.
-    bottom.taken([(8, -60.5), (9, COLD)])
+    # The end is seen with the first cold reading, also by a process that was not there when it began; and the bag is
+    # held no second time.
+    hospital.api.state.receiving = Receiving(hospital.services)
+    hospital.portal.call(hospital.api.state.receiving.round)
+    bottom.taken([(8, -60.5)])
+    bottom.taken([(9, COLD)])
     (ended,) = hospital.get("/api/v1/evaluations", "pharm1").json()["items"]
     assert (ended["until"] is not None, ended["excursion"]["peak_mC"]) == (True, -60_000)
     assert reasons(found) == ["excursion"]

@@ -232,7 +232,7 @@ def test_a_temperature_is_unknown_out_of_range_or_well(scene: Scene) -> None:
     def stretch(status: str, *doubts: str, **more: Any) -> dict[str, Any]:
         told = {"bag": "bag", "since": None, "until": None, "status": status, "above_limit_s": 90}
         holes = [{"since": "", "until": "", "doubt": doubt} for doubt in doubts]
-        return {**told, "coverage_permille": 877, "readings": len(doubts), "unknown": holes, "evaluations": [], **more}
+        return {**told, "coverage_permille": 877, "probes": len(doubts), "unknown": holes, "evaluations": [], **more}
 
     sections = {
         "transport_temperature": [stretch("unknown"), stretch("excursion"), stretch("in_range")],

@@ -198,6 +198,12 @@ def test_a_curve_breaks_where_nothing_is_known():
     assert "maximum −160\u00a0°C" in shown["alt"]
 
 
+def test_a_curve_marks_where_the_bag_came_and_went_inside_the_picture():
+    hours = [[at_second, -190_000] for at_second in range(0, 36 * 3600, 3600)]
+    assert drawn(hours, since=at(50), until=at(71))["marks"] == [0.1143, 0.7143]
+    assert drawn(hours, since=at(46), until=None)["marks"] == []
+
+
 def test_a_curve_without_a_limit_or_a_reading_is_still_drawn():
     assert drawn([[0, None]], limit_mC=None)["limit"] is None
     assert drawn([], limit_mC=None)["runs"] == []
