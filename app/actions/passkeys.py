@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from app.access.passkeys import NewPasskey, PasskeyInvalidError, RelyingParty, asserted
+from app.access.passkeys import NewPasskey, PasskeyInvalidError, RelyingParty
 from app.access.principal import Principal
 from app.actions.person_record import has_ended
 from app.actions.recorded import AlreadyClosedError, AlreadyExistsError, NotFoundError, done, event
@@ -173,8 +173,10 @@ class UsePasskey:
             return self._refuse(passkey, "removed", moment)
         if world.find(challenge_key(self.nonce), self.tenant):
             return self._refuse(passkey, "replayed", moment)
+        from app.access import authenticators  # noqa: PLC0415  # whoever asked for a challenge has loaded it
+
         try:
-            count = asserted(
+            count = authenticators.asserted(
                 self.party,
                 self.credential,
                 self.challenge,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
-import psycopg
 from sqlalchemy import Connection
+
+if TYPE_CHECKING:
+    import psycopg
 
 
 def driver_rows(connection: Connection, statement: str, values: Mapping[str, str]) -> Sequence[tuple[Any, ...]]:

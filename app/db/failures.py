@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-import psycopg
 from sqlalchemy.exc import DBAPIError
+
+if TYPE_CHECKING:
+    import psycopg
 
 _SQLITE_AWAY = frozenset(
     {
@@ -62,7 +65,9 @@ def fate_of(error: Exception) -> Fate:
     driver = error.orig if isinstance(error, DBAPIError) else error
     if isinstance(driver, sqlite3.Error):
         return _fate_on_sqlite(driver)
-    return _fate_on_postgresql(driver) if isinstance(driver, psycopg.Error) else Fate.DEFECT
+    from psycopg import Error  # noqa: PLC0415  # whoever uses PostgreSQL has loaded it
+
+    return _fate_on_postgresql(driver) if isinstance(driver, Error) else Fate.DEFECT
 
 
 def _fate_on_sqlite(error: sqlite3.Error) -> Fate:
@@ -77,10 +82,12 @@ def _fate_on_sqlite(error: sqlite3.Error) -> Fate:
 
 
 def _fate_on_postgresql(error: psycopg.Error) -> Fate:
+    from psycopg import OperationalError  # noqa: PLC0415  # as above
+
     state = error.sqlstate
     if state is None:
         # Without a state the server said nothing: it could not be reached, or the driver refused a value.
-        return Fate.AWAY if isinstance(error, psycopg.OperationalError) else Fate.UNWRITABLE
+        return Fate.AWAY if isinstance(error, OperationalError) else Fate.UNWRITABLE
     if state.startswith(_POSTGRESQL_AWAY_CLASSES) or state in {_LOCK_NOT_AVAILABLE, _READ_ONLY_TRANSACTION}:
         return Fate.AWAY
     if state == _UNIQUE_VIOLATION:

@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
-import psycopg
-from psycopg import pq
-from psycopg.errors import error_from_result
 from sqlalchemy import Connection
 
 from app.kit.canonical import NotCanonicalError
+
+if TYPE_CHECKING:
+    import psycopg
+    from psycopg import pq
 
 _BYTEA, _BIGINT = 17, 20
 _DECODERS: Final[Mapping[int, Callable[[bytes], Any]]] = {
@@ -92,17 +93,22 @@ def _sent(
     if any("\x00" in value for value in values.values()):  # the driver would send what stands before it
         text = "a text with a NUL"
         raise NotCanonicalError(text)
+    from psycopg import pq  # noqa: PLC0415  # an SQLite service starts without it
+
     escaping = pq.Escaping(driver.pgconn)
     literals = (bytes(escaping.escape_literal(values[name].encode())) for name in statement.values)
     return _run(driver, b"%sEXECUTE %s(%s)%s" % (before, statement.name.encode(), b",".join(literals), after))
 
 
 def _run(driver: psycopg.Connection[Any], message: bytes) -> pq.abc.PGresult:
+    from psycopg import OperationalError, pq  # noqa: PLC0415  # as above
+    from psycopg.errors import error_from_result  # noqa: PLC0415  # as above
+
     result = driver.pgconn.exec_(message)
     if result.status not in {pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK}:
         error = error_from_result(result)
         if error.sqlstate is None:  # the server said nothing: the connection broke, and no value is to blame
-            raise psycopg.OperationalError(str(error)) from error
+            raise OperationalError(str(error)) from error
         raise error
     return result
 

@@ -11,14 +11,7 @@ from fastapi.responses import Response
 from pydantic import Field
 from starlette.responses import JSONResponse
 
-from app.access.passkeys import (
-    PasskeyInvalidError,
-    registered,
-    registration_challenge,
-    registration_options,
-    witness_challenge,
-    witness_options,
-)
+from app.access.passkeys import PasskeyInvalidError, registration_challenge, witness_challenge
 from app.access.principal import Principal
 from app.access.tokens import WITNESS_LIFETIME, TokenRefusedError
 from app.actions.passkeys import RegisterPasskey, RemovePasskey, UsePasskey, passkey_view
@@ -107,7 +100,9 @@ async def ask(message: PasskeyAskIn, principal: PrincipalDependency, services: S
     """Give the challenge that a new passkey signs, after the person's PIN."""
     person = await proved(principal.login, message.pin, principal.tenant, "passkey", services)
     nonce = new_id()
-    options = registration_options(
+    from app.access import authenticators  # noqa: PLC0415  # a twentieth of the service's start
+
+    options = authenticators.registration_options(
         services.relying_party,
         challenge=registration_challenge(nonce, person.subject_id),
         person=person.subject_id,
@@ -123,7 +118,9 @@ async def register(message: PasskeyIn, principal: PrincipalDependency, services:
     """Register what the authenticator made for this very challenge."""
     told = _read(message.ticket, {"use": "registration", "person": principal.subject_id}, services)
     challenge = registration_challenge(told["jti"], principal.subject_id)
-    made = registered(services.relying_party, message.credential, challenge)
+    from app.access import authenticators  # noqa: PLC0415  # a twentieth of the service's start
+
+    made = authenticators.registered(services.relying_party, message.credential, challenge)
     outcome = await services.recorder.submit(RegisterPasskey(principal, made, message.name, told["jti"]))
     return outcome.reply.content if outcome.reply is not None else None
 
@@ -142,7 +139,11 @@ async def challenge(message: ChallengeIn, principal: PrincipalDependency, servic
     found = await _person(message.login, principal, services)
     known = await _known(found.subject, services) if found is not None else []
     told = _told(message.scan, digest, principal)
-    options = witness_options(services.relying_party, challenge=witness_challenge(nonce, **told), known=known)
+    from app.access import authenticators  # noqa: PLC0415  # a twentieth of the service's start
+
+    options = authenticators.witness_options(
+        services.relying_party, challenge=witness_challenge(nonce, **told), known=known
+    )
     ticket = {"use": "witness", "person": found.subject if found is not None else "", **told}
     return _ticketed(ticket, nonce, options, services)
 
