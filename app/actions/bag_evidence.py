@@ -150,9 +150,10 @@ def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since whe
         )
         for chain in chains
     ]
-    return with_hashes(
-        lambda subtree: [one.to_bytes(subtree) for one in made], lambda wanted: reader.hashes(log.number, wanted)
+    proofs = with_hashes(
+        lambda subtree: [one.proofs(subtree) for one in made], lambda wanted: reader.hashes(log.number, wanted)
     )
+    return [one.spelled(proof) for one, proof in zip(made, proofs, strict=True)]
 
 
 def checkpoint_for(

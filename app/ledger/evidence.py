@@ -1,18 +1,29 @@
-"""The evidence of one bag as one file: all that an offline verifier needs, in the format ``cct.evidence/v1``."""
+"""The evidence of one bag as one file, for an offline verifier: ``cct.evidence/v1``, or ``v2``, which is thin."""
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from app.kit.canonical import canonical
+from app.kit.canonical import NotCanonicalError, canonical, parse_canonical
 from app.kit.errors import GivreError
+from app.ledger.entry import EVENT_TYPE, GENESIS, leaf_hash
 from app.ledger.headmap import MapProof, map_key
 from app.ledger.tree import Subtree, TreeHead, prove, spans_of_consistency, spans_of_inclusion, spans_of_many
 
 EVIDENCE_FORMAT: Final = "cct.evidence/v1"
+THIN_FORMAT: Final = "cct.evidence/v2"
+"""The same without the entries: of each event only what does not follow from the chain, its time and commitments."""
+MOST_WHOLE: Final = 64
+"""Events up to which a file shows every entry whole, as people and older verifiers read it; beyond, it is thin."""
+
+# Of an entry, what is not the bag's pseudonym, the hash of the entry before it, or its number.
+_OWN: Final = re.compile(
+    rb'","body":"([0-9a-f]{64})(?:","pii":"([0-9a-f]{64}))?","prev":".{64}","seq":[0-9]+,"t":"([^"]{24})"'
+)
 
 
 class EvidenceError(GivreError):
@@ -90,35 +101,78 @@ class Evidence:
     policy: str | None = None
     subject: Subject | None = None
 
-    def to_bytes(self, subtree: Subtree, *, shared: bool = True) -> bytes:
+    def to_bytes(self, subtree: Subtree, *, shared: bool = True, most_whole: int = MOST_WHOLE) -> bytes:
         """Return the file, with the proofs that the stored subtree hashes give.
 
         ``shared`` proves all entries by one run of hashes, left to right, none of them twice; otherwise each entry
-        has an inclusion proof of its own, which any RFC 9162 verifier reads and which takes twice the room.
+        has an inclusion proof of its own, which any RFC 9162 verifier reads and which takes twice the room. Of more
+        than ``most_whole`` events with shared hashes, only what does not follow from the chain is given.
 
         Raises:
             EvidenceError: an absence that is explained although the body is there.
             TreeError: events out of order, or a checkpoint that does not lead to this one.
         """
+        if shared:
+            return self.spelled(self.proofs(subtree), most_whole=most_whole)
         size = self.head.size
+        events = [
+            event | {"inclusion": _hexes(prove(spans_of_inclusion(shown.index, size), subtree))}
+            for shown, event in zip(self.events, self._events(None), strict=True)
+        ]
+        heads = {"heads_inclusion": _hexes(prove(spans_of_inclusion(size - 1, size), subtree))}
+        return canonical(self._rest() | self._earlier(subtree) | heads | {"format": EVIDENCE_FORMAT, "events": events})
+
+    def proofs(self, subtree: Subtree) -> dict[str, Any]:
+        """Return the members that are made of tree hashes: one proof for all entries, and from each earlier checkpoint.
+
+        Raises:
+            TreeError: events out of order, or a checkpoint that does not lead to this one.
+        """
+        size = self.head.size
+        indexes = [*(event.index for event in self.events), size - 1]
+        hashes = b64encode(b"".join(prove(spans_of_many(indexes, size), subtree))).decode("ascii")
+        return self._earlier(subtree) | {"hashes": hashes}
+
+    def spelled(self, proofs: Mapping[str, Any], *, most_whole: int = MOST_WHOLE) -> bytes:
+        """Return the file with these ``proofs``; see ``to_bytes``.
+
+        Raises:
+            EvidenceError: an absence that is explained although the body is there.
+        """
+        # Entries that do not follow from each other are shown as they are stored, so that a verifier names the first.
+        own = _own_of(self.bag, self.events) if len(self.events) > most_whole else None
+        name = EVIDENCE_FORMAT if own is None else THIN_FORMAT
+        return canonical({**self._rest(), **proofs, "format": name, "events": self._events(own)})
+
+    def _events(self, own: Sequence[Mapping[str, str]] | None) -> list[dict[str, Any]]:
+        entries = own or [{"entry": event.entry.decode("ascii")} for event in self.events]
+        return [
+            _spell_event(event, entry, thin=own is not None) for event, entry in zip(self.events, entries, strict=True)
+        ]
+
+    def _rest(self) -> dict[str, Any]:
         shown: dict[str, Any] = {
-            "format": EVIDENCE_FORMAT,
             "bag": self.bag.hex(),
             "map_key": map_key(self.bag).hex(),
             "checkpoint": self.checkpoint,
-            "size": size,
+            "size": self.head.size,
             "root": self.head.root.hex(),
             "heads_entry": self.heads_entry.decode("ascii"),
             "map_proof": _spell_map_proof(self.map_proof),
-            "events": [_spell_event(event) for event in self.events],
         }
-        if shared:
-            indexes = [*(event.index for event in self.events), size - 1]
-            shown["hashes"] = b64encode(b"".join(prove(spans_of_many(indexes, size), subtree))).decode("ascii")
-        else:
-            shown["heads_inclusion"] = _hexes(prove(spans_of_inclusion(size - 1, size), subtree))
-            for event, spelled in zip(self.events, shown["events"], strict=True):
-                spelled["inclusion"] = _hexes(prove(spans_of_inclusion(event.index, size), subtree))
+        if self.policy is not None:
+            shown["policy"] = self.policy
+        if self.subject is not None:
+            shown["subject"] = {
+                "tenant": self.subject.tenant,
+                "id": self.subject.id,
+                "key": self.subject.key.hex(),
+            }
+        return shown
+
+    def _earlier(self, subtree: Subtree) -> dict[str, Any]:
+        size = self.head.size
+        shown: dict[str, Any] = {}
         if self.since is not None:
             shown["old_checkpoint"] = self.since.note
             shown["consistency"] = _hexes(prove(spans_of_consistency(self.since.size, size), subtree))
@@ -129,15 +183,7 @@ class Evidence:
                 {**_spell_point(stamp.point, size, subtree), "token": b64encode(stamp.token).decode("ascii")}
                 for stamp in self.timestamps
             ]
-        if self.policy is not None:
-            shown["policy"] = self.policy
-        if self.subject is not None:
-            shown["subject"] = {
-                "tenant": self.subject.tenant,
-                "id": self.subject.id,
-                "key": self.subject.key.hex(),
-            }
-        return canonical(shown)
+        return shown
 
 
 def _spell_point(point: Point, size: int, subtree: Subtree) -> dict[str, Any]:
@@ -147,21 +193,52 @@ def _spell_point(point: Point, size: int, subtree: Subtree) -> dict[str, Any]:
     }
 
 
-def _spell_event(event: ShownEvent) -> dict[str, Any]:
+def _own_of(bag: bytes, events: Sequence[ShownEvent]) -> list[dict[str, str]] | None:
+    """Return what each entry adds to the chain before it, or None where they are not one chain of this bag."""
+    told: list[dict[str, str]] = []
+    prev, pseudonym = GENESIS.hex(), bag.hex()
+    for seq, event in enumerate(events):
+        found = _OWN.search(event.entry)
+        if found is None:
+            return None
+        body, t = found[1].decode(), found[3].decode()
+        pii = None if found[2] is None else found[2].decode()
+        personal = "" if pii is None else f'","pii":"{pii}'
+        follows = f'{{"bag":"{pseudonym}","body":"{body}{personal}","prev":"{prev}","seq":{seq},"t":"{t}","type":"'
+        if f'{follows}{EVENT_TYPE}"}}'.encode() != event.entry:
+            return None
+        prev = leaf_hash(event.entry).hex()
+        told.append({"t": t, "commitment": _pack(body)} | ({} if pii is None else {"pii_commitment": _pack(pii)}))
+    return told
+
+
+def _pack(commitment: str) -> str:
+    return b64encode(bytes.fromhex(commitment)).decode("ascii")
+
+
+def _spell_event(event: ShownEvent, entry: Mapping[str, str], *, thin: bool) -> dict[str, Any]:
     if event.body is not None and event.absent is not None:
         message = f"the body of the entry {event.index} is there: nothing is absent"
         raise EvidenceError(message)
-    spelled: dict[str, Any] = {"index": event.index, "entry": event.entry.decode("ascii")}
-    spelled["body"], spelled["salt"] = _spell_part(event.body)
+    spelled: dict[str, Any] = {"index": event.index, **entry}
+    spelled["body"], spelled["salt"] = _spell_part(event.body, thin=thin)
     if event.pii is not None:
-        spelled["pii"], spelled["pii_salt"] = _spell_part(event.pii)
+        spelled["pii"], spelled["pii_salt"] = _spell_part(event.pii, thin=thin)
     if event.absent is not None:
         spelled["absent"] = event.absent
     return spelled
 
 
-def _spell_part(part: Part | None) -> tuple[str | None, str | None]:
-    return (None, None) if part is None else (part.body.decode(), part.salt.hex())
+def _spell_part(part: Part | None, *, thin: bool) -> tuple[Any, str | None]:
+    if part is None:
+        return None, None
+    if not thin:
+        return part.body.decode(), part.salt.hex()
+    try:
+        # As the value that it spells, it needs no second layer of quotes; it has one spelling, RFC 8785.
+        return parse_canonical(part.body), part.salt.hex()
+    except NotCanonicalError:
+        return part.body.decode(), part.salt.hex()
 
 
 def _spell_map_proof(proof: MapProof) -> dict[str, Any]:

@@ -12,8 +12,7 @@ only normative one (ledger format, section 2.3).
 from __future__ import annotations
 
 import argparse
-import base64
-import functools
+import binascii
 import hashlib
 import hmac
 import io
@@ -23,7 +22,7 @@ import re
 import struct
 import zipfile
 import zlib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -33,7 +32,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
-FORMAT, REPORT_FORMAT, EXPORT_FORMAT = "cct.evidence/v1", "givre.report/", "cct.export/v1"
+FORMAT, THIN_FORMAT = "cct.evidence/v1", "cct.evidence/v2"
+REPORT_FORMAT, EXPORT_FORMAT = "givre.report/", "cct.export/v1"
 OK, FAILED, STALE, NOT_CHECKED, FLAGGED = "ok", "failed", "stale", "not-checked", "flagged"
 VALID, INVALID, UNANCHORED, UNREADABLE = "valid", "invalid", "unanchored", "unreadable"
 LATE_AFTER_SECONDS = 900
@@ -46,7 +46,7 @@ _DEEPEST = 64  # levels of JSON
 _LAST_SECOND = 253_402_300_799  # of the year 9999
 _HEX, _NUM = r"[0-9a-f]{64}", r"0|[1-9][0-9]{0,15}"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z"
-_HASH = re.compile(_HEX)
+_HASH, _INSTANT_OF_ENTRY = re.compile(_HEX), re.compile(_DAY)
 _EVENT = re.compile(
     rf'\{{"bag":"({_HEX})","body":"({_HEX})"(?:,"pii":"({_HEX})")?,"prev":"({_HEX})","seq":({_NUM}),"t":"({_DAY})"'
     r',"type":"cct\.event/v1"\}'
@@ -62,7 +62,6 @@ _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f\ud800-\udfff]")
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2})(?:\.[0-9]{1,9})?(Z|[+-][0-9]{2}:[0-5][0-9])", re.ASCII
 )
-_LEVELS = re.compile(r'"(?:[^"\\]++|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 class Step(NamedTuple):
@@ -98,6 +97,8 @@ class Subject(NamedTuple):
     key: bytes
 
 
+_UNREAD = object()
+"""What a body claims that is a text: nobody has read it yet."""
 Pages = Callable[[bytes], bytes | None]
 """Makes the PDF of an attached report, or says by None that this is not the version that made it."""
 
@@ -141,7 +142,7 @@ def _sha(*parts: bytes) -> bytes:
 
 
 def _leaf(entry: str) -> bytes:
-    return _sha(b"\0", entry.encode())
+    return hashlib.sha256(b"\0" + entry.encode()).digest()
 
 
 def _node(left: bytes, right: bytes) -> bytes:
@@ -167,20 +168,47 @@ def _included_root(leaf: bytes, index: int, size: int, proof: Sequence[bytes]) -
     return leaf
 
 
-def _shared_root(leaves: Sequence[tuple[int, bytes]], size: int, hashes: Iterator[bytes]) -> bytes:
-    """Return the root over known leaves, in order of index, and for all between them the next of ``hashes``."""
-    indexes = [index for index, _ in leaves]
+def _shared_root(leaves: Sequence[tuple[int, bytes]], size: int, hashes: bytes) -> bytes | None:
+    """Return the root over known leaves, in order of index, and for all between them the next 32 of ``hashes``.
+
+    None when it takes more of them than there are, or fewer.
+    """
+    indexes, sha256, taken = [index for index, _ in leaves], hashlib.sha256, 0
+
+    def sent() -> bytes:
+        nonlocal taken
+        taken += 32
+        return hashes[taken - 32 : taken]
 
     def over(begin: int, end: int, low: int, high: int) -> bytes:
-        if end - begin == 1:
-            return leaves[low][1]
-        middle = begin + (1 << (end - begin - 1).bit_length() - 1)
+        if low == high:
+            return sent()
+        span = end - begin
+        if high - low == 1 and not span & (span - 1):
+            return alone(indexes[low] - begin, span.bit_length() - 1, leaves[low][1])
+        middle = begin + (1 << (span - 1).bit_length() - 1)
         cut = bisect_left(indexes, middle, low, high)
-        left = over(begin, middle, low, cut) if low < cut else next(hashes, b"")
-        right = over(middle, end, cut, high) if cut < high else next(hashes, b"")
-        return hashlib.sha256(b"\1" + left + right).digest()
+        left = over(begin, middle, low, cut)
+        return sha256(b"\1" + left + over(middle, end, cut, high)).digest()
 
-    return over(0, size, 0, len(leaves))
+    def alone(position: int, height: int, reached: bytes) -> bytes:
+        # One leaf in a complete subtree, where most of them stand. Down to it one meets what is left of it, and back up
+        # what is right of it.
+        nonlocal taken
+        right = taken + 32 * position.bit_count()
+        left = right - 32
+        taken += 32 * height
+        for level in range(height):
+            if position >> level & 1:
+                reached = sha256(b"\1" + hashes[left : left + 32] + reached).digest()
+                left -= 32
+            else:
+                reached = sha256(b"\1" + reached + hashes[right : right + 32]).digest()
+                right += 32
+        return reached
+
+    root = over(0, size, 0, len(leaves))
+    return root if taken == len(hashes) else None
 
 
 def _consistent(old: tuple[int, bytes], new: tuple[int, bytes], proof: Sequence[bytes]) -> bool:
@@ -255,10 +283,11 @@ class _Opened(NamedTuple):
 
 def _base64(text: str) -> bytes | None:
     try:
-        decoded = base64.b64decode(text, validate=True)
+        decoded = binascii.a2b_base64(text)
     except ValueError:
         return None
-    return decoded if base64.b64encode(decoded).decode() == text else None
+    # Whatever was passed over in reading it is missing when it is written again.
+    return decoded if binascii.b2a_base64(decoded, newline=False).decode() == text else None
 
 
 def _parse_key(text: str, lengths: dict[int, int]) -> _Key:
@@ -400,6 +429,8 @@ def _open(note: str, policy: _Policy) -> _Opened:
 
 # "?" marks what may be null or missing; anything not named here is refused.
 _SHOWN = {"index": "count", "entry": "text", "inclusion?": ["hash"], "absent?": "text"}
+# Of many events, a file leaves out what each entry repeats: the bag, its number, and the hash of the one before it.
+_OWN = {"index": "count", "t": "instant", "commitment": "packed", "pii_commitment?": "packed", "absent?": "text"}
 _PARTS = {"body?": "body", "salt?": "hash", "pii?": "body", "pii_salt?": "hash"}
 _END = {"key": "hash", "count": "count", "head_index": "count", "head": "hash"}
 _POINT = {"checkpoint": "text", "consistency": ["hash"]}
@@ -411,11 +442,13 @@ _SIGNED = {
     "root": "hash",
     "heads_entry": "text",
 }
-_PROVED = {"map_proof": {"siblings_top_down": ["hash"], "terminal?": _END}, "events": [_SHOWN | _PARTS]}
-_PATHS = {"heads_inclusion?": ["hash"], "hashes?": "hashes", "old_checkpoint?": "text", "consistency?": ["hash"]}
+_MAPPED = {"map_proof": {"siblings_top_down": ["hash"], "terminal?": _END}}
+_PATHS = {"heads_inclusion?": ["hash"], "hashes?": "hashes"}
+_SINCE = {"old_checkpoint?": "text", "consistency?": ["hash"]}
 _TOLD = {"format?": "text", "policy?": "text", "subject?": {"tenant": "text", "id": "text", "key": "hash"}}
 _TIMES = {"timeline?": [_POINT], "timestamps?": [_POINT | {"token": "text"}]}
-_SCHEMA: dict[str, Any] = _SIGNED | _PROVED | _PATHS | _TOLD | _TIMES
+_SCHEMA: dict[str, Any] = _SIGNED | _MAPPED | _PATHS | _SINCE | _TOLD | _TIMES | {"events": [_SHOWN | _PARTS]}
+_THIN: dict[str, Any] = _SIGNED | _MAPPED | _SINCE | _TOLD | _TIMES | {"events": [_OWN | _PARTS], "hashes": "hashes"}
 _FILE = {"name": "text", "sha256": "hash", "bag": "text", "size": "count", "events": "count"}
 _SCOPE = {"sites?": ["text"], "products?": ["text"], "since?": "text", "until?": "text"}
 _MANIFEST: dict[str, Any] = {
@@ -432,36 +465,104 @@ _MANIFEST: dict[str, Any] = {
 }
 
 
-@functools.cache
-def _names(schema: tuple[str, ...]) -> tuple[dict[str, str], set[str]]:
-    return {name.rstrip("?"): name for name in schema}, {name for name in schema if name[-1] != "?"}
+def _misplaced(schema: Any, value: Any) -> UnreadableError:
+    return UnreadableError(f"evidence: {str(value)[:40]!a} stands where {str(schema)[:80]} belongs")
 
 
-def _read(schema: Any, value: Any) -> Any:
-    if isinstance(schema, dict) and isinstance(value, dict):
-        names, needed = _names(tuple(schema))
-        if needed <= value.keys() <= names.keys():
-            return {
-                bare: None if name[-1] == "?" and value.get(bare) is None else _read(schema[name], value[bare])
-                for bare, name in names.items()
-            }
-    elif isinstance(schema, list) and isinstance(value, list):
-        return [_read(schema[0], one) for one in value]
-    elif (schema == "count" and type(value) is int and 0 <= value <= _WHOLE) or (
-        schema in ("text", "body") and isinstance(value, str)
-    ):
-        return value
-    elif schema == "hash" and isinstance(value, str) and _HASH.fullmatch(value):
-        return bytes.fromhex(value)
-    elif schema == "hashes" and isinstance(value, str):
-        joined = _base64(value)
-        if joined is not None and len(joined) % 32 == 0:
-            return [joined[at : at + 32] for at in range(0, len(joined), 32)]
-    elif schema == "body" and isinstance(value, dict):
-        # Some exports show a body as an object; what is committed to is its one spelling of RFC 8785.
-        return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
-    message = f"evidence: {str(value)[:40]!a} stands where {str(schema)[:80]} belongs"
-    raise UnreadableError(message)
+def _count(value: Any) -> Any:
+    return value if type(value) is int and 0 <= value <= _WHOLE else None
+
+
+def _hash(value: Any) -> Any:
+    return bytes.fromhex(value) if isinstance(value, str) and _HASH.fullmatch(value) else None
+
+
+def _hashes(value: Any) -> Any:
+    joined = _base64(value) if isinstance(value, str) else None
+    return joined if joined is not None and len(joined) % 32 == 0 else None
+
+
+def _packed(value: Any) -> Any:
+    joined = _hashes(value)
+    return joined if joined is not None and len(joined) == 32 else None  # noqa: PLR2004  # one hash
+
+
+def _text(value: Any) -> Any:
+    return value if isinstance(value, str) else None
+
+
+def _instant(value: Any) -> Any:
+    return value if isinstance(value, str) and _INSTANT_OF_ENTRY.fullmatch(value) else None
+
+
+def _body(value: Any) -> Any:
+    # As an object it needs no second layer of quotes; what is committed to is its one spelling of RFC 8785.
+    return _spelled(value) if isinstance(value, dict) else _text(value)
+
+
+_WORDS: dict[str, Callable[[Any], Any]] = {
+    "count": _count,
+    "hash": _hash,
+    "hashes": _hashes,
+    "packed": _packed,
+    "text": _text,
+    "instant": _instant,
+    "body": _body,
+}
+
+
+def _reader(schema: Any) -> Callable[[Any], Any]:
+    """Return what reads values of a schema (or says None of one that is none), made once: a file has thousands."""
+    if isinstance(schema, str):
+        return _WORDS[schema]
+    return _reader_of_lists(schema) if isinstance(schema, list) else _reader_of_objects(schema)
+
+
+def _reader_of_lists(schema: list[Any]) -> Callable[[Any], list[Any]]:
+    read_one = _reader(schema[0])
+
+    def read_list(value: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise _misplaced(schema, value)
+        found = [read_one(one) for one in value]
+        if None in found:
+            raise _misplaced(schema, value[found.index(None)])
+        return found
+
+    return read_list
+
+
+def _reader_of_objects(schema: dict[str, Any]) -> Callable[[Any], dict[str, Any]]:
+    members = [(name.rstrip("?"), name[-1] == "?", _reader(of)) for name, of in schema.items()]
+    known, needed = {bare for bare, _, _ in members}, {bare for bare, spare, _ in members if not spare}
+
+    def read_object(value: Any) -> dict[str, Any]:
+        if not isinstance(value, dict) or not needed <= value.keys() <= known:
+            raise _misplaced(schema, value)
+        found: dict[str, Any] = {}
+        for bare, spare, read_member in members:
+            found[bare] = None
+            if (one := value.get(bare)) is not None or not spare:
+                found[bare] = read = read_member(one)
+                if read is None:
+                    raise _misplaced(schema[bare + "?" if spare else bare], one)
+        return found
+
+    return read_object
+
+
+_read_whole, _read_thin, _read_manifest = _reader(_SCHEMA), _reader(_THIN), _reader(_MANIFEST)
+_IN_ORDER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False)
+_BEYOND = re.compile("[\ud800-\U0010ffff]")
+
+
+def _spelled(value: Any) -> str:
+    """Return the one spelling of RFC 8785, for a value that was read from JSON of whole numbers."""
+    spelled = _IN_ORDER.encode(value)
+    # Names are sorted by UTF-16 units there: the order of their characters, unless some stand beyond the surrogates.
+    if spelled.isascii() or _BEYOND.search(spelled) is None:
+        return spelled
+    return json.dumps(_sorted(value), ensure_ascii=False, separators=(",", ":"))
 
 
 def _sorted(value: Any) -> Any:
@@ -473,10 +574,11 @@ def _sorted(value: Any) -> Any:
 
 def _load(encoded: bytes) -> Any:
     def no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        if len({name for name, _ in pairs}) != len(pairs):
+        found = dict(pairs)
+        if len(found) != len(pairs):
             message = "a name stands twice in one object"
             raise ValueError(message)
-        return dict(pairs)
+        return found
 
     def no_float(spelled: str) -> float:
         message = f"{spelled[:20]} is no whole number"
@@ -490,7 +592,6 @@ def _load(encoded: bytes) -> Any:
 
     try:
         text = _decoded(encoded)
-        _refuse_depth(text)
         loaded = json.loads(
             text,
             object_pairs_hook=no_duplicates,
@@ -498,21 +599,29 @@ def _load(encoded: bytes) -> Any:
             parse_float=no_float,
             parse_constant=no_float,
         )
-        # Half a character (a lone surrogate) has no bytes: readers would differ in what was hashed.
-        json.dumps(loaded, ensure_ascii=False).encode()
-    except ValueError as error:
+        _refuse_depth(loaded)
+        if "\\u" in text:
+            # Half a character (a lone surrogate) has no bytes: readers would differ in what was hashed.
+            json.dumps(loaded, ensure_ascii=False).encode()
+    except (ValueError, RecursionError) as error:
         message = f"not the JSON of evidence: {error}"
         raise UnreadableError(message) from error
     return loaded
 
 
-def _refuse_depth(text: str) -> None:
-    depth = 0
-    for sign in _LEVELS.finditer(text):
-        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(sign[0], 0)
-        if depth > _DEEPEST:
-            message = f"JSON of more than {_DEEPEST} levels"
-            raise UnreadableError(message)
+_HOLDERS = frozenset({dict, list})
+
+
+def _refuse_depth(loaded: Any) -> None:
+    # Level by level, not by recursion: how deep that may go depends on the version of Python.
+    level = [loaded] if type(loaded) in _HOLDERS else []
+    for _ in range(_DEEPEST):
+        within = itertools.chain.from_iterable(one.values() if type(one) is dict else one for one in level)
+        level = [one for one in within if type(one) in _HOLDERS]
+        if not level:
+            return
+    message = f"JSON of more than {_DEEPEST} levels"
+    raise UnreadableError(message)
 
 
 def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
@@ -522,14 +631,33 @@ def _read_file(document: bytes) -> tuple[dict[str, Any] | None, list[dict[str, A
     if isinstance(loaded, dict) and "evidence" in loaded:
         found = loaded["evidence"]
         report = loaded if str(loaded.get("format")).startswith(REPORT_FORMAT) else None
-    bundles: list[dict[str, Any]] = [
-        _read(_SCHEMA, one) for one in (found if isinstance(found, list) and found else [found])
-    ]
-    for bundle in bundles:
-        if bundle["format"] not in {None, FORMAT}:
-            message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
-            raise UnreadableError(message)
-    return report, bundles
+    return report, [_read_bundle(one) for one in (found if isinstance(found, list) and found else [found])]
+
+
+def _read_bundle(found: Any) -> dict[str, Any]:
+    thin = isinstance(found, dict) and found.get("format") == THIN_FORMAT
+    bundle: dict[str, Any] = _read_thin(found) if thin else _read_whole(found)
+    if bundle["format"] not in {None, FORMAT, THIN_FORMAT}:
+        message = f"this is evidence in the format {bundle['format'][:40]!a}, for a newer verifier"
+        raise UnreadableError(message)
+    if thin:
+        bundle["heads_inclusion"] = None
+    prev, bag = _ZERO.hex(), bundle["bag"].hex()
+    for seq, event in enumerate(bundle["events"]):
+        if thin:
+            # The one entry that can stand here. Had any of it been otherwise, another root would come out of it.
+            body, pii, t = event["commitment"].hex(), event["pii_commitment"], event["t"]
+            pii = pii and pii.hex()
+            personal = "" if pii is None else f'","pii":"{pii}'
+            event["entry"] = (
+                f'{{"bag":"{bag}","body":"{body}{personal}","prev":"{prev}","seq":{seq},"t":"{t}","type":"cct.event/v1"}}'
+            )
+            event["link"], event["inclusion"] = (event["entry"], bag, body, pii, prev, seq, t), None
+        event["leaf"] = _leaf(event["entry"])
+        shown = found["events"][seq].get("body")
+        event["claims"] = shown.get("occurred_at") if isinstance(shown, dict) else _UNREAD
+        prev = event["leaf"].hex()
+    return bundle
 
 
 def _attached(document: bytes) -> bytes:
@@ -687,7 +815,7 @@ class _Examination:
         self.record: tuple[int, int, bytes] | None = None
         self.chained = False
         self.leaves: list[bytes] = []
-        self.parsed: list[tuple[re.Match[str], int]] = []
+        self.parsed: list[tuple[Any, int]] = []  # what an entry says, in its order, and POSIX time
         self.brackets: list[tuple[int, int, int]] = []
         self.flagged: tuple[int, ...] = ()
         self.undisclosed: tuple[int, ...] = ()
@@ -772,14 +900,13 @@ class _Examination:
         found = _HEADS.fullmatch(entry)
         if found is None or int(found[1]) > _WHOLE or int(found[2]) != head.size - 1:
             return FAILED, "heads-malformed"
-        leaves = [(event["index"], _leaf(event["entry"])) for event in self.bundle["events"]]
+        leaves = [(event["index"], event["leaf"]) for event in self.bundle["events"]]
         leaves.append((head.size - 1, _leaf(entry)))
         if self.bundle["hashes"] is None:
             held = _included_root(leaves[-1][1], head.size - 1, head.size, proof or []) == head.root
         else:
-            hashes = iter(self.bundle["hashes"])
             held = all(a < b for (a, _), (b, _) in itertools.pairwise(leaves))
-            held = held and _shared_root(leaves, head.size, hashes) == head.root and next(hashes, None) is None
+            held = held and _shared_root(leaves, head.size, self.bundle["hashes"]) == head.root
         # Even when it fails, the steps below go on with it: they may say which entry is to blame.
         self.heads_root = bytes.fromhex(found[3])
         if not held:
@@ -805,18 +932,19 @@ class _Examination:
 
     def take_events(self) -> tuple[Any, ...]:
         head, events, prev, before = self.head(), self.bundle["events"], _ZERO, -1
+        bag = self.bundle["bag"].hex()
         if self.record is None:
             raise _Found(NOT_CHECKED, "needs", 5)
         if len(events) != self.record[0]:
             return FAILED, "events-count", len(events), self.record[0]
         for seq, event in enumerate(events):
-            found = _EVENT.fullmatch(event["entry"])
+            found = event["link"] if "link" in event else _EVENT.fullmatch(event["entry"])
             received = None if found is None else _posix(found[6])
-            if found is None or received is None or bytes.fromhex(found[1]) != self.bundle["bag"]:
+            if found is None or received is None or found[1] != bag:
                 return FAILED, "event-malformed", seq
-            if int(found[5]) != seq or bytes.fromhex(found[4]) != prev:
+            if int(found[5]) != seq or found[4] != prev.hex():
                 return FAILED, "event-unchained", seq
-            prev = _leaf(event["entry"])
+            prev = event["leaf"]
             path = event["inclusion"]
             if not before < event["index"] < head.size - 1 or (
                 # Shared hashes have shown this entry at this index together with the heads entry.
@@ -882,11 +1010,12 @@ class _Examination:
             raise _Found(NOT_CHECKED, "needs", 6)
         if not self.brackets:
             return NOT_CHECKED, "times-untold"
-        odd = []
+        odd, ordered = [], sorted(self.brackets)
+        sizes = [size for size, _, _ in ordered]
         for seq, (event, (_, received)) in enumerate(zip(self.bundle["events"], self.parsed, strict=True)):
-            after = max((point for point in self.brackets if point[0] <= event["index"]), default=None)
-            by = min((point for point in self.brackets if point[0] > event["index"]), default=None)
-            claimed = _claimed(event["body"], received)
+            at = bisect_right(sizes, event["index"])
+            after, by = ordered[at - 1] if at else None, ordered[at] if at < len(ordered) else None
+            claimed = _claimed(event, received)
             latest = max(received, received if after is None else after[1])
             ahead = by is not None and max(received, claimed) > by[2] + CLOCK_TOLERANCE_SECONDS
             if ahead or latest - min(received, claimed) > self.asked.late_after_seconds:
@@ -904,7 +1033,7 @@ class _Examination:
             bundle = next((one for one in _read_file(document)[1] if one["bag"] == self.bundle["bag"]), None)
             if bundle is None:
                 return NOT_CHECKED, "held-foreign"
-            held += [(seq, _leaf(event["entry"])) for seq, event in enumerate(bundle["events"])]
+            held += [(seq, event["leaf"]) for seq, event in enumerate(bundle["events"])]
         for receipt in self.asked.receipts:
             found = self.receipt(receipt)
             if found is None:
@@ -931,16 +1060,17 @@ class _Examination:
 
 def _posix(instant: str) -> int | None:
     try:
-        return int(datetime.fromisoformat(instant[:23]).replace(tzinfo=UTC).timestamp())
+        return int(datetime.fromisoformat(instant).timestamp())
     except (ValueError, OverflowError):
         return None
 
 
-def _claimed(body: str | None, received: int) -> int:
+def _claimed(event: dict[str, Any], received: int) -> int:
     # When the body says that it happened; whatever says nothing of that kind happened when it was received. An instant
     # without its offset says nothing: it would be another one on a machine of another time zone.
     try:
-        found = _INSTANT.fullmatch(_load((body or "").encode())["occurred_at"])
+        told = event["claims"]
+        found = _INSTANT.fullmatch(_load((event["body"] or "").encode())["occurred_at"] if told is _UNREAD else told)
         if found is None:
             return received
         return int((datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00"))).timestamp())
@@ -970,8 +1100,7 @@ _STEPS = (
 def _take_report(report: dict[str, Any], bundles: Sequence[dict[str, Any]], asked: Asked) -> tuple[Any, ...]:
     # What the sections say is proved by nothing but the operator's seal; what they rest on must be in the evidence.
     stated = {name: value for name, value in report.items() if name != "seal"}
-    spelled = json.dumps(_sorted(stated), ensure_ascii=False, separators=(",", ":"))
-    digest = hashlib.sha256(spelled.encode()).hexdigest()
+    digest = hashlib.sha256(_spelled(stated).encode()).hexdigest()
     try:
         point, seal, trail = report["cover"]["checkpoint"], report["seal"], report["trail"]
         if seal["digest"] != digest:
@@ -979,7 +1108,7 @@ def _take_report(report: dict[str, Any], bundles: Sequence[dict[str, Any]], aske
         for bundle in bundles:
             told = bundle["subject"]
             rows = [[row["seq"], row["index"], row["leaf"]] for row in trail if row["id"] == (told or {}).get("id")]
-            shown = [[seq, one["index"], _leaf(one["entry"]).hex()] for seq, one in enumerate(bundle["events"])]
+            shown = [[seq, one["index"], one["leaf"].hex()] for seq, one in enumerate(bundle["events"])]
             if told is not None and (
                 rows != shown or [point["size"], point["root"]] != [bundle["size"], bundle["root"].hex()]
             ):
@@ -1086,7 +1215,7 @@ class _Archive:
                 message = f"{name[:80]!a} is no name for a file of an export"
                 raise UnreadableError(message)
         manifest = _load(self.read("manifest.json"))
-        self.manifest: dict[str, Any] = _read(_MANIFEST, manifest)
+        self.manifest: dict[str, Any] = _read_manifest(manifest)
         if self.manifest["format"] != EXPORT_FORMAT:
             message = f"this is an export in the format {self.manifest['format'][:40]!a}, for a newer verifier"
             raise UnreadableError(message)

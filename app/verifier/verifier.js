@@ -8,6 +8,7 @@
  */
 
 const FORMAT = "cct.evidence/v1";
+const THIN_FORMAT = "cct.evidence/v2"; // the same without the entries: of each, what does not follow from the chain
 const REPORT_FORMAT = "givre.report/";
 const LATE_AFTER_SECONDS = 900;
 const CLOCK_TOLERANCE_SECONDS = 60;
@@ -513,16 +514,23 @@ function misplaced(value) {
   throw new Unreadable(`evidence: ${String(JSON.stringify(value)).slice(0, 40)} stands where it does not belong`);
 }
 
-const EVENT_SHAPE = {
+const one = (value) => {
+  const hashes = packed(value);
+  return hashes.length === 1 ? hashes[0] : misplaced(value);
+};
+// Whether there is such a day is asked of the whole entry, at its step.
+const INSTANT = /^[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z$/;
+const dated = (value) => (isText(value) && INSTANT.test(value) ? value : misplaced(value));
+const SHOWN_SHAPE = {
   index: shape(counted),
-  entry: shape(spelled),
-  inclusion: maybe(listOf(hashed)),
   absent: maybe(spelled),
   body: maybe(bodied),
   salt: maybe(hashed),
   pii: maybe(bodied),
   pii_salt: maybe(hashed),
 };
+const EVENT_SHAPE = { ...SHOWN_SHAPE, entry: shape(spelled), inclusion: maybe(listOf(hashed)) };
+const THIN_EVENT_SHAPE = { ...SHOWN_SHAPE, t: shape(dated), commitment: shape(one), pii_commitment: maybe(one) };
 const END_SHAPE = { key: shape(hashed), count: shape(counted), head_index: shape(counted), head: shape(hashed) };
 const EVIDENCE_SHAPE = {
   format: maybe(spelled),
@@ -543,6 +551,24 @@ const EVIDENCE_SHAPE = {
   policy: maybe(spelled),
   subject: maybe({ tenant: shape(spelled), id: shape(spelled), key: shape(hashed) }),
 };
+
+const { heads_inclusion: _path, ...REST } = EVIDENCE_SHAPE;
+const THIN_SHAPE = { ...REST, hashes: shape(packed), events: shape(listOf(THIN_EVENT_SHAPE)) };
+
+/** Reads one chain; where its entries were left out, they are written anew: each is the one that can stand there. */
+async function readChain(value) {
+  if (!isObject(value) || value.format !== THIN_FORMAT) return read(EVIDENCE_SHAPE, value);
+  const chain = { ...read(THIN_SHAPE, value), heads_inclusion: null };
+  const bag = hex(chain.bag);
+  let prev = hex(NOTHING);
+  for (const [seq, event] of chain.events.entries()) {
+    const pii = event.pii_commitment === null ? {} : { pii: hex(event.pii_commitment) };
+    event.entry = canonical({ bag, body: hex(event.commitment), prev, seq, t: event.t, type: "cct.event/v1", ...pii });
+    event.inclusion = null;
+    prev = hex(await leafHash(event.entry));
+  }
+  return chain;
+}
 
 function read(wanted, value) {
   if (typeof wanted === "function") return wanted(value);
@@ -631,8 +657,8 @@ async function readFile(file) {
     found = loaded.evidence;
     report = isText(loaded.format) && loaded.format.startsWith(REPORT_FORMAT) ? loaded : null;
   }
-  const chains = (Array.isArray(found) && found.length > 0 ? found : [found]).map((one) => read(EVIDENCE_SHAPE, one));
-  const newer = chains.find(({ format }) => format !== null && format !== FORMAT);
+  const chains = await Promise.all((Array.isArray(found) && found.length > 0 ? found : [found]).map(readChain));
+  const newer = chains.find(({ format }) => ![null, FORMAT, THIN_FORMAT].includes(format));
   if (newer !== undefined) {
     throw new Unreadable(`this is evidence in the format ${newer.format.slice(0, 40)}, for a newer verifier`);
   }

@@ -88,9 +88,10 @@ def search(honest: list[tuple[bytes, bytes]], seed: int, *, files: int | None, s
 
 
 def made() -> list[tuple[bytes, bytes]]:
-    """Return honest evidence of a small log, with shared hashes and with a proof for each event, and its policy."""
+    """Return honest evidence of a small log, with shared hashes, with a proof for each event, and thin; its policy."""
     log = ordinary_log()
-    return [(json.dumps(log.evidence(1, shared=shared)).encode(), log.policy()) for shared in (True, False)]
+    spelled = [log.evidence(1), log.evidence(1, shared=False), log.evidence(1, thin=True)]
+    return [(json.dumps(one).encode(), log.policy()) for one in spelled]
 
 
 def main(arguments: list[str]) -> int:

@@ -20,6 +20,7 @@ from tests.integration.ledger.tampering import TAMPERED
 from tests.integration.verifier.cases import Filed, disagreement, knows_mldsa, said_by_browser, said_by_python
 from tests.integration.verifier.conftest import Place
 from tests.unit.ledger import test_ledger_verify as unit
+from tests.unit.ledger import test_ledger_verify_thin as thin
 from tests.unit.ledger.conftest import NOTES, REPORT, VECTORS
 from tests.unit.ledger.small_log import ORIGIN, SmallLog, ordinary_log, seed
 from tests.unit.ledger.test_ledger_verify_fuzz import at, mutated, places, put
@@ -79,6 +80,20 @@ def small_log() -> Iterator[Filed]:
         yield Filed(what, document, {"policy": POLICY})
     for document in (b"\xef\xbb\xbf" + encoded(honest), encoded(honest) + b"x", b" \n" + encoded(honest) + b"\t"):
         yield Filed(repr(document[:3] + document[-3:]), document, {"policy": WITHOUT_MLDSA})
+
+
+def thin_files() -> Iterator[Filed]:
+    for policy in (POLICY, WITHOUT_MLDSA):
+        whole = encoded(LOG.evidence(1))
+        yield Filed("thin", encoded(LOG.evidence(1, thin=True)), {"policy": policy, "earlier": (whole,)})
+        for what, (tamper, _) in thin.TAMPERED.items():
+            changed = LOG.evidence(1, thin=True)
+            tamper(changed)
+            yield Filed(f"thin: {what}", encoded(changed), {"policy": policy})
+    for what, tamper in thin.UNREADABLE.items():
+        changed = LOG.evidence(1, thin=True)
+        tamper(changed)
+        yield Filed(f"thin: {what}", encoded(changed), {"policy": POLICY})
 
 
 def policies() -> Iterator[Filed]:
@@ -153,9 +168,9 @@ def times_and_receipts() -> Iterator[Filed]:
 
 def mutations(count: int = 300) -> Iterator[Filed]:
     chance = random.Random(2026)  # noqa: S311  # picks mutations, no keys
-    honest = [LOG.evidence(1, shared=shared) for shared in (True, False)]
+    honest = [LOG.evidence(1), LOG.evidence(1, shared=False), LOG.evidence(1, thin=True)]
     for number in range(count):
-        changed = copy.deepcopy(honest[number % 2])
+        changed = copy.deepcopy(honest[number % 3])
         path = chance.choice([path for path in places(changed) if path])
         put(changed, path, mutated(at(changed, path), chance))
         yield Filed(f"mutation {number} at {path}", json.dumps(changed).encode(), {"policy": WITHOUT_MLDSA})
@@ -205,7 +220,7 @@ REPORT_CHANGES: dict[str, Any] = {
 
 @pytest.mark.parametrize(
     "files",
-    [published_vectors, small_log, policies, times_and_receipts, mutations, real_files],
+    [published_vectors, small_log, thin_files, policies, times_and_receipts, mutations, real_files],
     ids=lambda one: one.__name__,
 )
 def test_both_verifiers_say_the_same_of_every_file(files: Any, place: Place, chromium: Chromium) -> None:

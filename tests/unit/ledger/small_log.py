@@ -11,7 +11,7 @@ from app.kit.canonical import canonical
 from app.ledger.checkpoint import Checkpoint
 from app.ledger.commitment import commit, pseudonym
 from app.ledger.entry import GENESIS, EventEntry, leaf_hash
-from app.ledger.evidence import Evidence, Part, Point, ShownEvent, Subject
+from app.ledger.evidence import MOST_WHOLE, Evidence, Part, Point, ShownEvent, Subject
 from app.ledger.headmap import HeadMap
 from app.ledger.integrator import Integrated, LogState, integrate
 from app.ledger.signed_checkpoint import cosign, sign_checkpoint
@@ -99,7 +99,9 @@ class SmallLog:
             "group both all consistency completeness\nquorum both\n"
         ).encode()
 
-    def evidence(self, number: int, *, shared: bool = True, since: int | None = 0, **changes: Any) -> dict[str, Any]:
+    def evidence(
+        self, number: int, *, shared: bool = True, thin: bool = False, since: int | None = 0, **changes: Any
+    ) -> dict[str, Any]:
         note, head, heads_entry, heads = self.published[-1]
         bag = self.bag(number)
         shown = [
@@ -119,7 +121,7 @@ class SmallLog:
             timeline=points[1:-1],
             policy=self.policy().decode(),
             subject=self.subject(number),
-        ).to_bytes(self.tree.subtree, shared=shared)
+        ).to_bytes(self.tree.subtree, shared=shared, most_whole=0 if thin else MOST_WHOLE)
         return {**json.loads(made), **changes}
 
 

@@ -623,6 +623,7 @@ def test_what_is_no_evidence_is_unreadable(document, ordinary):
         {"hashes": "?"},
         {"extra": 1},
         {"format": "cct.evidence/v2"},
+        {"format": "cct.evidence/v3"},
         {"map_proof": None},
     ],
     ids=str,

@@ -16,7 +16,7 @@ from tests.unit.ledger.small_log import ordinary_log
 
 LOG = ordinary_log()
 POLICY = LOG.policy()
-BUNDLES = [LOG.evidence(1, shared=shared) for shared in (True, False)]
+BUNDLES = [LOG.evidence(1), LOG.evidence(1, shared=False), LOG.evidence(1, thin=True)]
 
 # What a file may say without anybody vouching for it; everything else must not change. The policy is only a copy: the
 # reader's own counts. The subject may be left out: then nobody says whose bag it is. Checkpoints of the timeline may.
@@ -92,7 +92,7 @@ def checked(bundle):
     return verify(json.dumps(bundle).encode(), Asked(policy=POLICY)).verdict
 
 
-@pytest.mark.parametrize("bundle", BUNDLES, ids=["shared hashes", "a proof each"])
+@pytest.mark.parametrize("bundle", BUNDLES, ids=["shared hashes", "a proof each", "thin"])
 @pytest.mark.parametrize("chance", range(12))
 def test_a_mutated_file_is_valid_only_where_nothing_is_covered(bundle, chance):
     chance = random.Random(chance)  # noqa: S311  # picks mutations, no keys
@@ -108,7 +108,7 @@ def test_a_mutated_file_is_valid_only_where_nothing_is_covered(bundle, chance):
             assert unharmed(changed, bundle), f"{path} became {new!r}"
 
 
-@pytest.mark.parametrize("bundle", BUNDLES, ids=["shared hashes", "a proof each"])
+@pytest.mark.parametrize("bundle", BUNDLES, ids=["shared hashes", "a proof each", "thin"])
 def test_whatever_is_dropped_is_missed_unless_nobody_vouches_for_it(bundle):
     for path in places(bundle):
         if not path:
