@@ -27,6 +27,7 @@ SCOPED_ROUTES: Final = frozenset(
         "/api/v1/therapies",
         "/api/v1/therapies/{therapy_id}",
         "/api/v1/therapies/{therapy_id}/follow-ups",
+        "/api/v1/therapies/{therapy_id}/report",
     }
 )
 """Routes that can cut their answer to a scope; every other one that asks for a role is closed to a scoped auditor."""

@@ -162,6 +162,15 @@ class Reader(Protocol):
         """List bags by their columns."""
         ...
 
+    def bags_at_once(
+        self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int
+    ) -> TextPage | None:
+        """Do the same on the event loop, where that takes no longer than leaving it; None: ask ``bags`` off it.
+
+        Called by one event loop only. It waits for nothing.
+        """
+        ...
+
     def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """List therapies by their columns."""
         ...

@@ -13,11 +13,12 @@ from fastapi import Depends, FastAPI
 
 from app.actions.services import Services
 from app.api import openapi, problems
+from app.api.bag_list import BagListDoor
 from app.api.dependencies import authorise
 from app.api.middleware import Surroundings
 from app.api.mqtt_door import MqttDoor
 from app.api.receiving import Receiving
-from app.api.routes import ROUTERS, scans
+from app.api.routes import ROUTERS, bags, scans
 from app.api.scan_door import DooredApi, ScanDoor
 from app.api.tablet_files import DIST, TabletFiles
 
@@ -77,6 +78,7 @@ def create_api(
     for router in ROUTERS:
         api.include_router(router)
     openapi.install(api)
+    api.add_middleware(BagListDoor, route=bags.LIST)
     api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes, max_file_bytes=services.max_file_bytes)
     api.door = ScanDoor(services, route=scans.RECORD, handler=scans.recorded_scan)
     return api

@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import Request
 from fastapi.responses import Response
 
-from app.actions.reader import Page, TextPage
+from app.actions.reader import Page
 from app.api.models.base import Output
 
 
@@ -27,12 +27,6 @@ def page_answer(
     """Answer with a page of a list."""
     items = [show(item) if show is not None else item for item in page.items]
     return tagged_answer(request, {"items": items, "next_cursor": page.next_after}, _link(request, page.next_after))
-
-
-def text_page_answer(request: Request, page: TextPage, show: Callable[[str], str]) -> Response:
-    """Answer with a page of a list whose items are JSON texts already."""
-    body = f'{{"items":[{",".join(map(show, page.items))}],"next_cursor":{json.dumps(page.next_after)}}}'
-    return tagged_bytes(request, body.encode(), _link(request, page.next_after))
 
 
 def tagged_answer(request: Request, content: Any, headers: Mapping[str, str] | None = None) -> Response:

@@ -10,7 +10,7 @@ from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
 from app.actions.resolve import carriers
 from app.actions.services import Services
-from app.api.dependencies import scope_of
+from app.api.dependencies import OutsideAuditScopeError, scope_of
 
 
 async def bag_in_sight(bag_id: str, principal: Principal, services: Services) -> StoredSubject:
@@ -76,3 +76,18 @@ async def in_audit_scope(bags: Iterable[str], principal: Principal, services: Se
         message = "outside the scope of this audit"
         raise NotFoundError(message)
     return seen
+
+
+async def whole_in_audit_scope(therapy: StoredSubject, principal: Principal, services: Services) -> None:
+    """Let an auditor pass who may see every bag of a therapy: what tells of them all cannot be cut to some.
+
+    Raises:
+        NotFoundError: none of them lies in the auditor's scope.
+        OutsideAuditScopeError: some do not.
+    """
+    if principal.audit is None:
+        return
+    bags = {one.id for one in await asyncio.to_thread(services.reader.children, [therapy.id], "bag")}
+    if await in_audit_scope(bags, principal, services) != bags:
+        message = "some bags of this therapy"
+        raise OutsideAuditScopeError(message)

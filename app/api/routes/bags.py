@@ -4,46 +4,41 @@ from __future__ import annotations
 
 import asyncio
 import json
-from functools import lru_cache
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from fastapi.routing import APIRoute
 
-from app.access.blinding import sees_all
 from app.access.principal import Principal
 from app.actions.correcting import lines
 from app.actions.custody_view import custody_view
 from app.actions.disclosure import is_inside, pseudonymised
 from app.actions.erased_view import erased_bodies, erased_view
-from app.actions.find_bags import bag_keys
 from app.actions.read_exposure import read_exposure
 from app.actions.reader import StoredEvent, StoredSubject
 from app.actions.services import Services
 from app.actions.views import (
     bag_view,
     comparison_view,
-    is_outside,
     lateness,
-    shown_bag,
     steps_after,
     timer_views,
     unblinded,
 )
-from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency, scope_of
+from app.api.bag_list import BagsAsked, DueBefore, Identifier, Late, Short, bags_answer
+from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.lists import ListOut, as_json, tagged_answer, text_page_answer
+from app.api.lists import ListOut, tagged_answer
 from app.api.models.bags import CustodyOut, ExposureSumOut
-from app.api.models.base import NO_NUL, Instant, Output, Uuid
+from app.api.models.base import Output, Uuid
 from app.api.models.scans import BagOut, ComparisonOut, ListedBagOut, TimerOut
 from app.api.sight import bag_in_sight
-from app.api.site_labels import site_labels
 from app.custody.bag import Bag
-from app.kit.clock import parse_rfc3339, rfc3339
+from app.kit.clock import parse_rfc3339
 from app.temperature.account import exposure_sum
 
 ROUTER = APIRouter(prefix="/api/v1/bags", tags=["bags"], route_class=GuardedRoute)
-_Short = Annotated[str | None, Query(max_length=64, pattern=NO_NUL)]
 
 
 class BagsOut(ListOut):
@@ -123,20 +118,15 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
     request: Request,
     principal: PrincipalDependency,
     services: ServicesDependency,
-    state: _Short = None,
-    site: _Short = None,
-    product: _Short = None,
-    lot: _Short = None,
-    therapy: _Short = None,
+    state: Short = None,
+    site: Short = None,
+    product: Short = None,
+    lot: Short = None,
+    therapy: Short = None,
     on_hold: bool | None = None,  # noqa: FBT001  # a query parameter is always named
-    late: Annotated[
-        bool | None, Query(description="bags of which something is overdue: a clock that runs, or their expiry")
-    ] = None,
-    due_before: Annotated[Instant | None, Query(description="bags that expire before this instant")] = None,
-    identifier: Annotated[
-        str | None,
-        Query(max_length=512, pattern=NO_NUL, description="a symbol or an identifier's value, as scanned"),
-    ] = None,
+    late: Late = None,
+    due_before: DueBefore = None,
+    identifier: Identifier = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> Response:
@@ -145,26 +135,24 @@ async def bags(  # noqa: PLR0913, PLR0917  # one argument a filter
     In the order in which they were made; with `due_before` in the order of their due dates, soonest first; with
     `late=true` what has been late longest first.
     """
-    now = rfc3339(services.clock.now())
-    formats = await site_labels(principal.tenant, services)
-    filters = {
-        "state": state,
-        "custodian": site,
-        "product": product,
-        "lot": lot,
-        "therapy": therapy,
-        "on_hold": on_hold,
-        "due_before": rfc3339(due_before) if due_before is not None else None,
-        "overdue_at": now if late is True else None,
-        "punctual_at": now if late is False else None,
-        "identifier": bag_keys(identifier, principal.tenant, services.keyring, formats)
-        if identifier is not None
-        else None,
-    }
-    page = await asyncio.to_thread(services.reader.bags, scope_of(principal), filters, after=cursor, limit=limit)
-    outside, unblind = is_outside(principal), sees_all(principal.roles)
-    due = iter(page.due)
-    return text_page_answer(request, page, lambda text: _listed(_shown(text, outside, unblind), next(due), now))
+    asked = BagsAsked.model_construct(
+        state=state,
+        site=site,
+        product=product,
+        lot=lot,
+        therapy=therapy,
+        on_hold=on_hold,
+        late=late,
+        due_before=due_before,
+        identifier=identifier,
+        cursor=cursor,
+        limit=limit,
+    )
+    return await bags_answer(request, asked, principal, services)
+
+
+LIST = next(route for route in ROUTER.routes if isinstance(route, APIRoute) and route.endpoint is bags)
+"""The route of ``bags``, for the door that stands in front of the framework."""
 
 
 @ROUTER.get("/{bag_id}", response_model=BagDetailOut, summary="One bag")
@@ -219,18 +207,6 @@ async def custody(
     stored = await bag_in_sight(bag_id, principal, services)
     events = await asyncio.to_thread(services.reader.history, stored.id)
     return tagged_answer(request, {"bag": stored.id, **custody_view(events)})
-
-
-@lru_cache(maxsize=4096)
-def _shown(text: str, outside: bool, unblind: bool) -> str:  # noqa: FBT001  # arguments of a cached function
-    # Boards ask for the same bags every few seconds, and a bag changes once a day: what is equal is shown equal.
-    return as_json(shown_bag(json.loads(text), outside=outside, unblind=unblind))
-
-
-def _listed(shown: str, due: str | None, now: str) -> str:
-    # What is late changes by itself, while everything else about a bag is told by its text: so it is written behind.
-    told = f'"{due}"' if due is not None else "null"
-    return f'{shown[:-1]},"due_at":{told},"late":{"true" if due is not None and due < now else "false"}}}'
 
 
 def _item(

@@ -16,7 +16,7 @@ from app.actions.services import Services
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.models.base import Uuid
-from app.api.sight import bag_in_sight, therapy_in_sight
+from app.api.sight import bag_in_sight, therapy_in_sight, whole_in_audit_scope
 from app.api.vouching import until_vouched
 from app.reports.copies import Audience
 from app.reports.formats import FORMATS
@@ -91,6 +91,7 @@ async def of_a_therapy(  # noqa: PLR0913, PLR0917  # as above
 ) -> Response:
     """Return the 17 sections over every bag of a therapy, with the evidence of each."""
     therapy = await therapy_in_sight(therapy_id, principal, services)
+    await whole_in_audit_scope(therapy, principal, services)
     copy = copy_for(principal, language or preferred, audience, therapy)
     return await _issued(therapy, Wanted(format, copy, at), principal, services)
 
@@ -100,6 +101,8 @@ async def _issued(subject: StoredSubject, wanted: Wanted, principal: Principal, 
     if wanted.at is None:
         await until_vouched(services, await asyncio.to_thread(proved_of, services, subject))
     made = await asyncio.to_thread(make_report, services, subject, wanted, catalogue=catalogue, software=SOFTWARE)
+    if subject.kind == "therapy":
+        await whole_in_audit_scope(subject, principal, services)  # a bag may have been born since it was asked for
     await services.recorder.submit(
         made.recording(site=principal.site_id, actor=principal.subject_id, session=principal.session_id)
     )

@@ -137,6 +137,28 @@ def test_a_therapy_shows_the_bags_of_the_scope_alone(place: Place) -> None:
     assert [bag["id"] for bag in shown["bags"]] == place.new.products
 
 
+def test_the_report_of_a_therapy_needs_every_bag_of_it_in_scope(place: Place) -> None:
+    path = f"/api/v1/therapies/{place.new.therapy}/report"
+    _, collection, product = sets(place)
+    whole = place.hospital.get(path, "auditor1").json()
+    listed = place.hospital.get("/api/v1/reports", "auditor1").text
+
+    partly = {site: place.hospital.get(path, place.auditor(site)) for site in ("PUI", "EFS")}
+    assert {(one.status_code, one.json()["code"]) for one in partly.values()} == {(403, "outside-audit-scope")}
+    stranger = place.hospital.get(path, place.auditor(products=("kymriah",)))
+    assert (stranger.status_code, stranger.json()["code"]) == (404, "not-found")
+    assert place.hospital.get("/api/v1/reports", "auditor1").text == listed  # nothing was issued
+
+    for scope in (place.auditor("PUI", "EFS"), place.auditor(products=("yescarta",)), place.auditor(since=place.edge)):
+        answer = place.hospital.get(path, scope)
+        assert answer.status_code == 200, answer.text
+        assert answer.json() == whole
+        assert {one["subject"]["id"] for one in answer.json()["evidence"]} == {place.new.therapy} | collection | product
+    assert (
+        len(place.hospital.get("/api/v1/reports", "auditor1").json()["items"]) == len(json.loads(listed)["items"]) + 3
+    )
+
+
 def test_every_route_that_cannot_be_cut_is_closed_to_a_scoped_auditor(place: Place) -> None:
     login = place.auditor("PUI")
     reading = [one for one in POLICY if one.method == "GET" and for_some("GET", one.path)]
