@@ -1,4 +1,4 @@
-"""A page of bags straight from the driver is the one that SQLAlchemy reads; what the driver will not do is left to it."""
+"""A page straight from the driver is the one that SQLAlchemy reads; what the driver will not do is left to it."""
 
 from __future__ import annotations
 
