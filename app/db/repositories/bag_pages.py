@@ -14,7 +14,7 @@ from sqlalchemy import Engine, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.actions.reader import Scope
+from app.actions.reader import Scope, TextPage
 from app.db.repositories.bag_query import bags_query
 
 Rows = Sequence[tuple[str, str, str | None]]
@@ -29,6 +29,13 @@ class _Statement:
     text: str
     fixed: Mapping[str, Any]
     order: tuple[str, ...] | None
+
+
+def text_page(rows: Sequence[Any], limit: int) -> TextPage:
+    """Return rows of id, document and due date as a page; one row more than the limit tells that another follows."""
+    shown = rows[:limit]
+    following = shown[-1][0] if len(rows) > limit else None
+    return TextPage([row[1] for row in shown], following, [row[2] for row in shown])
 
 
 class BagPages:
@@ -50,11 +57,20 @@ class BagPages:
         self._own: sqlite3.Connection | None = None  # of the event loop alone
         self._began = 0.0
 
-    def rows(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Rows | None:
-        """Return a page and one row more, or None when the driver failed: SQLAlchemy then says what it was.
+    def page(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage | None:
+        """Return a page, or None: for an auditor's scope, a statement of its own, and when the driver failed."""
+        rows = self.rows(scope, filters, after=after, limit=limit) if scope.audit is None else None
+        return None if rows is None else text_page(rows, limit)
 
-        ``scope`` is nobody's audit: a scope cut by hand is a statement of its own.
-        """
+    def page_at_once(
+        self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int
+    ) -> TextPage | None:
+        """Return a page, where ``rows_at_once`` does and no auditor asks."""
+        rows = self.rows_at_once(scope, filters, after=after, limit=limit) if scope.audit is None else None
+        return None if rows is None else text_page(rows, limit)
+
+    def rows(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Rows | None:
+        """Return a page and one row more, or None when the driver failed: SQLAlchemy then says what it was."""
         return self._fetched(*self._asked(scope, filters, after=after, limit=limit))
 
     def rows_at_once(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Rows | None:

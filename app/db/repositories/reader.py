@@ -32,7 +32,7 @@ from app.actions.reader import Credential, NotAnsweringError, Page, Scope, Store
 from app.actions.stays import Moved, move_of
 from app.db.failures import Fate, fate_of
 from app.db.repositories.audit_scope import in_scope
-from app.db.repositories.bag_pages import BagPages
+from app.db.repositories.bag_pages import BagPages, text_page
 from app.db.repositories.bag_query import bags_query
 from app.db.tables import (
     BAG,
@@ -157,21 +157,14 @@ class DatabaseReader:
 
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """See ``Reader`` and ``bags_query``."""
-        rows: Sequence[Any] | None = None
-        if scope.audit is None:
-            rows = self._pages.rows(scope, filters, after=after, limit=limit)
-        if rows is None:
-            rows = self._all(bags_query(scope, filters, after=after, limit=limit))
-        return _text_page(rows, limit)
+        found = self._pages.page(scope, filters, after=after, limit=limit)
+        return found or text_page(self._all(bags_query(scope, filters, after=after, limit=limit)), limit)
 
     def bags_at_once(
         self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int
     ) -> TextPage | None:
         """See ``Reader``."""
-        if scope.audit is not None:
-            return None
-        rows = self._pages.rows_at_once(scope, filters, after=after, limit=limit)
-        return None if rows is None else _text_page(rows, limit)
+        return self._pages.page_at_once(scope, filters, after=after, limit=limit)
 
     def therapies(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> Page:
         """See ``Reader``."""
@@ -272,11 +265,6 @@ class DatabaseReader:
 
 
 _EVENT_COLUMNS = ("id", "subject", "seq", "tag", "recorded_at", "occurred_at", "actor", "witness", "entry", "leaf")
-
-
-def _text_page(rows: Sequence[Any], limit: int) -> TextPage:
-    following = rows[limit - 1][0] if len(rows) > limit else None
-    return TextPage([row[1] for row in rows[:limit]], following, [row[2] for row in rows[:limit]])
 
 
 def _scoped(table: Table, scope: Scope, carrier: Column[Any] | None) -> Select[Any]:
