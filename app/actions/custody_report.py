@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from importlib.metadata import version
-from typing import Final
+from typing import Any, Final, cast
 
 from app.access.blinding import sees_all
 from app.access.policy import allowed
@@ -22,7 +23,6 @@ from app.kit.errors import GivreError
 from app.reports.compose import compose
 from app.reports.copies import Audience, Copy
 from app.reports.formats import FORMATS
-from app.reports.model import Report
 
 SOFTWARE: Final = f"givre {version('givre')}"
 """What makes a report, as its cover says: another version may tell the same facts in other words."""
@@ -51,12 +51,18 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A report as it left: its bytes, what they are, and what a file of it is called."""
+    """A report as it left: its bytes, what they are, and what a file of it is called.
+
+    ``size`` of the checkpoint; ``gaps`` and proved ``events`` are how many.
+    """
 
     content: bytes
     media_type: str
     file_name: str
-    report: Report
+    id: str
+    size: int
+    gaps: int
+    events: int
     wanted: Wanted
     subject: StoredSubject
     hospital: str
@@ -72,8 +78,8 @@ class Issued:
             session=session,
             told={
                 "subject": self.subject.id,
-                "report": self.report["id"],
-                "size": self.report["cover"]["checkpoint"]["size"],
+                "report": self.id,
+                "size": self.size,
                 "audience": copy.audience.value,
                 "language": copy.language,
                 "format": self.wanted.format,
@@ -129,14 +135,27 @@ def make_report(
         published = checkpoint_for(services.log, log, proved_of(services, subject), services.cosigners)[0]
     else:
         published = published_at(services.log, log, wanted.at)
-    material = gather(services, Asking(subject, log, published, wanted.copy, catalogue, software))
+    asking = Asking(subject, log, published, wanted.copy, catalogue, software)
+
+    def make(heard: Callable[[Any], Any]) -> Issued:
+        return _made(replace(services, reader=heard(services.reader), log=heard(services.log)), asking, wanted)
+
+    # What is given is compared, what is read is asked again: all that a report is made from.
+    return cast("Issued", services.reports.made((subject.id, wanted), asking, services.clock.now(), make))
+
+
+def _made(services: Services, asking: Asking, wanted: Wanted) -> Issued:
+    material = gather(services, asking)
     report = compose(material, wanted.copy, services.keyring.receipts)
-    kind = FORMATS[wanted.format]
+    kind, subject, proved = FORMATS[wanted.format], asking.subject, report["evidence"]
     return Issued(
         content=kind.write(report),
         media_type=kind.media_type,
-        file_name=f"givre-{subject.kind}-{subject.id}-{published.head.size}-{wanted.copy.audience}.{kind.tag}",
-        report=report,
+        file_name=f"givre-{subject.kind}-{subject.id}-{material.checkpoint.size}-{wanted.copy.audience}.{kind.tag}",
+        id=report["id"],
+        size=material.checkpoint.size,
+        gaps=len(report["gaps"]),
+        events=sum(len(one["events"]) for one in (proved if isinstance(proved, list) else [proved])),
         wanted=wanted,
         subject=subject,
         hospital=material.therapy["hospital"],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from app.access.passkeys import RelyingParty
 from app.access.token_cache import TokenCache
@@ -12,6 +13,7 @@ from app.access.tokens import TokenAuthority
 from app.actions.audit_reader import AuditReader
 from app.actions.catalogue import Catalogues
 from app.actions.device_chains import DeviceChains
+from app.actions.kept_reports import KeptReports
 from app.actions.keyring import Keyring
 from app.actions.ledger_standing import LedgerStanding
 from app.actions.log_reader import LogReader
@@ -64,6 +66,7 @@ class Services:
     late_after: timedelta
     audit: AuditReader
     retention_years: int
+    reports: KeptReports[Any]
     device_chains: DeviceChains
     work_lists: WorkLists
     scan_counts: ScanCounts

@@ -39,8 +39,7 @@ def _run(options: argparse.Namespace) -> int:
         sys.stdout.buffer.write(made.content)
     else:
         Path(options.output).write_bytes(made.content)
-    gaps = len(made.report["gaps"])
-    print(f"givre: report of {made.subject.kind} {made.subject.id}, {gaps} gaps", file=sys.stderr)
+    print(f"givre: report of {made.subject.kind} {made.subject.id}, {made.gaps} gaps", file=sys.stderr)
     return 0
 
 

@@ -102,7 +102,7 @@ async def export(
             issued = make_report(services, bag, wanted, catalogue=catalogue, software=SOFTWARE)
         except NotPublishedError:
             return None
-        return issued.content, len(issued.report["evidence"]["events"])
+        return issued.content, issued.events
 
     pieces = made(services, scope, plan, report if content == "report" else None)
     headers = {"Content-Disposition": f'attachment; filename="export-{size}.zip"', "Cache-Control": "no-store"}
