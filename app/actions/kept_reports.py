@@ -94,6 +94,11 @@ class KeptReports(Generic[_Made]):
                 self._kept.popitem(last=False)
         return made
 
+    def forget(self) -> None:
+        """Keep none any more: something that one of them may show was erased."""
+        with self._lock:
+            self._kept.clear()
+
 
 def _still(value: Any) -> Any:
     # What a question was asked with may grow while the report is made.

@@ -225,14 +225,14 @@ def _costs(seeded: Seeded, asked: Asked, port: int, *, count: int, rounds: int) 
     engine = create_engine(seeded.url, poolclass=NullPool)
     scope = Scope("chu")
     with engine.connect() as connection:
-        runs: dict[int, tuple[_Client, Callable[[], None], Select[Any]]] = {}
+        runs: dict[int, tuple[Client, Callable[[], None], Select[Any]]] = {}
         for page in PAGES:
             after = _cursor(connection, scope, asked, page) if page * LIMIT <= count else None
             if page > 1 and after is None:
                 continue  # the list is shorter than that
             query = bags_query(scope, asked.filters, after=after, limit=LIMIT)
             words = {**asked.words, "limit": str(LIMIT), **({"cursor": after} if after is not None else {})}
-            client = _Client(port, f"/api/v1/bags?{urlencode(words)}", seeded.token)
+            client = Client(port, f"/api/v1/bags?{urlencode(words)}", seeded.token)
             runs[page] = (client, _bare(engine, connection, query), query)
         times: dict[int, tuple[list[float], list[float]]] = {page: ([], []) for page in runs}
         for _ in range(rounds):  # the pages take turns: what else the machine does meanwhile befalls each alike
@@ -291,7 +291,7 @@ def _indexes(connection: Connection, query: Select[Any]) -> str:
     return ("WHOLE TABLE " if scans else "") + ", ".join(found)
 
 
-class _Client:
+class Client:
     """One connection, one request, again and again."""
 
     def __init__(self, port: int, path: str, token: str) -> None:

@@ -1,4 +1,8 @@
-"""The custody report of two hundred events: as PDF against typst alone, as JSON against its bare statements."""
+"""The custody report of two hundred events: as PDF against typst alone, as JSON against its bare statements.
+
+Each is asked for again and again, as by a reader who pages through what was made: then all is read again and nothing
+made again. Made anew, which the first to ask pays for, is printed beside it.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,8 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +21,17 @@ from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import NullPool
 
 from app.db.migrate import upgrade
-from app.kit.clock import parse_rfc3339
+from app.kit.clock import SystemClock, parse_rfc3339
 from app.reports.formats import json_file
 from app.reports.printed.setting import set_pages
 from app.reports.printed.sheet import sheet
-from tests.hospital import Hospital, opened
+from tests.bench.bags import Client
+from tests.bench.serving import serving
+from tests.hospital import Hospital, TestClock, opened
 from tests.postgres import start
 
 EVENTS, ROUNDS = 200, 15
+MOST_TIMES_BARE = 10.0
 MOST_TIMES_TYPST = 3.0
 """How much dearer a printed report may be over HTTP than typst setting its finished pages: the rest is ours."""
 
@@ -40,12 +49,28 @@ def main(options: list[str]) -> int:
         for kind, url in (("sqlite", f"sqlite:///{folder / 'report.sqlite3'}"), ("postgresql", server.url("report"))):
             upgrade(url)
             (folder / kind).mkdir()
-            with opened(url, folder / kind, development=True) as hospital:
-                missed += _report(kind, url, hospital, events, rounds)
+            clock = TestClock()
+            with opened(url, folder / kind, clock=clock, development=True) as hospital:
+                asked, took = _made(kind, url, hospital, events, rounds)
+                clock.at = SystemClock().now()
+                who = hospital.people["pharm1"]
+                token = hospital.services.authority.issue_access(who, clock.now(), timedelta(hours=1), jti="bench")
+            with serving(url, folder / kind) as port:
+                took |= _given_again(url, Client(port, asked.path, token), asked.statements, rounds)
+            missed += _told(took)
     return 1 if missed else 0
 
 
-def _report(kind: str, url: str, hospital: Hospital, events: int, rounds: int) -> int:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Where a report is asked for, and what is read for it."""
+
+    path: str
+    statements: list[Statement]
+
+
+def _made(kind: str, url: str, hospital: Hospital, events: int, rounds: int) -> tuple[_Asked, dict[str, float]]:
+    """Have a report made again and again, in the process."""
     bag = _lived(hospital, events)
     path = f"/api/v1/bags/{bag}/report"
 
@@ -54,7 +79,11 @@ def _report(kind: str, url: str, hospital: Hospital, events: int, rounds: int) -
         assert got.status_code == 200, got.text
         return bytes(got.content)
 
-    statements = _statements_of(lambda: answer("json"))
+    def anew(format: str) -> bytes:  # noqa: A002  # as above
+        hospital.services.reports.forget()
+        return answer(format)
+
+    statements = _statements_of(lambda: anew("json"))
     told = json.loads(answer("json"))
     pages, attached = sheet(told), json_file.write(told)
     made_at = int(parse_rfc3339(told["cover"]["as_of"]).timestamp())
@@ -62,19 +91,46 @@ def _report(kind: str, url: str, hospital: Hospital, events: int, rounds: int) -
     engine = create_engine(url, poolclass=NullPool)
     with engine.connect() as connection:
         ways: dict[str, Callable[[], Any]] = {
-            "pdf": lambda: answer("pdf"),
+            "pdf": lambda: anew("pdf"),
             "typst alone": lambda: set_pages(pages, attached, made_at=made_at),
-            "json": lambda: answer("json"),
-            "bare SQL": lambda: [connection.exec_driver_sql(*one).all() for one in statements],
+            "json made anew": lambda: anew("json"),
+            "its bare SQL": lambda: [connection.exec_driver_sql(*one).all() for one in statements],
         }
         took = _medians(ways, rounds)
     engine.dispose()
     print(f"{kind}: a bag with {len(told['trail'])} events, {len(statements)} statements, medians of {rounds}")
+    return _Asked(path, statements), took
+
+
+def _given_again(url: str, client: Client, statements: list[Statement], rounds: int) -> dict[str, float]:
+    """Ask a server for the same report again and again, as nothing of it has changed."""
+    engine = create_engine(url, poolclass=NullPool)
+    with engine.connect() as connection:
+        took = _medians(
+            {
+                "json": client.get,
+                "bare SQL": lambda: [connection.exec_driver_sql(*one).all() for one in statements],
+            },
+            rounds,
+        )
+    client.close()
+    engine.dispose()
+    return took
+
+
+def _told(took: dict[str, float]) -> int:
     print("  ".join(f"{name} {seconds * 1e3:.1f} ms" for name, seconds in took.items()))
-    printed, plain = took["pdf"] / took["typst alone"], took["json"] / took["bare SQL"]
-    verdict = "" if printed <= MOST_TIMES_TYPST else "  MISSED"
-    print(f"pdf / typst alone {printed:.2f} (target {MOST_TIMES_TYPST}){verdict}   json / bare SQL {plain:.1f}")
-    return bool(verdict)
+    missed = 0
+    for name, of, by, most in (
+        ("pdf made anew / typst alone", "pdf", "typst alone", MOST_TIMES_TYPST),
+        ("json / bare SQL", "json", "bare SQL", MOST_TIMES_BARE),
+        ("json made anew / bare SQL", "json made anew", "its bare SQL", None),
+    ):
+        ratio = took[of] / took[by]
+        bad = most is not None and ratio > most
+        missed += bad
+        print(f"{name} {ratio:.1f}" + (f" (target {most})" if most is not None else "") + ("  MISSED" if bad else ""))
+    return missed
 
 
 def _medians(ways: dict[str, Callable[[], Any]], rounds: int) -> dict[str, float]:

@@ -109,6 +109,7 @@ async def erase(message: ErasureIn, principal: PrincipalDependency, services: Se
     second = await proved(message.second.login, message.second.pin, principal.tenant, "erasure", services)
     command = await asyncio.to_thread(_command, message, principal, second, services)
     outcome = await services.recorder.submit(command)
+    services.reports.forget()  # nothing that is erased stays in memory to be given out again
     return outcome.reply.content if outcome.reply is not None else {}
 
 

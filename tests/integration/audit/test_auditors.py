@@ -169,15 +169,17 @@ def test_every_route_that_cannot_be_cut_is_closed_to_a_scoped_auditor(place: Pla
         if path not in SCOPED_ROUTES and "{" not in path:
             answer = place.hospital.get(path, login)
             assert (answer.status_code, answer.json()["code"]) == (403, "outside-audit-scope"), path
-            assert place.hospital.get(path, "auditor1").status_code == 200, path
+            # Open to one who is not cut down, who may still have to say what of.
+            assert place.hospital.get(path, "auditor1").status_code in {200, 422}, path
     assert place.hospital.get("/api/v1/steps", login).status_code == 200
 
 
 def test_an_auditor_changes_nothing_anywhere(place: Place) -> None:
     writing = [one for one in POLICY if one.method != "GET" and not one.path.startswith("/api/v1/auth/")]
 
-    assert [one.path for one in writing if not for_some(one.method, one.path)] == []
-    ours = [one.path for one in writing if Role.AUDITOR in one.roles]  # type: ignore[operator]  # for some
+    # A probe pushes with a credential of its own, which is nobody's account.
+    assert [one.path for one in writing if not for_some(one.method, one.path)] == ["/api/v1/dewars/{dewar_id}/readings"]
+    ours = [one.path for one in writing if isinstance(one.roles, frozenset) and Role.AUDITOR in one.roles]
     assert ours == ["/api/v1/scans/read"]  # it looks a symbol up, and records that it did
     symbols = {"symbols": [{"text": place.new.product_label()}]}
     looked = place.hospital.post("/api/v1/scans/read", place.auditor("PUI"), json=symbols)
