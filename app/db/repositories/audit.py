@@ -6,13 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Engine, Row, Select, Text, cast, exists, func, or_, select
+from sqlalchemy import ColumnElement, Engine, Select, Text, cast, exists, func, or_, select
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.actions.reader import NotAnsweringError, Page, Scope
-from app.db.failures import Fate, fate_of
+from app.actions.reader import Page, Scope
+from app.db.repositories.asked import asked
 from app.db.repositories.audit_scope import in_scope
 from app.db.tables import BAG, ERASURE, EVENT, EVENT_BODY, SUBJECT
 
@@ -28,21 +26,21 @@ class DatabaseAuditReader:
         """See ``AuditReader``."""
         wanted = sorted(set(bags))
         query = select(BAG.c.id).where(BAG.c.tenant == scope.tenant, BAG.c.id.in_(wanted), *_cut(scope))
-        return frozenset(row.id for row in self._all(query)) if wanted else frozenset()
+        return frozenset(row.id for row in asked(self._engine, query)) if wanted else frozenset()
 
     def last_recorded(self, subjects: Iterable[str]) -> str | None:
         """See ``AuditReader``."""
         query = select(func.max(EVENT.c.recorded_at)).where(
             EVENT.c.subject.in_(sorted(set(subjects))), EVENT.c.tag.like("custody:%")
         )
-        (row,) = self._all(query)
+        (row,) = asked(self._engine, query)
         latest: str | None = row[0]
         return latest
 
     def subject_of(self, event: str, tenant: str) -> tuple[str, str] | None:
         """See ``AuditReader``."""
         query = select(EVENT.c.subject, EVENT.c.recorded_at).where(EVENT.c.id == event, EVENT.c.tenant == tenant)
-        found = self._all(query)
+        found = asked(self._engine, query)
         return (found[0].subject, found[0].recorded_at) if found else None
 
     def erasures(self, scope: Scope, *, after: str | None, limit: int) -> Page:
@@ -85,7 +83,7 @@ class DatabaseAuditReader:
             .order_by(EVENT.c.seq.desc())
             .limit(1)
         )
-        found = self._all(query)
+        found = asked(self._engine, query)
         return dict(json.loads(bytes(found[0].body))) if found else None
 
     def _member(self, name: str) -> ColumnElement[str]:
@@ -97,22 +95,9 @@ class DatabaseAuditReader:
     def _page(self, query: Select[Any], key: ColumnElement[str], *, after: str | None, limit: int) -> Page:
         if after is not None:
             query = query.where(key > after)
-        rows = [dict(row._mapping) for row in self._all(query.order_by(key).limit(limit + 1))]  # noqa: SLF001  # Row's documented accessor
+        rows = [dict(row._mapping) for row in asked(self._engine, query.order_by(key).limit(limit + 1))]  # noqa: SLF001  # Row's documented accessor
         name = str(key.key)
         return Page(rows[:limit], str(rows[limit - 1][name]) if len(rows) > limit else None)
-
-    def _all(self, query: Select[Any]) -> Sequence[Row[Any]]:
-        try:
-            with self._engine.connect() as connection:
-                return connection.execute(query).all()
-        except PoolTimeout as error:
-            message = "every connection is busy"
-            raise NotAnsweringError(message) from error
-        except DBAPIError as error:
-            if fate_of(error) is not Fate.AWAY:
-                raise
-            message = "the database does not answer"
-            raise NotAnsweringError(message) from error
 
 
 def _cut(scope: Scope) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Executable,
-    Row,
     Select,
     Table,
     and_,
@@ -25,12 +24,10 @@ from sqlalchemy import (
     union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from app.actions.reader import Credential, NotAnsweringError, Page, Scope, StoredEvent, StoredSubject, TextPage
+from app.actions.reader import Credential, Page, Scope, StoredEvent, StoredSubject, TextPage
 from app.actions.stays import Moved, move_of
-from app.db.failures import Fate, fate_of
+from app.db.repositories.asked import asked
 from app.db.repositories.audit_scope import in_scope
 from app.db.repositories.bag_pages import BagPages, text_page
 from app.db.repositories.bag_query import bags_query
@@ -158,7 +155,7 @@ class DatabaseReader:
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """See ``Reader`` and ``bags_query``."""
         found = self._pages.page(scope, filters, after=after, limit=limit)
-        return found or text_page(self._all(bags_query(scope, filters, after=after, limit=limit)), limit)
+        return found or text_page(asked(self._engine, bags_query(scope, filters, after=after, limit=limit)), limit)
 
     def bags_at_once(
         self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int
@@ -227,20 +224,7 @@ class DatabaseReader:
         Raises:
             NotAnsweringError: the database is away.
         """
-        return [dict(row._mapping) for row in self._all(query)]  # noqa: SLF001  # Row's documented accessor
-
-    def _all(self, query: Executable) -> Sequence[Row[Any]]:
-        try:
-            with self._engine.connect() as connection:
-                return connection.execute(query).all()
-        except PoolTimeout as error:
-            message = "every connection is busy"
-            raise NotAnsweringError(message) from error
-        except DBAPIError as error:
-            if fate_of(error) is not Fate.AWAY:
-                raise
-            message = "the database does not answer"
-            raise NotAnsweringError(message) from error
+        return [dict(row._mapping) for row in asked(self._engine, query)]  # noqa: SLF001  # Row's documented accessor
 
     def _member(self, name: str) -> ColumnElement[str]:
         # Kinds that are filtered so count in thousands; a kind that counts in millions has a table of its columns.
