@@ -7,8 +7,6 @@ being equal, the report is equal. One answer that differs, and the report is mad
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -67,37 +65,34 @@ class Heard:
 
 
 class KeptReports(Generic[_Made]):
-    """The reports made last, by what was asked for; safe to share between threads."""
+    """The reports made last, by what was asked for; threads may share it, as each step on the dictionary is one."""
 
     def __init__(self) -> None:
         """Keep none."""
-        self._lock = threading.Lock()
-        self._kept: OrderedDict[Hashable, _Kept[_Made]] = OrderedDict()
+        self._kept: dict[Hashable, _Kept[_Made]] = {}
 
     def made(self, key: Hashable, given: object, now: datetime, make: Callable[[Callable[[Any], Any]], _Made]) -> _Made:
         """Return what was made for this ``key`` if all that is ``given`` and every answer is the same, or make it.
 
         ``make`` is given what turns a reader into one that is heard; it reads through no other.
         """
-        with self._lock:
-            for one in [one for one, kept in self._kept.items() if kept.until <= now]:
-                del self._kept[one]
-            kept = self._kept.get(key)
+        for one, old in list(self._kept.items()):
+            if old.until <= now:
+                self._kept.pop(one, None)
+        kept = self._kept.get(key)
         if kept is not None and kept.given == given and all(one.is_answered_as_before() for one in kept.questions):
             return kept.made
         questions: list[_Question] = []
         made = make(lambda reader: Heard(reader, questions))
-        with self._lock:
-            self._kept[key] = _Kept(made, given, tuple(questions), now + _KEPT_FOR)
-            self._kept.move_to_end(key)
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        self._kept.pop(key, None)
+        self._kept[key] = _Kept(made, given, tuple(questions), now + _KEPT_FOR)
+        for one in list(self._kept)[:-_KEPT]:
+            self._kept.pop(one, None)
         return made
 
     def forget(self) -> None:
         """Keep none any more: something that one of them may show was erased."""
-        with self._lock:
-            self._kept.clear()
+        self._kept.clear()
 
 
 def _still(value: Any) -> Any:
