@@ -20,7 +20,6 @@ from cryptography.x509 import Certificate
 from app.access.passkeys import RelyingParty
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
-from app.actions.kept_reports import KeptReports
 from app.actions.keyring import Keyring
 from app.actions.scan_profiles import ScanProfiles
 from app.actions.services import Broker, Services
@@ -265,7 +264,6 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         late_after=timedelta(minutes=settings.late_minutes),
         audit=DatabaseAuditReader(reading),
         retention_years=settings.retention_years,
-        reports=KeptReports(),
         device_chains=DatabaseDeviceChains(reader),
         work_lists=DatabaseWorkLists(reader),
         scan_counts=DatabaseScanCounts(reader),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -66,8 +66,8 @@ class Services:
     late_after: timedelta
     audit: AuditReader
     retention_years: int
-    reports: KeptReports[Any]
     device_chains: DeviceChains
     work_lists: WorkLists
     scan_counts: ScanCounts
     relying_party: RelyingParty
+    reports: KeptReports[Any] = field(default_factory=KeptReports)
