@@ -138,7 +138,8 @@ def make_report(
     asking = Asking(subject, log, published, wanted.copy, catalogue, software)
 
     def make(heard: Callable[[Any], Any]) -> Issued:
-        return _made(replace(services, reader=heard(services.reader), log=heard(services.log)), asking, wanted)
+        read = {name: heard(getattr(services, name)) for name in ("reader", "log", "telemetry")}
+        return _made(replace(services, **read), asking, wanted)
 
     # What is given is compared, what is read is asked again: all that a report is made from.
     return cast("Issued", services.reports.made((subject.id, wanted), asking, services.clock.now(), make))
