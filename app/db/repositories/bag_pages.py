@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
-import psycopg
 from sqlalchemy import Engine, bindparam
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -117,7 +116,7 @@ class BagPages:
     def _fetched(self, text: str, values: Any) -> Rows | None:
         pooled = self._engine.raw_connection()
         driver: Any = pooled.driver_connection
-        is_psycopg = isinstance(driver, psycopg.Connection)
+        is_psycopg = self._engine.dialect.name == "postgresql"
         try:
             if is_psycopg:
                 driver.autocommit = True  # else it sends BEGIN before, and the pool ROLLBACK after
