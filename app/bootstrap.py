@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from importlib import resources
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -20,10 +19,13 @@ from cryptography.x509 import Certificate
 from app.access.passkeys import RelyingParty
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
+from app.actions.content_limits import limits_from
 from app.actions.keyring import Keyring
 from app.actions.scan_profiles import ScanProfiles
 from app.actions.services import Broker, Services
 from app.blobs.backends import BACKENDS
+from app.db.alarm_calls import DatabaseCalls
+from app.db.alarms import AlarmRounds
 from app.db.cosignatures import DatabaseCosignatures, DatabaseTimestamps, writer_for
 from app.db.desks import desk_for
 from app.db.engine import is_sqlite, open_engine
@@ -31,9 +33,10 @@ from app.db.fsck_outcome import Findings, OutcomeFile
 from app.db.head_maps import HeadMaps
 from app.db.high_water import HighWater
 from app.db.inspections import Inspections
+from app.db.installation_keys import Keys, KeysMissingError, load_keys, make_keys, make_log_key
 from app.db.kept_catalogues import KeptCatalogues
 from app.db.lead import Lead
-from app.db.log_keys import LogKeys, make_key
+from app.db.log_keys import LogKeys
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
 from app.db.repositories.audit import DatabaseAuditReader
@@ -51,19 +54,14 @@ from app.ledger.receipt import receipt_key_name
 from app.ledger.signers import Ed25519Signer
 from app.ledger.timestamps import TimestampError, read_certificates
 from app.settings import Settings
+from app.watch.channels.email import MailServer
+from app.watch.watch import Watch
 from app.witnesses.offerings import Offerings
 from app.witnesses.stamping import Stamping
 
-_KEYS = ("master", "tokens", "receipts", "log")
-_KEY_BYTES = 32
+__all__ = ("Keys", "KeysMissingError", "assemble", "load_keys", "make_keys", "make_log_key")
 _LOOK_SECONDS = 0.2
 """How often the witnesses' threads look for something new, at most."""
-
-
-class KeysMissingError(GivreError):
-    """The data directory holds no keys; without the master key nothing that was sealed can be opened."""
-
-    code = "keys-missing"
 
 
 class RoleTooPowerfulError(GivreError):
@@ -73,18 +71,8 @@ class RoleTooPowerfulError(GivreError):
 
 
 @dataclass(frozen=True, slots=True)
-class Keys:
-    """The installation's secrets, 32 random bytes each."""
-
-    master: bytes
-    tokens: bytes
-    receipts: bytes
-    log: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Assembly:
-    """A running service, its sequencer, inspections and witnesses (``start`` starts them), and how to stop all."""
+    """A running service and all that works beside it (``start`` starts that), and how to stop everything."""
 
     services: Services
     sequencer: Sequencer
@@ -92,6 +80,7 @@ class Assembly:
     witnesses: Offerings
     writers: Sequence[Thread]
     """The recorder's threads: they take turns at the interpreter with the loop's."""
+    watch: Watch
     stop: Callable[[], None]
 
     def start(self) -> None:
@@ -99,38 +88,7 @@ class Assembly:
         self.sequencer.start()
         self.inspections.start()
         self.witnesses.start()
-
-
-def make_keys(data_dir: Path) -> bool:
-    """Make the keys of a new installation, readable by their owner only; return False when they are there already."""
-    folder = data_dir / "keys"
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    made = False
-    for name in _KEYS:
-        made = make_key(folder / f"{name}.key") or made
-    return made
-
-
-def make_log_key(data_dir: Path) -> bool:
-    """Make the first log's key alone; return False when it is there already."""
-    (data_dir / "keys").mkdir(mode=0o700, parents=True, exist_ok=True)
-    return make_key(data_dir / "keys" / "log.key")
-
-
-def load_keys(data_dir: Path) -> Keys:
-    """Read the keys.
-
-    Raises:
-        KeysMissingError: one is not there or is no key.
-    """
-    found = {}
-    for name in _KEYS:
-        path = data_dir / "keys" / f"{name}.key"
-        if not path.is_file() or len(key := path.read_bytes()) != _KEY_BYTES:
-            message = f"{path} is missing or damaged: restore it from your backup (a new installation: givre migrate)"
-            raise KeysMissingError(message)
-        found[name] = key
-    return Keys(**found)
+        self.watch.start()
 
 
 def load_keyring(settings: Settings) -> Keyring:
@@ -238,6 +196,16 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         freeze=sequencer.freeze,
         interval_seconds=max(settings.publish_ms / 1000, _LOOK_SECONDS),
     )
+    calls, seeds = DatabaseCalls(reading, write), load_seeds()
+    watch = Watch(
+        AlarmRounds(reading, write, limits_from(seeds, reader)),
+        calls,
+        recorder,
+        told,
+        mail=MailServer(**settings.mail) if settings.mail is not None else None,
+        secret=keyring.webhook_secret,
+        interval_seconds=settings.alarm_ms / 1000,
+    )
     services = Services(
         clock=told,
         recorder=recorder,
@@ -248,7 +216,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
             Ed25519PrivateKey.from_private_bytes(keys.tokens), settings.origin, audience=settings.origin, key_id="1"
         ),
         tokens=TokenCache(capacity=10_000),
-        catalogues=KeptCatalogues(load_seeds(), reader, told),
+        catalogues=KeptCatalogues(seeds, reader, told),
         access_lifetime=timedelta(minutes=settings.access_minutes),
         max_body_bytes=settings.max_body_bytes,
         max_file_bytes=settings.max_file_bytes,
@@ -268,16 +236,18 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         work_lists=DatabaseWorkLists(reader),
         scan_counts=DatabaseScanCounts(reader),
         relying_party=RelyingParty(settings.rp_id, "Givre", tuple(settings.web_origins.split())),
+        contacts=calls,
     )
 
     def stop() -> None:
+        watch.stop()
         inspections.stop()
         witnesses.stop()
         sequencer.stop()
         recorder.stop()
         reading.dispose()
 
-    return Assembly(services, sequencer, inspections, witnesses, recorder.threads, stop)
+    return Assembly(services, sequencer, inspections, witnesses, recorder.threads, watch, stop)
 
 
 def _broker(settings: Settings, leads: Callable[[], bool]) -> Broker | None:

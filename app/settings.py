@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -87,6 +87,24 @@ class Settings(BaseSettings):
         default=None, description="PEM file of the certificates that the authority's tokens must lead to"
     )
     tsa_hours: int = Field(default=24, ge=1, le=744, description="hours between two time stamps of a log")
+
+    alarm_ms: int = Field(default=1000, ge=10, le=60_000, description="how often readings are judged for alarms")
+    smtp_host: str | None = Field(default=None, description="mail server that alarms are handed to; none without it")
+    smtp_port: int = Field(default=587, ge=1, le=65535)
+    smtp_sender: str = Field(
+        default="givre@localhost", pattern=r"^[^@\s]+@[^@\s]+$", description="address alarms come from"
+    )
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    smtp_starttls: bool = Field(default=True, description="speak to the mail server under TLS only")
+
+    @property
+    def mail(self) -> dict[str, Any] | None:
+        """The mail server as it is spoken to; None where none is set."""
+        if self.smtp_host is None:
+            return None
+        names = ("host", "port", "sender", "user", "password", "starttls")
+        return {name: getattr(self, f"smtp_{name}") for name in names}
 
     @property
     def url(self) -> str:

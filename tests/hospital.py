@@ -34,12 +34,14 @@ from app.api.scan_messages import digest_of
 from app.barcodes.build import din, internal
 from app.bootstrap import Assembly, assemble, make_keys
 from app.cryostore.dewar import Shape
+from app.cryostore.layout import Layout
 from app.custody.competences import COMPETENCES
 from app.custody.steps import STEPS
 from app.db.inspections import Inspections
 from app.db.sequencer import Sequencer
 from app.kit.ids import new_id
 from app.settings import Settings
+from app.watch.watch import Watch
 from app.witnesses.offerings import Offerings
 
 NOON = datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
@@ -113,6 +115,7 @@ class Hospital:
     sequencer: Sequencer | None = None
     inspections: Inspections | None = None
     witnesses: Offerings | None = None
+    watch: Watch | None = None
 
     def publish(self) -> int:
         """Publish everything recorded so far, as the sequencer does every second."""
@@ -459,6 +462,7 @@ def entered(url: str, folder: Path, clock: TestClock, **settings: Any) -> Iterat
                 sequencer=assembly.sequencer,
                 inspections=assembly.inspections,
                 witnesses=assembly.witnesses,
+                watch=assembly.watch,
             )
             portal.call(client.aclose)
     finally:
@@ -530,8 +534,8 @@ def found(hospital: Hospital, tenant: str = "chu", prefix: str = "", *, signing:
     pharmacist = hospital.people[f"{prefix}pharm1"]
     for seed in hospital.services.catalogues.seeds if signing else ():
         hospital.submit(SignProfile(pharmacist, seed["tag"], seed["version"], digest_of_profile(seed), "pin", seed))
-    hospital.submit(RegisterDewar(pharmacist, "D1", "Cuve 1", -150, "qualified", Shape(1, 1, 2, 5)))
-    hospital.submit(RegisterDewar(pharmacist, "D2", "Cuve 2", -130, "qualified", Shape(1, 1, 1, 5)))
+    hospital.submit(RegisterDewar(pharmacist, "D1", "Cuve 1", -150, "qualified", Layout.regular(Shape(1, 1, 2, 5))))
+    hospital.submit(RegisterDewar(pharmacist, "D2", "Cuve 2", -130, "qualified", Layout.regular(Shape(1, 1, 1, 5))))
 
 
 def trained(hospital: Hospital, prefix: str = "") -> None:

@@ -51,9 +51,11 @@ _PHARMACIST: Final = frozenset({Role.PHARMACIST})
 _IDENTIFIERS: Final = frozenset({Role.COORDINATOR})
 _MERGERS: Final = frozenset({Role.COORDINATOR, Role.QUALITY})
 _DELEGATION_READERS: Final = _TRAINERS | {Role.PHYSICIAN, Role.COORDINATOR, Role.AUDITOR}
+_FILLERS: Final = frozenset({Role.PHARMACIST, Role.PHARMACY_TECHNICIAN})
 _DEVICE_KEEPERS: Final = frozenset({Role.PHARMACIST, Role.ADMIN})
 _DEVICE_READERS: Final = _DEVICE_KEEPERS | {Role.QUALITY, Role.AUDITOR}
 _RULERS: Final = frozenset({Role.PHARMACIST, Role.QUALITY})
+_KEEPERS: Final = frozenset({Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.QUALITY})
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -184,6 +186,24 @@ POLICY: Final[tuple[Rule, ...]] = (
         _JUDGES,
         "pharmacy and quality answer for the bag, with a second person",
     ),
+    Rule("POST", "/api/v1/dewars/{dewar_id}/changes", _RULERS, "who answers for the stock says what may keep it"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}/plan", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}/evacuation", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}/fills", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("POST", "/api/v1/dewars/{dewar_id}/fills", _FILLERS, "who keeps the stock keeps it cold"),
+    Rule("GET", "/api/v1/dewars/{dewar_id}/upkeep", _OBSERVERS, "where the stock lies stays in the hospital"),
+    Rule("POST", "/api/v1/dewars/{dewar_id}/upkeep", _RULERS, "who answers for the stock says what keeps it"),
+    Rule("GET", "/api/v1/alarms", _OBSERVERS, "whoever waits for a bag may know that its dewar rings"),
+    Rule("GET", "/api/v1/alarms/kinds", SIGNED_IN, "the catalogue draws the screens"),
+    Rule("GET", "/api/v1/alarms/rules", _OBSERVERS, "what is watched, and what is not, hides from nobody inside"),
+    Rule("POST", "/api/v1/alarms/rules", _RULERS, "who answers for the stock says what rings"),
+    Rule("GET", "/api/v1/alarms/tests", _OBSERVERS, "an alarm nobody has tested is everybody's concern"),
+    Rule("POST", "/api/v1/alarms/tests", _KEEPERS, "who stands before the dewar hears it ring"),
+    Rule("GET", "/api/v1/alarms/contacts", _RULERS, "addresses of people are for those who keep the list"),
+    Rule("POST", "/api/v1/alarms/contacts", _RULERS, "who answers for the stock says who is called"),
+    Rule("POST", "/api/v1/alarms/contacts/{contact_id}/end", _RULERS, "and who is no more"),
+    Rule("GET", "/api/v1/alarms/{alarm_id}", _OBSERVERS, "whoever waits for a bag may know that its dewar rings"),
+    Rule("POST", "/api/v1/alarms/{alarm_id}/acknowledgement", _KEEPERS, "who keeps the stock answers for it"),
     Rule("POST", "/api/v1/labels", _SENDERS, "who labels cells accounts for every label printed"),
     Rule("GET", "/api/v1/labels/runs", _SENDERS | {Role.QUALITY}, "labels nobody accounted for are looked for"),
     Rule("GET", "/api/v1/profiles", SIGNED_IN, "the rules of a product hide nothing but what its trial blinds"),

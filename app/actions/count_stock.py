@@ -17,7 +17,7 @@ from app.actions.settle import settlement
 from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, Subject, World
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Source, Symbol
-from app.cryostore.dewar import Shape, position_codes
+from app.cryostore.layout import layout_of, within
 from app.custody.bag import TERMINAL, Bag
 from app.custody.counting import Count, Seen, agreeing, differences
 from app.custody.holds import placed
@@ -91,11 +91,7 @@ class CountStock:
 
     def _count(self, dewar: Subject, world: World) -> Count:
         scope = self.request.details.get("scope") or str(dewar.doc["code"])
-        part = [
-            code
-            for code in position_codes(dewar.doc["code"], Shape(**dewar.doc["shape"]))
-            if code == scope or code.startswith(f"{scope}-")
-        ]
+        part = [code for code in layout_of(dewar.doc).positions(dewar.doc["code"]) if within(code, scope)]
         entries = self._entries()
         visited = [position for position, _ in entries]
         places = {code: one.doc["bag"] for code in visited for one in world.find(f"{_POSITION}::{code}", self.tenant)}

@@ -29,6 +29,10 @@ class Keyring:
         lookup = hmac.digest(self.master, b"cct/blind/v1\0" + tenant.encode(), hashlib.sha256)
         return f"blind::{blind(lookup, key)}"
 
+    def webhook_secret(self, contact: str) -> bytes:
+        """Return the 32 bytes with which what is sent to a contact is signed; theirs alone, and the same for ever."""
+        return hmac.digest(self.master, b"cct/webhook/v1\0" + contact.encode(), hashlib.sha256)
+
     def new_key(self, subject: str, random: Callable[[int], bytes]) -> tuple[bytes, bytes]:
         """Make a key and return it bare and wrapped for storage."""
         key = random(_KEY_BYTES)

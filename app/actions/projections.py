@@ -7,7 +7,7 @@ from typing import Any
 from app.actions.world import Subject
 from app.custody.bag import first_due
 
-PROJECTED = ("bag", "therapy", "shipment")
+PROJECTED = ("bag", "therapy", "shipment", "alarm_plan", "alarm")
 """The tables that ``project`` fills."""
 
 
@@ -51,4 +51,13 @@ def project(subject: Subject) -> tuple[str, dict[str, Any]] | None:
             "manufacturer": doc["manufacturer"],
             "state": doc["state"],
         }
+    if subject.kind == "alarm_plan":
+        return "alarm_plan", {
+            "id": subject.id,
+            "tenant": subject.tenant,
+            "dewar": doc["dewar"],
+            "version": doc["version"],
+        }
+    if subject.kind == "alarm":
+        return "alarm", {"id": subject.id, "tenant": subject.tenant, "call_ms": doc["call_ms"]}
     return None

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from app.access.principal import Principal
 from app.actions.recorded import AlreadyExistsError, done, event
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, World
-from app.cryostore.dewar import Shape, path_of, position_codes
+from app.cryostore.dewar import path_of
+from app.cryostore.layout import Layout
 from app.kit.clock import rfc3339
+
+ABOUT: Final = ("room", "phase", "qualified_on", "qualified_until", "mapped_on")
+"""Members of a dewar that may be unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,9 @@ class RegisterDewar:
     name: str
     limit_c: int
     status: str
-    shape: Shape
+    layout: Layout
+    about: Mapping[str, Any] = field(default_factory=dict)
+    """What else is known of it: room, phase, and when it was qualified and mapped (dates, or None)."""
 
     @property
     def tenant(self) -> str:
@@ -47,7 +55,8 @@ class RegisterDewar:
             message = f"the dewar {self.code} exists"
             raise AlreadyExistsError(message)
         dewar, actor, site = moment.new_id(), self.actor.subject_id, str(self.actor.site_id)
-        codes = position_codes(self.code, self.shape)
+        codes = self.layout.positions(self.code)
+        shape, uniform = self.layout.shape, Layout.regular
         doc = {
             "id": dewar,
             "code": self.code,
@@ -56,11 +65,15 @@ class RegisterDewar:
             "limit_c": self.limit_c,
             "status": self.status,
             "shape": {
-                "towers": self.shape.towers,
-                "racks": self.shape.racks,
-                "boxes": self.shape.boxes,
-                "positions": self.shape.positions,
+                "towers": shape.towers,
+                "racks": shape.racks,
+                "boxes": shape.boxes,
+                "positions": shape.positions,
             },
+            "layout": None if self.layout == uniform(shape) else self.layout.to_doc(),
+            **{name: self.about.get(name) for name in ABOUT},
+            "zones": [],
+            "split": False,
             "registered_at": rfc3339(moment.now),
             "identifiers": [key],
         }

@@ -165,7 +165,8 @@ class _Writer:
 
     def child(self, child: Bag, parent: Bag) -> None:
         """Bring a product bag into being; its first event names the collection it was made from."""
-        child = replace(child, blinded=parent.blinded)  # whoever makes a bag of another need not think of it
+        # Whoever makes a bag of another need not think of it: what its trial blinds, and whose blood it was made from.
+        child = replace(child, blinded=parent.blinded, serology=parent.serology)
         self.made.births.append(Birth(child.id, "bag", parent=child.therapy, vault_of=parent.id))
         self.also(child.id, child.to_doc())
         self.made.children.append(child.to_doc())

@@ -19,6 +19,7 @@ from app.actions.resolve import Resolved, resolve_pooled, visible
 from app.actions.scan_request import ScanRequest
 from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
+from app.cryostore.zones import classes_at, classes_of
 from app.custody.bag import Bag, PrintRun, Shipment, State, Therapy
 from app.custody.comparison import Row, shown_layers
 from app.custody.corrections import Statement
@@ -103,7 +104,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         followed=ruling.followed,
         profile_since=ruling.since,
         patient=found.patient.id if found.patient is not None else None,
-        place=_place(found.position, world, tenant),
+        place=_place(found.position, bag, world, tenant),
         shipment=shipment,
         document_therapy=found.document.id if found.document is not None else None,
         companions=tuple(Bag.from_doc(one.doc) for one in world.require(others, tenant)),
@@ -252,12 +253,13 @@ def _therapy(bag: Bag | None, world: World, tenant: str) -> Therapy | None:
     return Therapy.from_doc(loaded.doc) if loaded is not None else None
 
 
-def _place(position: Subject | None, world: World, tenant: str) -> Place | None:
+def _place(position: Subject | None, bag: Bag | None, world: World, tenant: str) -> Place | None:
     if position is None:
         return None
     dewar = world.get(position.doc["dewar"], tenant)
     if dewar is None:
         return None
+    zones = dewar.doc.get("zones", ())
     return Place(
         id=position.id,
         code=position.doc["code"],
@@ -266,4 +268,17 @@ def _place(position: Subject | None, world: World, tenant: str) -> Place | None:
         occupant=position.doc["bag"],
         limit_c=dewar.doc["limit_c"],
         status=dewar.doc["status"],
+        kept_for=classes_at(position.doc["code"], zones),
+        zoned=classes_of(zones),
+        holds_the_others=bool(dewar.doc.get("split")) and _alone_in(dewar, bag, world, tenant),
     )
+
+
+def _alone_in(dewar: Subject, bag: Bag | None, world: World, tenant: str) -> bool:
+    """Say whether all other bags of the same therapy that are stored anywhere lie in this dewar."""
+    therapy = _therapy(bag, world, tenant)
+    if bag is None or therapy is None:
+        return False
+    others = world.require([one for one in therapy.bags if one != bag.id], tenant)
+    positions = world.require([one.doc["position"] for one in others if one.doc["position"] is not None], tenant)
+    return bool(positions) and all(one.doc["dewar"] == dewar.id for one in positions)

@@ -10,6 +10,7 @@ from typing import Any
 from app.access.passkeys import RelyingParty
 from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
+from app.actions.alarm_contacts import Contacts
 from app.actions.audit_reader import AuditReader
 from app.actions.catalogue import Catalogues
 from app.actions.device_chains import DeviceChains
@@ -70,4 +71,5 @@ class Services:
     work_lists: WorkLists
     scan_counts: ScanCounts
     relying_party: RelyingParty
+    contacts: Contacts
     reports: KeptReports[Any] = field(default_factory=KeptReports)

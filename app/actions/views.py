@@ -48,6 +48,7 @@ def shown_bag(doc: Mapping[str, Any], *, outside: bool, unblind: bool) -> dict[s
     shown.setdefault("specification", "in")
     if outside:
         shown.pop("patient")
+        shown.pop("serology", None)
         shown["identified"] = None
     seen: dict[str, Any] = shown if unblind else hidden(shown, doc.get("blinded", ()))
     return seen

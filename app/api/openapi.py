@@ -61,6 +61,7 @@ _SAMPLES: dict[str, Text] = {
     "detail": Text("volume_ml: missing", "volume_ml: missing"),
     "before": Text("-130", "-130"),
     "dewar_limit": Text("-130", "-130"),
+    "classes": Text("sérologie positive", "positive serology"),
     "discard_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
     "expected": Text("CD8, CD4", "CD8, CD4"),
     "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),

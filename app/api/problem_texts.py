@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.api.access_texts import ACCESS_PROBLEMS
+from app.api.alarm_texts import ALARM_PROBLEMS
 from app.api.cold_texts import COLD_PROBLEMS
 from app.api.defect_texts import DEFECTS
 from app.api.erasure_texts import ERASURE_PROBLEMS
@@ -17,6 +18,7 @@ from app.api.tablet_texts import TABLET_PROBLEMS
 PROBLEMS: dict[str, Problem] = {
     **SESSION_PROBLEMS,
     **ERASURE_PROBLEMS,
+    **ALARM_PROBLEMS,
     "role-refused": problem_kind(
         403,
         ("Accès refusé", "Access refused"),

@@ -38,6 +38,14 @@ class Shape:
             message = f"a dewar has from 1 to {MAX_POSITIONS} positions, and at least one of each level"
             raise ShapeInvalidError(message)
 
+    @classmethod
+    def around(cls, towers: int, racks: int, boxes: int, positions: int) -> Shape:
+        """Return the shape that an irregular layout fits into; it may be larger than any dewar."""
+        shape = object.__new__(cls)
+        for name, value in (("towers", towers), ("racks", racks), ("boxes", boxes), ("positions", positions)):
+            object.__setattr__(shape, name, value)
+        return shape
+
     @property
     def size(self) -> int:
         """How many positions there are."""

@@ -127,6 +127,8 @@ class Bag(Document):
     rest_ml: int | None = None
     clock_due_at: str | None = None
     """When the first of its running clocks runs out, by the rules it was last judged by; None while none runs."""
+    serology: str | None = None
+    """What was stated of it: negative, positive, unknown; None: nobody has said."""
     donor: str | None = None
     """Whose cells these are where they are not the patient's: a keyed digest, equal for equal donors of one maker."""
 

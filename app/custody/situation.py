@@ -59,6 +59,12 @@ class Place:
     occupant: str | None
     limit_c: int
     status: str
+    kept_for: frozenset[str] = frozenset()
+    """What its zone is kept for; nothing where any bag may lie."""
+    zoned: frozenset[str] = frozenset()
+    """What has a zone of its own anywhere in the dewar."""
+    holds_the_others: bool = False
+    """Whether one patient's bags are to be split here, and all the others lie in this dewar."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, text
 
 import migrations
 from app.db.engine import open_engine
-from app.db.tables import APPEND_ONLY, METADATA, PENDING, PROBE_READING
+from app.db.tables import APPEND_ONLY, METADATA, QUEUES
 
 _ONE_AT_A_TIME = 0x6769767265  # "givre"
 """The advisory lock that a migration holds, so that of two started together the second finds the work done."""
@@ -112,10 +112,10 @@ def _grant(connection: Connection, role: str) -> None:
     append_only = {table.name for table in APPEND_ONLY}
     connection.execute(text(f"GRANT USAGE ON SCHEMA public TO {quoted}"))
     for name in METADATA.tables:
-        # The service deletes nothing: what is over stays, marked as over. Only queues are emptied: the log's, and that
-        # of the readings that no segment holds yet.
+        # The service deletes nothing: what is over stays, marked as over. Only queues are emptied: the log's, that of
+        # the readings that no segment holds yet, and those of the alarms.
         rights = "SELECT, INSERT" if name in append_only else "SELECT, INSERT, UPDATE"
-        if name in {PENDING.name, PROBE_READING.name}:
+        if METADATA.tables[name] in QUEUES:
             rights = "SELECT, INSERT, DELETE"
         connection.execute(text(f"REVOKE ALL ON {name} FROM {quoted}"))
         connection.execute(text(f"GRANT {rights} ON {name} TO {quoted}"))

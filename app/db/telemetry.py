@@ -9,12 +9,14 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, select
 
+from app.actions.alarm_inbox import readings_arrived
 from app.actions.recorder import NotRecordedError
 from app.actions.telemetry import Appended, ProbeRecord
+from app.alarms.sample import Sample
 from app.db.arrays import insert_rows, put_rows
 from app.db.cosignatures import Write
 from app.db.failures import Fate, fate_of
-from app.db.tables import PROBE, PROBE_JUDGED, PROBE_READING, PROBE_STATE, TEMPERATURE_CHUNK
+from app.db.tables import ALARM_INBOX, PROBE, PROBE_JUDGED, PROBE_READING, PROBE_STATE, TEMPERATURE_CHUNK
 from app.kit.clock import Clock, rfc3339
 from app.temperature.chunk import decode
 from app.temperature.merging import merged
@@ -136,7 +138,8 @@ class DatabaseTelemetry:
             ids = sorted({one.probe for one in taken})
             rows = connection.execute(_LOCKED.where(PROBE_STATE.c.probe.in_(ids))).mappings()
             states = {row["probe"]: dict(row) for row in rows}
-            made = [_append(connection, one, states) for one in taken]
+            owners = {row.id: row for row in connection.execute(_OWNERS.where(PROBE.c.id.in_(ids)))}
+            made = [_append(connection, one, states, owners[one.probe]) for one in taken]
             for state in states.values():
                 state["received_at"] = received_at
             put_rows(connection, PROBE_STATE, list(states.values()))
@@ -146,7 +149,7 @@ class DatabaseTelemetry:
         return made
 
 
-def _append(connection: Connection, one: _Waiting, states: Mapping[str, dict[str, Any]]) -> Appended:
+def _append(connection: Connection, one: _Waiting, states: Mapping[str, dict[str, Any]], owner: Any) -> Appended:
     block, state = one.block, states[one.probe]
     known = _known(connection, one.probe, block)
     rows: dict[int, dict[str, Any]] = {}
@@ -161,6 +164,11 @@ def _append(connection: Connection, one: _Waiting, states: Mapping[str, dict[str
         rows[ms] = {"probe": one.probe, "ms": ms, "milli": milli, "state": told}
         warm += told == State.OK and milli > one.warm_milli
     insert_rows(connection, PROBE_READING, list(rows.values()))
+    if rows:
+        # Alarms hear of it in the same transaction: of what is new, and once.
+        heard = [Sample(ms, row["milli"] if row["state"] == State.OK else None) for ms, row in rows.items()]
+        arrived = readings_arrived(owner.tenant, owner.dewar, owner.code, heard)
+        insert_rows(connection, ALARM_INBOX, [arrived.values])
     _advance(state, rows.values(), warm)
     return Appended(len(rows), duplicates, conflicts, warm, state["waiting"])
 
@@ -226,6 +234,7 @@ def _forget(connection: Connection, probe: str, block: Block) -> None:
 
 
 _LOCKED = select(PROBE_STATE).order_by(PROBE_STATE.c.probe).with_for_update()
+_OWNERS = select(PROBE.c.id, PROBE.c.tenant, PROBE.c.dewar, PROBE.c.code)
 _PROBES = (
     select(
         PROBE,

@@ -1,10 +1,10 @@
-"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge|temperature]``."""
+"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge|temperature|alarms]``."""
 
 from __future__ import annotations
 
 import sys
 
-from tests.bench import bags, growth, log, report, scan, start, tablet, temperature
+from tests.bench import alarms, bags, growth, log, report, scan, start, tablet, temperature
 
 BENCHES = {
     "scan": scan.main,
@@ -16,6 +16,7 @@ BENCHES = {
     "decode": tablet.decode,
     "wedge": tablet.wedge,
     "temperature": temperature.main,
+    "alarms": alarms.main,
 }
 
 

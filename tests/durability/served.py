@@ -84,6 +84,7 @@ class Served:
             "GIVRE_DATABASE_URL": place.database.url,
             "GIVRE_WORKERS": str(workers),
             "GIVRE_PUBLISH_MS": "15",  # so that a kill often falls into a publication
+            "GIVRE_ALARM_MS": "15",  # or into a round of the watch
         }
         if nursery is not None:
             self._child = nursery.serve(port, self._log, settings)

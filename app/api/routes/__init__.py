@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.api.routes.alarms import ROUTER as ALARMS
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
 from app.api.routes.countersignatures import ROUTER as COUNTERSIGNATURES
@@ -9,6 +10,7 @@ from app.api.routes.curves import ROUTER as CURVES
 from app.api.routes.delegations import ROUTER as DELEGATIONS
 from app.api.routes.device_chains import ROUTER as DEVICE_CHAINS
 from app.api.routes.devices import ROUTER as DEVICES
+from app.api.routes.dewar_life import ROUTER as DEWAR_LIFE
 from app.api.routes.dewars import ROUTER as DEWARS
 from app.api.routes.erasures import ROUTER as ERASURES
 from app.api.routes.evaluations import ROUTER as EVALUATIONS
@@ -59,6 +61,8 @@ ROUTERS = (
     EVALUATIONS,
     PROBES,
     DEWARS,
+    DEWAR_LIFE,
+    ALARMS,
     LABELS,
     PROFILES,
     SCAN_PROFILES,

@@ -4,127 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from app.actions.chained import as_it_came
 from app.actions.count_stock import CountStock
+from app.actions.dewar_contents import contents_of, dewar_view, map_view
 from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
-from app.actions.register_dewar import RegisterDewar
+from app.actions.register_dewar import ABOUT, RegisterDewar
 from app.actions.scan_request import UnknownStepError
 from app.actions.services import Services
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.lists import ListOut, page_answer, tagged_answer
-from app.api.models.base import WHOLE, Input, Output, Text200, Uuid
-from app.api.models.scans import EventOut, ReceiptOut, RefusalOut, ScanIn
+from app.api.lists import page_answer, tagged_answer
+from app.api.models.base import NO_NUL, Uuid
+from app.api.models.dewars import CountedOut, CountsOut, DewarIn, DewarOut, DewarsOut, MapOut, ShapeIn
+from app.api.models.scans import RefusalOut, ScanIn
 from app.api.problems import MEDIA_TYPE
 from app.api.scan_messages import command_of, status_of
-from app.barcodes.build import internal
-from app.cryostore.dewar import Shape
+from app.cryostore.dewar import Shape, ShapeInvalidError
+from app.cryostore.layout import Layout
 
 ROUTER = APIRouter(prefix="/api/v1/dewars", tags=["dewars"], route_class=GuardedRoute)
-_Count = Annotated[int, Field(ge=1, le=1000), WHOLE]
-
-
-class ShapeIn(Input):
-    """How many of each level, from the outside in."""
-
-    towers: _Count
-    racks: _Count
-    boxes: _Count
-    positions: _Count
-
-
-class DewarIn(Input):
-    """A new dewar at the caller's site. ``limit_c``: the warmest temperature it is qualified to, in °C."""
-
-    code: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,8}$", examples=["D1"])]
-    name: Text200
-    limit_c: Annotated[int, Field(ge=-196, le=-80, examples=[-150]), WHOLE]
-    status: Literal["qualified", "restricted", "defrosting", "retired"] = "qualified"
-    shape: ShapeIn
-
-
-class DewarOut(Output):
-    """A dewar."""
-
-    id: str
-    code: str
-    name: str
-    site: str
-    limit_c: int
-    status: str
-    shape: dict[str, int]
-
-
-class DewarsOut(ListOut):
-    """A page of dewars."""
-
-    items: list[DewarOut]  # type: ignore[assignment]  # narrower than any object
-
-
-class PositionOut(Output):
-    """One position: its label's text, and the bag in it."""
-
-    id: str
-    code: str
-    label: str
-    bag: str | None
-
-
-class MapOut(Output):
-    """Every position of a dewar."""
-
-    dewar: DewarOut
-    positions: list[PositionOut]
-    occupied: int
-    free: int
-
-
-class DifferenceOut(Output):
-    """One difference: missing, misplaced (``recorded``: where it should lie), stranger or unreadable."""
-
-    kind: str
-    position: str
-    bag: str | None
-    recorded: str | None
-
-
-class CountOut(Output):
-    """One blind count of a dewar or a part of it (``scope``), and what it found."""
-
-    id: str
-    dewar: str
-    scope: str
-    counted_by: str
-    occurred_at: str
-    positions: int
-    agreeing: int
-    unvisited: list[str]
-    differences: list[DifferenceOut]
-
-
-class CountsOut(ListOut):
-    """A page of counts."""
-
-    items: list[CountOut]  # type: ignore[assignment]  # narrower than any object
-
-
-class CountedOut(Output):
-    """A count that was taken."""
-
-    verdict: Literal["taken"]
-    scan_id: str
-    count: CountOut
-    event: EventOut
-    receipt: ReceiptOut
-    overridden: list[str]
 
 
 @ROUTER.get("", response_model=DewarsOut, summary="List dewars")
@@ -137,16 +42,29 @@ async def dewars(
 ) -> Response:
     """List the dewars of the establishment."""
     page = await asyncio.to_thread(services.reader.subjects, principal.tenant, "dewar", after=cursor, limit=limit)
-    return page_answer(request, page, plain_view)
+    return page_answer(request, page, dewar_view)
 
 
 @ROUTER.post("", response_model=DewarOut, status_code=201, summary="Register a dewar")
 async def register(message: DewarIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
     """Register a dewar with every one of its positions."""
-    shape = Shape(message.shape.towers, message.shape.racks, message.shape.boxes, message.shape.positions)
-    command = RegisterDewar(principal, message.code, message.name, message.limit_c, message.status, shape)
+    about = {name: getattr(message, name) for name in ABOUT}
+    command = RegisterDewar(
+        principal, message.code, message.name, message.limit_c, message.status, _layout(message), about
+    )
     outcome = await services.recorder.submit(command)
-    return outcome.reply.content if outcome.reply is not None else None
+    return dewar_view(outcome.reply.content) if outcome.reply is not None else None
+
+
+def _layout(message: DewarIn) -> Layout:
+    if (message.shape is None) == (message.layout is None):
+        detail = "either shape or layout"
+        raise ShapeInvalidError(detail)
+    return Layout.of(message.layout) if message.layout is not None else Layout.regular(_shape(message.shape))
+
+
+def _shape(shape: ShapeIn | None) -> Shape:
+    return Shape(**shape.model_dump()) if shape is not None else Shape(1, 1, 1, 1)
 
 
 @ROUTER.get("/{dewar_id}", response_model=DewarOut, summary="One dewar")
@@ -154,28 +72,22 @@ async def dewar(
     request: Request, dewar_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return a dewar."""
-    return tagged_answer(request, plain_view((await _dewar(dewar_id, principal.tenant, services)).doc))
+    return tagged_answer(request, dewar_view((await _dewar(dewar_id, principal.tenant, services)).doc))
 
 
 @ROUTER.get("/{dewar_id}/map", response_model=MapOut, summary="What lies where")
 async def dewar_map(
-    request: Request, dewar_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
+    request: Request,
+    dewar_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    scope: Annotated[str | None, Query(max_length=64, pattern=NO_NUL)] = None,
 ) -> Response:
-    """Return every position of a dewar in walking order, with the bag in it."""
+    """Return every position of a dewar, or of a part of it (``scope``), in walking order, with the bag in it."""
     stored = await _dewar(dewar_id, principal.tenant, services)
-    found = await asyncio.to_thread(services.reader.children, [stored.id], "position")
-    positions = [
-        {**plain_view(one.doc), "label": internal("P", str(one.doc["code"]))}
-        for one in sorted(found, key=lambda one: str(one.doc["code"]))
-    ]
-    occupied = sum(position["bag"] is not None for position in positions)
-    content = {
-        "dewar": plain_view(stored.doc),
-        "positions": positions,
-        "occupied": occupied,
-        "free": len(positions) - occupied,
-    }
-    return tagged_answer(request, content)
+    catalogue = await services.catalogues.of(principal.tenant)
+    contents = await asyncio.to_thread(contents_of, stored, services.reader, catalogue)
+    return tagged_answer(request, map_view(stored.doc, contents, scope))
 
 
 @ROUTER.get("/{dewar_id}/counts", response_model=CountsOut, summary="Blind counts of a dewar")

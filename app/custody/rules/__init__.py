@@ -12,6 +12,7 @@ from app.custody.rules.people import PEOPLE
 from app.custody.rules.profiles import PROFILES
 from app.custody.rules.release import RELEASE
 from app.custody.rules.road import ROAD
+from app.custody.rules.segregation import SEGREGATION
 from app.custody.rules.sequence import SEQUENCE
 from app.custody.rules.stocktaking import STOCKTAKING
 from app.custody.rules.symbols import SYMBOLS
@@ -32,6 +33,7 @@ RULES: Registry[Rule] = Registry(
         *CORRECTIONS,
         *ROAD,
         *COLD,
+        *SEGREGATION,
         *STOCKTAKING,
         *RELEASE,
         *TREATMENT,

@@ -43,7 +43,8 @@ def _effect(situation: Situation) -> Effects:
     # cold in quarantine (see ``stored``), because a warm bag is lost whatever the doubt comes to.
     held = [*bag.holds, *placed(situation, *doubts)]
     certificate = situation.details.get("certificate") or bag.certificate
-    return Effects(bag=replace(bag, certificate=certificate, holds=held), stays=bool(doubts))
+    serology = situation.details.get("serology") or bag.serology
+    return Effects(bag=replace(bag, certificate=certificate, serology=serology, holds=held), stays=bool(doubts))
 
 
 INSPECTED = Step(
@@ -68,6 +69,13 @@ INSPECTED = Step(
             Text("Certificat de libération", "Release certificate"),
             maximum=64,
             example="COA-0001",
+        ),
+        Field(
+            "serology",
+            "choice",
+            Text("Sérologie", "Serology"),
+            choices=("negative", "positive", "unknown"),
+            example="negative",
         ),
         PHOTO,
         NOTE,

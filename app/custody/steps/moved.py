@@ -14,6 +14,7 @@ from app.custody.parts import (
     reason,
     shelved,
 )
+from app.custody.segregation import SEGREGATION
 from app.custody.step import Epcis, Step, stays
 from app.kit.texts import Text
 
@@ -29,7 +30,7 @@ MOVED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "storing", "in_progress"),
     effect=shelved,
     training="cryogenic_handling",
-    checks=SHELVING,
+    checks=(*SHELVING, *SEGREGATION),
     rules=(
         "unknown-position",
         "position-occupied",
@@ -37,6 +38,10 @@ MOVED = Step(
         "dewar-too-warm-unconfirmed",
         "dewar-not-qualified",
         "unknown-profile",
+        "position-reserved",
+        "segregation-infectious",
+        "segregation-asked",
+        "split-storage",
     ),
     physical=True,
     hint=Text("Scannez la poche, puis son nouvel emplacement.", "Scan the bag, then its new position."),

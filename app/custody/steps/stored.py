@@ -10,6 +10,7 @@ from app.custody.effects import Effects
 from app.custody.holds import placed
 from app.custody.labels import state_name
 from app.custody.parts import BAG, COLLECTION, NOTE, PHARMACY, POSITION, WITNESSED_BY_KEEPERS, bag_of, shelved
+from app.custody.segregation import SEGREGATION
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, moves
 from app.custody.timers import out_too_long
@@ -77,7 +78,7 @@ STORED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "storing", "in_progress"),
     effect=_effect,
     training="cryogenic_handling",
-    checks=(_accepted, *SHELVING),
+    checks=(_accepted, *SHELVING, *SEGREGATION),
     rules=(
         "out-of-order",
         "unknown-position",
@@ -86,6 +87,10 @@ STORED = Step(
         "dewar-too-warm-unconfirmed",
         "dewar-not-qualified",
         "unknown-profile",
+        "position-reserved",
+        "segregation-infectious",
+        "segregation-asked",
+        "split-storage",
     ),
     physical=True,
     offered=_may_be_kept,

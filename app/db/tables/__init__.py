@@ -3,6 +3,15 @@
 from __future__ import annotations
 
 from app.db.tables.access import CREDENTIAL, REVOKED_SESSION
+from app.db.tables.alarms import (
+    ALARM,
+    ALARM_CALL,
+    ALARM_CONTACT,
+    ALARM_INBOX,
+    ALARM_PLAN,
+    ALARM_STATE,
+    ALARM_TURN,
+)
 from app.db.tables.custody import BAG, IDENTIFIER, SCAN, SHIPMENT, SUBJECT, THERAPY
 from app.db.tables.devices import DEVICE_LINK
 from app.db.tables.erasure import ERASURE
@@ -34,7 +43,17 @@ APPEND_ONLY = (
 )
 """Tables in which a row, once written, never changes and never goes; a body goes when an erasure names it."""
 
+QUEUES = (PENDING, PROBE_READING, ALARM_INBOX, ALARM_TURN)
+"""Tables that are emptied as they are worked off; the service deletes nothing else."""
+
 __all__ = [
+    "ALARM",
+    "ALARM_CALL",
+    "ALARM_CONTACT",
+    "ALARM_INBOX",
+    "ALARM_PLAN",
+    "ALARM_STATE",
+    "ALARM_TURN",
     "APPEND_ONLY",
     "BAG",
     "CHECKPOINT",
@@ -54,6 +73,7 @@ __all__ = [
     "PROBE_JUDGED",
     "PROBE_READING",
     "PROBE_STATE",
+    "QUEUES",
     "REVOKED_SESSION",
     "SCAN",
     "SHIPMENT",

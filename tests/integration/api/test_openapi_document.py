@@ -34,6 +34,7 @@ NEVER_SERVED = {
     "witness-failed": "the witnesses' own threads meet it, which answer nobody",
     "witness-unreachable": "the same",
     "ledger-timestamp": "the time stamps' own thread meets it, or a command",
+    "alarm-undelivered": "the thread that sends word meets it; what went wrong is told with the alarm",
     "cosigner-state": "a cosigner is a server of its own, and answers 500",
 }
 """Codes that no answer over HTTP carries. Those of the commands (app.cli) are told on a terminal."""

@@ -16,6 +16,7 @@ from sqlalchemy.pool import StaticPool
 from app.actions.register_dewar import RegisterDewar
 from app.barcodes.build import internal
 from app.cryostore.dewar import Shape
+from app.cryostore.layout import Layout
 from app.custody.bag import Bag
 from app.custody.machine import next_steps
 from app.custody.rules import RULES
@@ -118,7 +119,9 @@ class Walk:
         self.dewar = f"W{number}"
         pharmacist = hospital.people["pharm1"]
         shape = Shape(1, 1, 1, POSITIONS)
-        self._dewar = hospital.submit(RegisterDewar(pharmacist, self.dewar, "Cuve", -196, "qualified", shape))["id"]
+        self._dewar = hospital.submit(
+            RegisterDewar(pharmacist, self.dewar, "Cuve", -196, "qualified", Layout.regular(shape))
+        )["id"]
         self.sites = {str(one.site_id) for one in hospital.people.values()}
         self.journeys: list[Journey] = []
         self.labels: dict[str, tuple[Journey, str]] = {}

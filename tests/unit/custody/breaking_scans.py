@@ -41,6 +41,7 @@ from tests.unit.custody.scenes import (
     shipment,
 )
 
+APART = frozenset({"infectious", "infectious_unknown"})
 CHANGED_HANDS = shipment(legs=planned(PLANT, [("site-hub", "site-lorry"), (PUI, VAN)]))
 AN_HOUR_AGO = "2026-11-22T08:00:00.000Z"
 LAPSED = Period(NOW - timedelta(days=365), NOW)
@@ -140,6 +141,10 @@ BREAKING: dict[str, Situation] = {
     "dewar-too-warm": scan("stored", place=place(limit_c=-119)),
     "dewar-too-warm-unconfirmed": scan("stored", place=place(limit_c=-119), profile=WEAK),
     "dewar-not-qualified": scan("stored", place=place(status="restricted")),
+    "position-reserved": scan("stored", place=place(kept_for=APART, zoned=APART)),
+    "segregation-infectious": scan("moved", bag=replace(STORED, serology="unknown"), place=place(zoned=APART)),
+    "segregation-asked": scan("moved", bag=replace(STORED, specification="out"), place=place(zoned=frozenset({"oos"}))),
+    "split-storage": scan("stored", place=place(holds_the_others=True)),
     "certificate-missing": scan("thaw_started", bag=product("retrieved", certificate=None)),
     "specification-out": scan("released", bag=product("announced", PLANT, specification="out")),
     "oos-incomplete": scan("released", witness=SECOND_MAKER, said={"specification": "out"}),

@@ -1,0 +1,55 @@
+"""What an alarm says to whoever is called: no patient, no bag, in their language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from app.alarms.kinds import KINDS
+from app.kit.texts import Text
+
+_OWN = {
+    "rule_disabled": Text("règle d’alarme désactivée", "alarm rule switched off"),
+    "test_failed": Text("essai d’alarme : elle n’a pas sonné", "alarm test: it did not ring"),
+}
+_SEVERITY = {"action": Text("ALARME", "ALARM"), "warning": Text("Avertissement", "Warning")}
+_UNITS = {"high": "°C", "low": "°C", "flat": "°C", "rate": "°C", "silent": "°C", "level": "%"}
+
+
+def kind_name(kind: str) -> Text:
+    """Return what a kind of alarm is called."""
+    known = KINDS.get(kind)
+    return known.labels if known is not None else _OWN[kind]
+
+
+def subject_line(doc: Mapping[str, Any], language: str) -> str:
+    """Return the one line that must be understood at night."""
+    severity = _SEVERITY[doc["severity"]].say(language)
+    return f"{severity} · {doc['dewar_code']} · {kind_name(doc['kind']).say(language)}"
+
+
+def message(doc: Mapping[str, Any], number: int, language: str) -> str:
+    """Return the whole message of one call."""
+    value = reading_text(doc["kind"], doc["value"], language)
+    lines = Text(
+        f"{subject_line(doc, 'fr')}\n\nCuve : {doc['dewar_code']}\nSource : {doc['source']}\nDepuis : {doc['since']}\n"
+        f"Dernière valeur connue : {value}\nAppel n° {number + 1}\n\n"
+        "Acquittez l’alarme dans Givre et indiquez ce que vous faites. Sans acquittement, la personne suivante est "
+        f"appelée.\nAlarme {doc['id']}\n",
+        f"{subject_line(doc, 'en')}\n\nDewar: {doc['dewar_code']}\nSource: {doc['source']}\nSince: {doc['since']}\n"
+        f"Last known value: {value}\nCall no. {number + 1}\n\n"
+        "Acknowledge the alarm in Givre and say what you do. Unless it is acknowledged, the next person is called.\n"
+        f"Alarm {doc['id']}\n",
+    )
+    return lines.say(language)
+
+
+def reading_text(kind: str, value: int | None, language: str) -> str:
+    """Return a value in thousandths as people write it, with its unit; exact, for it is no measurement of ours."""
+    unit = _UNITS.get(kind)
+    if value is None or unit is None:
+        return "—"
+    sign = "-" if value < 0 else ""
+    whole, thousandths = divmod(abs(value), 1000)
+    digits = f"{whole}.{thousandths:03d}".rstrip("0").rstrip(".")
+    return f"{sign}{digits.replace('.', ',') if language == 'fr' else digits} {unit}"
