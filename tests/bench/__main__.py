@@ -1,4 +1,4 @@
-"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge|temperature|alarms]``."""
+"""``python3 dev.py bench [scan|start|bags|growth|log|report|decode|wedge|tablet|temperature|alarms]``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ BENCHES = {
     "wedge": tablet.wedge,
     "temperature": temperature.main,
     "alarms": alarms.main,
+    "tablet": tablet.cryo_room,
 }
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import zxingcpp
 
 from app.tablet import build
+from tests.tablet.bad_wifi import FAULTS
 
 NATIVE, WITH_PASSES, FRAME_MS = 191, 210, 60.0
 SCANS, ONE_IN = 37_200, 1_000
@@ -81,6 +82,30 @@ def wedge(_options: Sequence[str]) -> int:
         _row("wrong", total["wrong"], "0", total["wrong"] == 0),
         _row("asked about", total["ambiguous"], f"<= {SCANS // ONE_IN}", total["ambiguous"] <= SCANS // ONE_IN),
         _row("refused although right", total["refused"], "0", total["refused"] == 0),
+    ]
+    return 0 if all(met) else 1
+
+
+def cryo_room(_options: Sequence[str]) -> int:
+    """Scan 500 times through lost connections, failing and killed servers, killed tabs and browsers."""
+    from tests.browser import find_chromium  # noqa: PLC0415  # the other benches need no browser
+    from tests.tablet.test_nothing_is_lost import harness, on_a_disk  # noqa: PLC0415  # the same
+    from tests.tablet.trial import Trouble, try_out  # noqa: PLC0415  # the same
+
+    trouble = Trouble(scans=500, losses=100, server_kills=5, tab_kills=5, browser_kills=5)
+    with tempfile.TemporaryDirectory(prefix="givre-tablet-") as name:
+        folder = Path(name)
+        place, app = on_a_disk(folder), harness(folder / "app")
+        told = try_out(place, find_chromium(), app, folder / "profile", trouble, seed=1)
+    print(f"{len(told.recorded)} scans recorded in {told.seconds:.0f} s; met: {dict(told.met)}")
+    gaps = len(told.chain["missing"]) + len(told.chain["forks"])
+    met = [
+        _row("scans the tablet said it had", len(told.kept), f"{trouble.scans}", len(told.kept) == trouble.scans),
+        _row("connection losses and 5xx met", sum(told.met[fault] for fault in FAULTS), "100", told.met["loss"] == 100),
+        _row("lost", len(told.lost), "0", not told.lost),
+        _row("duplicated", len(told.duplicated), "0", not told.duplicated),
+        _row("in the order they were made", int(told.in_order), "1", told.in_order),
+        _row("gaps and forks in the device's chain", gaps, "0", gaps == 0),
     ]
     return 0 if all(met) else 1
 

@@ -1,0 +1,66 @@
+// The device's core without screens, for tests in a real browser: what screens call, a test calls.
+import type { Act } from "../../src/core/queue/link.ts";
+import { readPhoto, startCamera } from "../../src/device/camera.ts";
+import { database } from "../../src/device/database.ts";
+import { keep, onAnswer, recount, unsent } from "../../src/device/queue.ts";
+import { listen } from "../../src/device/scans.ts";
+import type { Scan } from "../../src/device/scans.ts";
+import { sending, startSender } from "../../src/device/sender.ts";
+import { session, signIn, signOut } from "../../src/device/session.ts";
+import { register } from "../../src/device/updates.ts";
+import { startWedge } from "../../src/device/wedge.ts";
+
+const scans: Scan[] = [];
+const presses: string[] = [];
+listen({ scanned: (scan) => scans.push(scan), doubted: () => undefined });
+document.getElementById("button")?.addEventListener("click", () => presses.push("click"));
+
+let order = Promise.resolve<unknown>(undefined);
+
+/** Observe a bag, one act after the other, as a person would; true once it is on the disk. */
+function observe(label: string, device: string, person: string, note: string): Promise<boolean> {
+  const act: Act = {
+    scan_id: crypto.randomUUID(),
+    step: "observed",
+    symbols: [{ text: label, source: "scanner" }],
+    occurred_at: new Date().toISOString(),
+    device_id: device,
+    details: { note },
+  };
+  const kept = order.then(() => keep(act, person)).then(() => true);
+  order = kept.catch(() => undefined);
+  return kept;
+}
+
+/** Every note that this device has ever kept and not forgotten: waiting, recorded, parked. */
+async function notes(): Promise<Record<string, string[]>> {
+  const base = await database();
+  const [waiting, parked] = await Promise.all([base.getAll("queue"), base.getAll("parked")]);
+  const noteOf = ({ details }: Act): string => String(details["note"]);
+  return { waiting: waiting.map(({ message }) => noteOf(message)), parked: parked.map(({ message }) => noteOf(message)) };
+}
+
+const answers: number[] = [];
+onAnswer(({ status }) => answers.push(status));
+startSender();
+startWedge(document);
+
+Object.assign(globalThis, {
+  tablet: {
+    observe,
+    notes,
+    signIn,
+    signOut,
+    register,
+    scans,
+    presses,
+    answers,
+    startCamera: () => startCamera(document.getElementById("video") as HTMLVideoElement).then(() => true),
+    readPhoto,
+    unsent: async () => {
+      await recount();
+      return unsent.value;
+    },
+    state: () => ({ sending: sending.value, person: session.value?.login ?? null }),
+  },
+});

@@ -1,0 +1,47 @@
+"""Scans through lost connections, killed servers, killed tabs and a killed browser: none lost, none twice, in order."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from app.db.migrate import upgrade
+from app.tablet import build
+from tests.browser import find_chromium
+from tests.durability.served import Premises, premises
+from tests.house.databases import Database
+from tests.tablet.trial import Trouble, try_out
+
+
+def harness(folder: Path) -> Path:
+    """Return a build of the app's core with no screens."""
+    node = build.modules()
+    config = build.HERE / "tests" / "harness" / "vite.config.ts"
+    vite = build.MODULES / "vite" / "bin" / "vite.js"
+    command = [node.program, str(vite), "build", "--config", str(config), "--outDir", str(folder), "--logLevel", "warn"]
+    subprocess.run(command, cwd=build.HERE, check=True)
+    return folder
+
+
+def on_a_disk(folder: Path) -> Premises:
+    """Return a hospital on SQLite, where a commit is a flush."""
+    path = folder / "givre.sqlite3"
+    url = f"sqlite:///{path}"
+    upgrade(url)
+    return premises(Database("sqlite", url, url, path), folder, bags=1)
+
+
+@pytest.mark.parametrize("seed", [1])
+def test_no_scan_is_lost_or_doubled_or_out_of_order(tmp_path: Path, seed: int) -> None:
+    trouble = Trouble(scans=40, losses=8, server_kills=1, tab_kills=1, browser_kills=1)
+
+    told = try_out(on_a_disk(tmp_path), find_chromium(), harness(tmp_path / "app"), tmp_path / "profile", trouble, seed)
+
+    assert len(told.kept) == trouble.scans
+    assert told.lost == []
+    assert told.duplicated == []
+    assert told.in_order
+    assert (told.chain["last_seq"], told.chain["missing"], told.chain["forks"]) == (len(told.recorded), [], [])
+    assert told.met["loss"] == trouble.losses
