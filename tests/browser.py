@@ -97,16 +97,16 @@ def _from_npm() -> str | None:
 class Chromium:
     """One browser for a session; every visit has a fresh profile."""
 
-    def __init__(self, program: str) -> None:
-        """Start it, in its own thread."""
+    def __init__(self, program: str, *flags: str) -> None:
+        """Start it, in its own thread; ``flags`` are added to ours."""
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="browser")
         self._driver: Playwright
         self._browser: Browser
-        self._thread.submit(self._start, program).result()
+        self._thread.submit(self._start, program, flags).result()
 
-    def _start(self, program: str) -> None:
+    def _start(self, program: str, flags: Sequence[str]) -> None:
         self._driver = sync_playwright().start()
-        self._browser = self._driver.chromium.launch(executable_path=program, args=list(FLAGS))
+        self._browser = self._driver.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
 
     def visit(self, journey: Callable[[Page], T], *, expected: Sequence[str] = (), **options: Any) -> T:
         """Run a journey over a page of a new context and return what it does; an error in the page fails the test.

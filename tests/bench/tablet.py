@@ -89,7 +89,8 @@ def wedge(_options: Sequence[str]) -> int:
 def cryo_room(_options: Sequence[str]) -> int:
     """Scan 500 times through lost connections, failing and killed servers, killed tabs and browsers."""
     from tests.browser import find_chromium  # noqa: PLC0415  # the other benches need no browser
-    from tests.tablet.test_nothing_is_lost import harness, on_a_disk  # noqa: PLC0415  # the same
+    from tests.tablet.conftest import harness  # noqa: PLC0415  # the same
+    from tests.tablet.test_nothing_is_lost import on_a_disk  # noqa: PLC0415  # the same
     from tests.tablet.trial import Trouble, try_out  # noqa: PLC0415  # the same
 
     trouble = Trouble(scans=500, losses=100, server_kills=5, tab_kills=5, browser_kills=5)

@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from app.db.migrate import upgrade
-from app.tablet import build
 from tests.browser import find_chromium
 from tests.durability.served import Premises, premises
 from tests.house.databases import Database
+from tests.tablet.conftest import harness
 from tests.tablet.trial import Trouble, try_out
-
-
-def harness(folder: Path) -> Path:
-    """Return a build of the app's core with no screens."""
-    node = build.modules()
-    config = build.HERE / "tests" / "harness" / "vite.config.ts"
-    vite = build.MODULES / "vite" / "bin" / "vite.js"
-    command = [node.program, str(vite), "build", "--config", str(config), "--outDir", str(folder), "--logLevel", "warn"]
-    subprocess.run(command, cwd=build.HERE, check=True)
-    return folder
 
 
 def on_a_disk(folder: Path) -> Premises:

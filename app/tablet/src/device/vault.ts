@@ -19,7 +19,9 @@ export async function seal(name: string, value: unknown, until: number): Promise
   // The name and the time are bound: a sealed value cannot be put in another's place or made to last longer.
   const additionalData = new TextEncoder().encode(`${name}\0${until}`);
   const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, key, plain);
-  await (await database()).put("kept", { iv, sealed, until } satisfies Sealed, NAME + name);
+  // Strict, like the queue: a browser that is killed forgets what it was only told, and with it who may send the scans.
+  const change = (await database()).transaction("kept", "readwrite", { durability: "strict" });
+  await Promise.all([change.store.put({ iv, sealed, until } satisfies Sealed, NAME + name), change.done]);
 }
 
 /** What was sealed under a name, null when there is none, or it has run out (then it is destroyed), or it was touched. */

@@ -8,7 +8,9 @@ import type { Scan } from "../../src/device/scans.ts";
 import { sending, startSender } from "../../src/device/sender.ts";
 import { session, signIn, signOut } from "../../src/device/session.ts";
 import { register } from "../../src/device/updates.ts";
+import { destroy, seal, unseal } from "../../src/device/vault.ts";
 import { startWedge } from "../../src/device/wedge.ts";
+import { openWorkList, refreshWorkList, workList } from "../../src/device/work-list.ts";
 
 const scans: Scan[] = [];
 const presses: string[] = [];
@@ -57,6 +59,15 @@ Object.assign(globalThis, {
     answers,
     startCamera: () => startCamera(document.getElementById("video") as HTMLVideoElement).then(() => true),
     readPhoto,
+    forgetSession: (login: string) => destroy(`session:${login}`),
+    /** A work list that was changed on the device, sealed as ours are. */
+    forge: async (login: string) => {
+      const kept = await unseal<{ body: string }>(`worklist:${login}`);
+      const body = kept?.body.replace('"complete":true', '"complete":false');
+      await seal(`worklist:${login}`, { ...kept, body }, Date.now() + 60_000);
+    },
+    refreshWorkList,
+    openWorkList: (login: string) => openWorkList(login).then(() => workList.value),
     unsent: async () => {
       await recount();
       return unsent.value;

@@ -1,0 +1,76 @@
+// What this device can say of an act without a network. It never says more than its list proves: what it cannot know is
+// `read`, what contradicts the list is `wrong`, and `accepted` is provisional until the service has said so.
+import { keyOf } from "../barcodes/reading.ts";
+import type { Identified, Reading } from "../barcodes/reading.ts";
+import type { Accepted, Read, Wrong } from "../verdict.ts";
+import type { WorkBag, WorkList, WorkStep } from "./list.ts";
+
+export type Judged = (Read | Accepted | Wrong) & { readonly bag: WorkBag | null };
+
+// Strongest first: a container names one bag; a donation number or a chain of identity may be shared by several.
+const NAMES_ONE = ["givre-bag", "container", "sgtin"];
+const AT_A_POSITION = new Set(["stored", "moved", "retrieved"]);
+const AT_THE_BEDSIDE = new Set(["collected", "identified"]);
+const WHATEVER_THE_HOLD = new Set(["observed", "held", "hold_lifted", "corrected", "labelled", "counted", "lost", "found"]);
+
+/** Judge a step and everything scanned for it, in the order scanned, by a list and a clock (milliseconds). */
+export function judge(list: WorkList | null, step: WorkStep, readings: readonly Reading[], now: number): Judged {
+  const read = (bag: WorkBag | null): Judged => ({ kind: "read", bag });
+  const wrong = (code: string, bag: WorkBag | null): Judged => ({ kind: "wrong", code, provisional: true, bag });
+
+  if (readings.some(({ status }) => status === "unreadable")) return wrong("unreadable-symbol", null);
+  if (!step.offline) return wrong("never-offline", null);
+  // A list that has run out proves nothing, for better or worse; nor does one from the future.
+  if (!list || now >= Date.parse(list.expires_at) || now < Date.parse(list.issued_at) - 3_600_000) return read(null);
+  const scanned = readings as readonly Identified[];
+  const bags = scanned.filter(({ subject }) => subject === "bag").map((reading) => namedBy(reading, list));
+  if (bags.length === 0) return read(null);
+  const common = bags.reduce((left, right) => left.filter((one) => right.includes(one)));
+  if (common.length === 0) {
+    // One label of a bag on the list and one that names none: perhaps a label this list does not know.
+    return bags.every((found) => found.length > 0) ? wrong("labels-disagree", null) : read(null);
+  }
+  const [bag, ...others] = common;
+  if (!bag || others.length > 0) return read(null);
+  if (!bag.next_steps.includes(step.tag)) return wrong("out-of-order", bag);
+  if (bag.holds.length > 0 && !WHATEVER_THE_HOLD.has(step.tag)) return wrong("on-hold", bag);
+  if (bag.expires_at !== null && Date.parse(bag.expires_at) <= now && !WHATEVER_THE_HOLD.has(step.tag)) {
+    return wrong("bag-expired", bag);
+  }
+  const place = AT_A_POSITION.has(step.tag) ? judgePlace(list, step.tag, bag, scanned) : "proved";
+  const patient = AT_THE_BEDSIDE.has(step.tag) ? judgePatient(list, bag, scanned) : "proved";
+  for (const found of [place, patient]) if (found !== "proved" && found !== "unknown") return wrong(found, bag);
+  return place === "proved" && patient === "proved" ? { kind: "accepted", provisional: true, bag } : read(bag);
+}
+
+/** The bags that a label may be on: by its strongest name that any bag on the list has. */
+function namedBy({ identifiers }: Identified, list: WorkList): readonly WorkBag[] {
+  const strongest = identifiers.filter(({ scheme }) => NAMES_ONE.includes(scheme));
+  const asked = strongest.length > 0 ? strongest : identifiers.filter(({ scheme }) => scheme !== "product-code");
+  const keys = new Set(asked.map(keyOf));
+  return list.bags.filter(
+    (bag) => keys.has(`givre-bag::${bag.id}`) || bag.identifiers.some((one) => keys.has(keyOf(one))),
+  );
+}
+
+type Found = "proved" | "unknown" | "wrong-position" | "position-occupied" | "unknown-position" | "wrong-patient";
+
+function judgePlace(list: WorkList, step: string, bag: WorkBag, scanned: readonly Identified[]): Found {
+  const codes = scanned.filter(({ subject }) => subject === "position").map(({ fields }) => fields["value"] ?? "");
+  const [code, ...others] = codes;
+  if (code === undefined || others.some((other) => other !== code)) return "unknown";
+  if (!(code in list.positions)) return list.complete ? "unknown-position" : "unknown";
+  const occupant = list.positions[code] ?? null;
+  if (step === "retrieved") return occupant === bag.id ? "proved" : "wrong-position";
+  return occupant === null || occupant === bag.id ? "proved" : "position-occupied";
+}
+
+function judgePatient(list: WorkList, bag: WorkBag, scanned: readonly Identified[]): Found {
+  const numbers = scanned
+    .flatMap(({ identifiers }) => identifiers)
+    .filter(({ scheme }) => scheme === "ipp")
+    .map(({ value }) => value);
+  const known = list.patients.find(({ id }) => id === bag.patient)?.traits?.ipp;
+  if (numbers.length === 0 || !known) return "unknown";
+  return numbers.every((number) => number === known) ? "proved" : "wrong-patient";
+}
