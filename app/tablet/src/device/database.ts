@@ -37,7 +37,16 @@ let opened: Promise<Database> | null = null;
 
 /** The database of this device; another edition of the app that needs a newer shape is let through. */
 export function database(): Promise<Database> {
-  opened ??= openDB<Shape>("givre", 1, {
+  // A refusal is not remembered: a browser that was just killed may still hold the files for a moment.
+  opened ??= open().catch((error: unknown) => {
+    opened = null;
+    throw error;
+  });
+  return opened;
+}
+
+function open(): Promise<Database> {
+  return openDB<Shape>("givre", 1, {
     upgrade(base) {
       base.createObjectStore("queue", { keyPath: "seq" });
       base.createObjectStore("parked", { keyPath: "scan_id" });
@@ -53,7 +62,6 @@ export function database(): Promise<Database> {
       opened = null;
     },
   });
-  return opened;
 }
 
 /** Ask the browser to keep it when space runs out; false when it will not say so (then unsent scans are shown the louder). */

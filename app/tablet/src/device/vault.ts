@@ -34,8 +34,9 @@ export async function unseal<T>(name: string, now: number = Date.now()): Promise
     return null;
   }
   const additionalData = new TextEncoder().encode(`${name}\0${found.until}`);
+  // A database that does not answer is no broken seal: that is thrown, and asked again.
+  const key = await vaultKey();
   try {
-    const key = await vaultKey();
     const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: found.iv, additionalData }, key, found.sealed);
     return JSON.parse(new TextDecoder().decode(plain)) as T;
   } catch {

@@ -6,7 +6,7 @@ import { keep, onAnswer, recount, unsent } from "../../src/device/queue.ts";
 import { listen } from "../../src/device/scans.ts";
 import type { Scan } from "../../src/device/scans.ts";
 import { sending, startSender } from "../../src/device/sender.ts";
-import { session, signIn, signOut } from "../../src/device/session.ts";
+import { session, signIn, signOut, tokenOf } from "../../src/device/session.ts";
 import { register } from "../../src/device/updates.ts";
 import { destroy, seal, unseal } from "../../src/device/vault.ts";
 import { startWedge } from "../../src/device/wedge.ts";
@@ -66,6 +66,7 @@ Object.assign(globalThis, {
       const body = kept?.body.replace('"complete":true', '"complete":false');
       await seal(`worklist:${login}`, { ...kept, body }, Date.now() + 60_000);
     },
+    peek: async (login: string) => JSON.stringify([await unseal(`session:${login}`), await tokenOf(login).catch(String)]),
     refreshWorkList,
     openWorkList: (login: string) => openWorkList(login).then(() => workList.value),
     unsent: async () => {
