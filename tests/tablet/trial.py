@@ -20,6 +20,7 @@ from tests.tablet.mortal_browser import MortalBrowser
 
 PERSON, PASSWORD, DEVICE = "claire", "une longue phrase de passe", "TAB-1"
 DRAINED_SECONDS = 300
+MET_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,10 @@ def _tried(place: Premises, program: str, app: Path, profile: Path, trouble: Tro
                 note = next(notes)
                 if _observe(browser, place, note):
                     told.kept.append(note)
+                # What was to go wrong goes wrong now: trouble that piles up would be one long absence, and no hundred.
+                deadline = time.monotonic() + MET_SECONDS
+                while wifi.faults > 0 and time.monotonic() < deadline:
+                    browser.page.wait_for_timeout(20)
             _drain(browser, told.met)
             told.met.update(wifi.met)
             told.recorded = _recorded(place, server.url)
