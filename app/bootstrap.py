@@ -40,8 +40,10 @@ from app.db.log_keys import LogKeys
 from app.db.privileges import can_alter_ledger
 from app.db.recorder import DatabaseRecorder
 from app.db.repositories.audit import DatabaseAuditReader
+from app.db.repositories.boards import DatabaseBoards
 from app.db.repositories.device_chains import DatabaseDeviceChains
 from app.db.repositories.log_reader import DatabaseLogReader
+from app.db.repositories.log_tail import DatabaseLogTail
 from app.db.repositories.reader import DatabaseReader
 from app.db.repositories.scan_counts import DatabaseScanCounts
 from app.db.repositories.work_lists import DatabaseWorkLists
@@ -235,6 +237,8 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         device_chains=DatabaseDeviceChains(reader),
         work_lists=DatabaseWorkLists(reader),
         scan_counts=DatabaseScanCounts(reader),
+        boards=DatabaseBoards(reader),
+        log_tail=DatabaseLogTail(reader),
         relying_party=RelyingParty(settings.rp_id, "Givre", tuple(settings.web_origins.split())),
         contacts=calls,
     )

@@ -12,6 +12,7 @@ from app.access.token_cache import TokenCache
 from app.access.tokens import TokenAuthority
 from app.actions.alarm_contacts import Contacts
 from app.actions.audit_reader import AuditReader
+from app.actions.board import Boards
 from app.actions.catalogue import Catalogues
 from app.actions.device_chains import DeviceChains
 from app.actions.kept_reports import KeptReports
@@ -21,6 +22,7 @@ from app.actions.log_reader import LogReader
 from app.actions.reader import Reader
 from app.actions.recorder import Recorder
 from app.actions.scan_profiles import ScanProfiles
+from app.actions.stream import LogTail
 from app.actions.telemetry import Telemetry
 from app.actions.witnesses import WitnessStanding
 from app.actions.work_list import WorkLists
@@ -71,5 +73,10 @@ class Services:
     work_lists: WorkLists
     scan_counts: ScanCounts
     relying_party: RelyingParty
+<<<<<<< HEAD
     contacts: Contacts
+=======
+    boards: Boards
+    log_tail: LogTail
+>>>>>>> b5b8551 (The board, and a stream that tells what is published to whom it concerns: one reader of the log's end per process)
     reports: KeptReports[Any] = field(default_factory=KeptReports)

@@ -20,6 +20,7 @@ from app.api.mqtt_door import MqttDoor
 from app.api.receiving import Receiving
 from app.api.routes import ROUTERS, bags, scans
 from app.api.scan_door import DooredApi, ScanDoor
+from app.api.stream import Tail
 from app.api.tablet_files import DIST, TabletFiles
 
 ROUND_SECONDS = 60.0
@@ -72,6 +73,7 @@ def create_api(
         redirect_slashes=False,
     )
     api.state.services = services
+    api.state.tail = Tail(services.log_tail, services.clock.now)
     api.state.tablet = TabletFiles(tablet)
     api.state.receiving = receiving
     problems.install(api)

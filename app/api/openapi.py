@@ -114,6 +114,7 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/auth/refresh"): (401,),
     ("POST", "/api/v1/auth/witness"): (429,),
     ("POST", "/api/v1/auth/switch"): (401, 429),
+    ("GET", "/api/v1/stream"): (401,),
     ("POST", "/api/v1/auth/passkeys"): (409,),
     ("POST", "/api/v1/auth/passkeys/options"): (429,),
     ("POST", "/api/v1/auth/passkeys/{passkey_id}/removal"): (409,),

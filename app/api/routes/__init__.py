@@ -5,6 +5,7 @@ from __future__ import annotations
 from app.api.routes.alarms import ROUTER as ALARMS
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
+from app.api.routes.boards import ROUTER as BOARDS
 from app.api.routes.countersignatures import ROUTER as COUNTERSIGNATURES
 from app.api.routes.curves import ROUTER as CURVES
 from app.api.routes.delegations import ROUTER as DELEGATIONS
@@ -48,6 +49,7 @@ ROUTERS = (
     PASSKEYS,
     STEPS,
     WORK_LIST,
+    BOARDS,
     THERAPIES,
     PATIENTS,
     BAGS,

@@ -55,7 +55,7 @@ class DatabaseReader:
 
     @property
     def on_sqlite(self) -> bool:
-        """Whether the database is a file: the two databases read JSON each in their own way."""
+        """Whether the database is a file."""
         return self._engine.dialect.name == "sqlite"
 
     def credential(self, login: str) -> Credential | None:
@@ -94,7 +94,7 @@ class DatabaseReader:
             query = query.where(SUBJECT.c.parent == parent)
         for name, value in (where or {}).items():
             if value is not None:
-                query = query.where(self._member(name) == value)
+                query = query.where(self.member(name) == value)
         return self._page(query, SUBJECT.c.id, after=after, limit=limit)
 
     def pulse(self, tenant: str, kind: str) -> tuple[int, int]:
@@ -226,8 +226,8 @@ class DatabaseReader:
         """
         return [dict(row._mapping) for row in asked(self._engine, query)]  # noqa: SLF001  # Row's documented accessor
 
-    def _member(self, name: str) -> ColumnElement[str]:
-        # Kinds that are filtered so count in thousands; a kind that counts in millions has a table of its columns.
+    def member(self, name: str) -> ColumnElement[str]:
+        """Return a member of a document. Kinds filtered so count in thousands; millions have a table of columns."""
         if self.on_sqlite:
             return func.json_extract(SUBJECT.c.doc, f"$.{name}")
         member: ColumnElement[str] = cast(SUBJECT.c.doc, JSONB)[name].astext
