@@ -73,10 +73,7 @@ class Services:
     work_lists: WorkLists
     scan_counts: ScanCounts
     relying_party: RelyingParty
-<<<<<<< HEAD
     contacts: Contacts
-=======
     boards: Boards
     log_tail: LogTail
->>>>>>> b5b8551 (The board, and a stream that tells what is published to whom it concerns: one reader of the log's end per process)
     reports: KeptReports[Any] = field(default_factory=KeptReports)
