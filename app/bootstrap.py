@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import sys
 from collections.abc import Callable, Sequence
@@ -55,7 +54,7 @@ from app.ledger.policy import parse_policy
 from app.ledger.receipt import receipt_key_name
 from app.ledger.signers import Ed25519Signer
 from app.ledger.timestamps import TimestampError, read_certificates
-from app.settings import Settings
+from app.settings import Settings, environment_of
 from app.watch.channels.email import MailServer
 from app.watch.watch import Watch
 from app.witnesses.offerings import Offerings
@@ -175,7 +174,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         told,
         frozen=sequencer.frozen,
         command=("nice", "-n", "19", sys.executable, "-m", "app", "fsck", "--json"),
-        environment=_environment(settings),
+        environment=environment_of(settings),
         at=settings.fsck_at,
     )
     reader = DatabaseReader(reading)
@@ -258,16 +257,3 @@ def _broker(settings: Settings, leads: Callable[[], bool]) -> Broker | None:
     if settings.mqtt_url is None:
         return None
     return Broker(settings.mqtt_url, settings.mqtt_user, settings.mqtt_password, f"givre-{settings.origin}", leads)
-
-
-def _environment(settings: Settings) -> dict[str, str]:
-    """Return what another process of this installation is told."""
-    said = {
-        "GIVRE_DATA_DIR": str(settings.data_dir.resolve()),
-        "GIVRE_DATABASE_URL": settings.url,
-        "GIVRE_ORIGIN": settings.origin,
-        "GIVRE_LOG_MLDSA44": str(settings.log_mldsa44),
-    }
-    if settings.cosigners is not None:
-        said["GIVRE_COSIGNERS"] = str(settings.cosigners.resolve())
-    return {**os.environ, **said}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -110,3 +111,16 @@ class Settings(BaseSettings):
     def url(self) -> str:
         """The database's URL."""
         return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'givre.sqlite3'}"
+
+
+def environment_of(settings: Settings) -> dict[str, str]:
+    """Return what another process of this installation is told."""
+    said = {
+        "GIVRE_DATA_DIR": str(settings.data_dir.resolve()),
+        "GIVRE_DATABASE_URL": settings.url,
+        "GIVRE_ORIGIN": settings.origin,
+        "GIVRE_LOG_MLDSA44": str(settings.log_mldsa44),
+    }
+    if settings.cosigners is not None:
+        said["GIVRE_COSIGNERS"] = str(settings.cosigners.resolve())
+    return {**os.environ, **said}

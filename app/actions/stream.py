@@ -41,7 +41,8 @@ class Told:
 
     def concerns(self, listener: Principal, site: str | None) -> bool:
         """Say whether a listener is told; ``site`` cuts it down to what one site answers for."""
-        if self.tenant != listener.tenant or not self.tag.startswith(TOLD):
+        # What stands on a site's own chain is who looked something up, or a symbol that names nothing.
+        if self.tenant != listener.tenant or not self.tag.startswith(TOLD) or self.kind == "site":
             return False
         if is_outside(listener):
             theirs = self.manufacturer == listener.organisation_id or self.custodian == listener.site_id

@@ -78,7 +78,7 @@ ROLES_BY_ROUTE = {
     "POST /api/v1/scans/read": RECORDERS | {Role.AUDITOR},
     "GET /api/v1/worklist": RECORDERS,
     "GET /api/v1/board": OBSERVERS,
-    "POST /api/v1/stream/ticket": OBSERVERS | {Role.MANUFACTURER, Role.CARRIER},
+    "POST /api/v1/stream/ticket": RECORDERS,
     "GET /api/v1/device-chain": RECORDERS | {Role.AUDITOR},
     "GET /api/v1/countersignatures": RECORDERS,
     "POST /api/v1/countersignatures/{item_id}": RECORDERS,
