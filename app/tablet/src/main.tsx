@@ -1,4 +1,5 @@
 import { render } from "preact";
+import { followTheme } from "./components/theme.ts";
 import { persist } from "./device/database.ts";
 import { look } from "./device/reach.ts";
 import { startSender } from "./device/sender.ts";
@@ -10,6 +11,7 @@ import "./styles/main.css";
 const place = document.getElementById("app");
 if (place === null) throw new Error("the page has no place for the app");
 speak(language.value);
+followTheme(document.documentElement);
 render(<App />, place);
 if (isSecureContext) {
   startSender();

@@ -1,11 +1,15 @@
 import type { Key } from "../i18n/index.ts";
-import { language, speak, t } from "../i18n/index.ts";
+import { language, named, speak, t } from "../i18n/index.ts";
 import type { Reach } from "../device/reach.ts";
+import { siteName, sites } from "../device/catalogue.ts";
 import { parked, unsent } from "../device/queue.ts";
 import { reach } from "../device/reach.ts";
 import { sending } from "../device/sender.ts";
-import { session, signOut } from "../device/session.ts";
+import { who } from "../device/service.ts";
+import { signOut } from "../device/session.ts";
 import { update, updateReady } from "../device/updates.ts";
+import { dark, setDark } from "./theme.ts";
+import { Moon, Person, Snow } from "./icons.tsx";
 
 const REACHES: Readonly<Record<Reach, Key>> = {
   unknown: "shell.unknown",
@@ -14,8 +18,26 @@ const REACHES: Readonly<Record<Reach, Key>> = {
 };
 
 export function StatusLine() {
+  const person = who.value;
   return (
     <header class="status-line">
+      <span class="brand" translate={false}>
+        <Snow /> Givre
+      </span>
+      {person && (
+        <span class="person">
+          <Person />
+          <span>
+            <strong>{person.name}</strong>
+            <small>
+              {t("shell.roleAt", {
+                roles: person.roles.map((role) => named("role", role)).join(", "),
+                site: sites.value.length > 0 ? siteName(person.site) : "…",
+              })}
+            </small>
+          </span>
+        </span>
+      )}
       <span class={`reach ${reach.value}`} role="status">
         {t(REACHES[reach.value])}
       </span>
@@ -26,19 +48,24 @@ export function StatusLine() {
         </strong>
       )}
       {Boolean(parked.value) && <strong class="unsent">{t("shell.parked", { count: parked.value ?? 0 })}</strong>}
-      {updateReady.value && (
-        <button type="button" onClick={update}>
-          {t("shell.update")}
+      <span class="tools">
+        {updateReady.value && (
+          <button type="button" onClick={update}>
+            {t("shell.update")}
+          </button>
+        )}
+        <button type="button" class="quiet" aria-pressed={dark.value} onClick={() => setDark(!dark.value)} aria-label={t("shell.theme")} title={t("shell.theme")}>
+          <Moon />
         </button>
-      )}
-      {session.value && (
-        <button type="button" onClick={() => void signOut()}>
-          {t("shell.signOut")}
+        <button type="button" class="quiet" lang={language.value === "fr" ? "en" : "fr"} onClick={() => speak(language.value === "fr" ? "en" : "fr")}>
+          {t("shell.language")}
         </button>
-      )}
-      <button type="button" lang={language.value === "fr" ? "en" : "fr"} onClick={() => speak(language.value === "fr" ? "en" : "fr")}>
-        {t("shell.language")}
-      </button>
+        {person && (
+          <button type="button" onClick={() => void signOut()}>
+            {t("shell.signOut")}
+          </button>
+        )}
+      </span>
     </header>
   );
 }

@@ -1,6 +1,7 @@
 // Sends the queue: in order, by one tab of the browser, again and again until the service has everything.
 import { signal } from "@preact/signals";
 import { fateOf, fateOfBatch, pause } from "../core/queue/fate.ts";
+import { language } from "../i18n/index.ts";
 import type { Waiting } from "./database.ts";
 import { head, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
 import { Unreachable, ask } from "./reach.ts";
@@ -16,6 +17,8 @@ export const sending = signal<Sending>({ kind: "idle" });
 const BATCH = 50;
 const LIMIT = 30_000;
 const LOOK_AGAIN = 5_000;
+/** Milliseconds. */
+const FRESH = 30_000;
 
 let wake: (() => void) | null = null;
 
@@ -70,17 +73,24 @@ async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "si
   const person = waiting[0]?.person ?? "";
   let token = await tokenOf(person);
   if (token === null) return "sign-in";
-  let answer = await post(waiting, token);
+  const deliver = isFresh(waiting) ? postOne : post;
+  let answer = await deliver(waiting, token);
   if (answer.status === 401) {
     token = await tokenOf(person, token);
     if (token === null) return "sign-in";
-    answer = await post(waiting, token);
+    answer = await deliver(waiting, token);
   }
-  const body: unknown = await answer.json().catch(() => undefined);
-  const told = fateOfBatch(answer.status, body);
+  let body: unknown = await answer.json().catch(() => undefined);
+  let { status } = answer;
+  // An answer to one scan alone is that of a queue of one.
+  if (deliver === postOne && isAnswerToOne(status, body)) {
+    body = { results: [{ scan_id: waiting[0]?.message.scan_id, status, body }] };
+    status = 200;
+  }
+  const told = fateOfBatch(status, body);
   if (told.kind === "apart" && waiting.length === 1) {
     const [only] = waiting;
-    if (only) await park(only, answer.status, body as Record<string, unknown>);
+    if (only) await park(only, status, body as Record<string, unknown>);
     return "sent";
   }
   if (told.kind !== "results") return told.kind;
@@ -96,10 +106,29 @@ async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "si
   return "sent";
 }
 
+/**
+ * Whether this is an act that somebody waits in front of: alone, and a moment old. It goes to `/scans`, where it is judged
+ * as it happens; a queue (`/scans/batch`) is judged as what happened before, and each refusal in it waits for a person.
+ */
+function isFresh([only, ...others]: readonly Waiting[]): boolean {
+  return only !== undefined && others.length === 0 && Math.abs(Date.now() - Date.parse(only.message.occurred_at)) < FRESH;
+}
+
+function isAnswerToOne(status: number, body: unknown): boolean {
+  const told = (body ?? {}) as { readonly scan_id?: unknown; readonly receipt?: unknown };
+  return (status === 201 || status === 409) && typeof told.scan_id === "string" && typeof told.receipt === "object";
+}
+
+function postOne([only]: readonly Waiting[], token: string): Promise<Response> {
+  const headers = { "content-type": "application/json", "accept-language": language.value, authorization: `Bearer ${token}` };
+  const body = JSON.stringify({ ...only?.message, sent_at: new Date().toISOString() });
+  return ask("/api/v1/scans", { method: "POST", headers, body }, LIMIT);
+}
+
 function post(waiting: readonly Waiting[], token: string): Promise<Response> {
   const sent_at = new Date().toISOString();
   const scans = waiting.map(({ message }) => ({ ...message, sent_at }));
-  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const headers = { "content-type": "application/json", "accept-language": language.value, authorization: `Bearer ${token}` };
   return ask("/api/v1/scans/batch", { method: "POST", headers, body: JSON.stringify({ scans }) }, LIMIT);
 }
 

@@ -1,6 +1,7 @@
 // Who is signed in. The page's own person is in memory: a tablet that is reloaded asks for the PIN again. Sealed beside it
 // lies what sends the scans of everybody who worked here this shift, so that none waits for somebody who went home.
 import { signal } from "@preact/signals";
+import { claimsOf } from "./claims.ts";
 import { Unreachable, ask } from "./reach.ts";
 import { destroy, seal, sealedNames, unseal } from "./vault.ts";
 
@@ -39,8 +40,8 @@ export async function signIn(login: string, password: string, device?: string): 
   return enter(login, await ask("/api/v1/auth/token", { method: "POST", body }));
 }
 
-/** Take over a shared tablet with a PIN; throws `Unreachable`. */
-export async function switchTo(wanted: Switch, login: string): Promise<SignIn> {
+/** Take over a shared tablet with a PIN; throws `Unreachable`. The token says who a badge was of. */
+export async function switchTo(wanted: Switch, login = wanted.login ?? ""): Promise<SignIn> {
   return enter(login, await post("/api/v1/auth/switch", { ...wanted, sent_at: new Date().toISOString() }));
 }
 
@@ -99,8 +100,8 @@ async function enter(login: string, answer: Response): Promise<SignIn> {
   if (answer.status === 401 || answer.status === 403) return "refused";
   const token = answer.ok ? await tokenIn(answer) : null;
   if (!token) return "failed";
-  const opened = sessionOf(login, token, false);
-  await seal(NAME + login, opened, Date.now() + SHIFT);
+  const opened = sessionOf(claimsOf(token.access_token)?.login ?? login, token, false);
+  await seal(NAME + opened.login, opened, Date.now() + SHIFT);
   session.value = opened;
   return "done";
 }

@@ -1,14 +1,18 @@
 // Which language is spoken here, and `t()`: a key that is in no dictionary does not compile.
 import { computed, signal } from "@preact/signals";
+import { CHOICES } from "./words/choices.ts";
+import { CUSTODY } from "./words/custody.ts";
+import { SCAN } from "./words/scan.ts";
 import { SHELL } from "./words/shell.ts";
+import { WORK } from "./words/work.ts";
 import type { Text } from "./words.ts";
 
 export type Language = "fr" | "en";
 
 /** Every dictionary, one line each; tests/words.test.ts refuses a key that stands in two. */
-export const DICTIONARIES = [SHELL] as const;
+export const DICTIONARIES = [SHELL, SCAN, CUSTODY, CHOICES, WORK] as const;
 
-const WORDS = { ...SHELL };
+const WORDS = { ...SHELL, ...SCAN, ...CUSTODY, ...CHOICES, ...WORK };
 export type Key = keyof typeof WORDS;
 
 const KEPT = "givre-language";
@@ -29,6 +33,12 @@ export function speak(next: Language): void {
 /** The sentence in the language spoken here; a place without its value stays as it is written. */
 export function t(key: Key, values: Readonly<Record<string, string | number>> = {}): string {
   return say(WORDS[key], values);
+}
+
+/** The name of something that the service sends as a code; the code itself where it is newer than this app. */
+export function named(room: string, code: string): string {
+  const key = `${room}.${code}`;
+  return key in WORDS ? t(key as Key) : code;
 }
 
 /** The same for a text that came from the service, such as a step's name. */

@@ -8,6 +8,28 @@ export const SHELL = {
   "shell.password": { fr: "Mot de passe", en: "Password" },
   "shell.signingIn": { fr: "Connexion…", en: "Signing in…" },
   "shell.signedIn": { fr: "{name} est connecté·e", en: "{name} is signed in" },
+  "shell.roleAt": { fr: "{roles}, {site}", en: "{roles}, {site}" },
+  "shell.withPassword": { fr: "Mot de passe", en: "Password" },
+  "shell.withBadge": { fr: "Badge et code PIN", en: "Badge and PIN" },
+  "shell.way": { fr: "Comment se connecter", en: "How to sign in" },
+  "shell.tablet": { fr: "Tablette (code sur son étiquette)", en: "Tablet (code on its sticker)" },
+  "shell.tabletHelp": {
+    fr: "Une fois par tablette. Sans code, on se connecte seulement par mot de passe.",
+    en: "Once a tablet. Without a code, only passwords sign in.",
+  },
+  "shell.badgeLead": {
+    fr: "Scannez votre badge, puis tapez votre code. Il faut s'être connecté par mot de passe sur cette tablette dans les 12 heures.",
+    en: "Scan your badge, then enter your PIN. You must have signed in here with your password within 12 hours.",
+  },
+  "shell.badgeRead": { fr: "Badge lu. Tapez votre code.", en: "Badge read. Enter your PIN." },
+  "shell.noBadge": { fr: "Ce n'est pas un badge.", en: "This is not a badge." },
+  "shell.wrongPin": {
+    fr: "Refusé : badge, identifiant ou code incorrect, ou plus de 12 heures depuis le mot de passe.",
+    en: "Refused: badge, login or PIN is wrong, or the password was more than 12 hours ago.",
+  },
+  "shell.change": { fr: "Changer de personne", en: "Switch person" },
+  "shell.theme": { fr: "Salle sombre", en: "Dark room" },
+  "shell.skip": { fr: "Aller au contenu", en: "Skip to content" },
   "shell.wrongPassword": {
     fr: "Identifiant ou mot de passe incorrect. Vérifiez et recommencez.",
     en: "Login or password is wrong. Check them and try again.",

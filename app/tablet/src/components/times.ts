@@ -1,0 +1,18 @@
+// Instants as people here read them, in the device's own zone.
+import { language } from "../i18n/index.ts";
+
+export function day(instant: string): string {
+  return format(instant, { dateStyle: "medium" });
+}
+
+export function moment(instant: string): string {
+  return format(instant, { dateStyle: "short", timeStyle: "short" });
+}
+
+export function hour(instant: string | number): string {
+  return format(instant, { timeStyle: "medium" });
+}
+
+function format(instant: string | number, options: Intl.DateTimeFormatOptions): string {
+  return new Intl.DateTimeFormat(language.value === "fr" ? "fr-FR" : "en-GB", options).format(new Date(instant));
+}

@@ -1,0 +1,46 @@
+// Questions to the service in the name of who is signed in, in their language.
+import { computed } from "@preact/signals";
+import { language } from "../i18n/index.ts";
+import type { Claims } from "./claims.ts";
+import { claimsOf } from "./claims.ts";
+import { ask } from "./reach.ts";
+import { session, tokenOf } from "./session.ts";
+
+/** Who is signed in, as their token says. */
+export const who = computed<Claims | null>(() => (session.value ? claimsOf(session.value.accessToken) : null));
+
+/** The service understood and said no: RFC 9457, with sentences in the language that was asked for. */
+export class Problem extends Error {
+  override readonly name = "Problem";
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(`${status} ${code}`);
+  }
+}
+
+/** Ask a path: GET, or POST with a body. Throws `Problem`, or `Unreachable` when no answer came. */
+export async function call<T>(path: string, body?: unknown): Promise<T> {
+  const login = session.value?.login ?? "";
+  let token = await tokenOf(login);
+  let answer = await send(path, body, token);
+  if (answer.status === 401 && token !== null) {
+    token = await tokenOf(login, token);
+    if (token !== null) answer = await send(path, body, token);
+  }
+  const told: unknown = await answer.json().catch(() => null);
+  if (answer.ok) return told as T;
+  const { code = "unknown", title = "", detail = "" } = (told ?? {}) as Partial<Problem>;
+  throw new Problem(answer.status, code, title, detail);
+}
+
+function send(path: string, body: unknown, token: string | null): Promise<Response> {
+  const headers: Record<string, string> = { "accept-language": language.value };
+  if (token !== null) headers["authorization"] = `Bearer ${token}`;
+  if (body === undefined) return ask(path, { headers });
+  headers["content-type"] = "application/json";
+  return ask(path, { method: "POST", headers, body: JSON.stringify(body) });
+}

@@ -1,0 +1,98 @@
+import type { Words } from "../words.ts";
+
+// Scanning, and what a scan comes to. The three states have words of their own that do not resemble one another.
+export const SCAN = {
+  "scan.title": { fr: "Scannez", en: "Scan" },
+  "scan.lead": {
+    fr: "Poche, emplacement, conteneur, bracelet ou badge : l'écran dit ce que c'est et ce qui peut suivre.",
+    en: "Bag, position, shipper, wristband or badge: the screen says what it is and what may follow.",
+  },
+  "scan.ready": { fr: "Prêt : visez le code avec le lecteur", en: "Ready: point the scanner at the code" },
+  "scan.camera": { fr: "Caméra", en: "Camera" },
+  "scan.stopCamera": { fr: "Arrêter la caméra", en: "Stop the camera" },
+  "scan.torch": { fr: "Lampe", en: "Light" },
+  "scan.photo": { fr: "Photo", en: "Photo" },
+  "scan.type": { fr: "Saisir à la main", en: "Type it in" },
+  "scan.typed": { fr: "Code, avec son caractère de contrôle", en: "Code, with its check character" },
+  "scan.erase": { fr: "Effacer", en: "Delete" },
+  "scan.confirm": { fr: "Lire ce code", en: "Read this code" },
+  "scan.close": { fr: "Fermer", en: "Close" },
+  "scan.noTorch": { fr: "Cette caméra n'a pas de lampe.", en: "This camera has no light." },
+  "scan.photoUnread": {
+    fr: "Rien de lisible sur la photo. Essuyez le givre, rapprochez-vous, ou saisissez le code.",
+    en: "Nothing readable in the photo. Wipe the frost, come closer, or type the code.",
+  },
+  "scan.camera.refused": {
+    fr: "La caméra est refusée. Autorisez-la dans les réglages du navigateur, ou prenez une photo.",
+    en: "The camera is refused. Allow it in the browser's settings, or take a photo.",
+  },
+  "scan.camera.absent": { fr: "Aucune caméra ici. Utilisez le lecteur ou la saisie.", en: "No camera here. Use the scanner or type." },
+  "scan.camera.busy": {
+    fr: "La caméra est prise par une autre application. Fermez-la, puis recommencez.",
+    en: "Another app holds the camera. Close it, then try again.",
+  },
+  "scan.camera.insecure": { fr: "La caméra demande l'adresse protégée (https).", en: "The camera needs the protected address (https)." },
+  "scan.doubt": {
+    fr: "Ce scan se lit de plusieurs façons. Lequel est écrit sur l'étiquette ?",
+    en: "This scan reads in more than one way. Which one is printed on the label?",
+  },
+  "scan.unreadable": { fr: "Code illisible", en: "Not readable" },
+  "scan.unreadableHelp": {
+    fr: "Essuyez le givre et rescannez, utilisez l'autre étiquette, ou saisissez le code.",
+    en: "Wipe the frost and scan again, use the other label, or type the code.",
+  },
+  "scan.unknown": { fr: "Code lu, mais inconnu ici", en: "Read, but unknown here" },
+  "scan.unknownHelp": {
+    fr: "Aucune poche ni aucun lieu de l'établissement ne porte ce code. Vérifiez l'étiquette.",
+    en: "No bag or place of this establishment carries this code. Check the label.",
+  },
+  "scan.several": {
+    fr: "Ce code désigne plusieurs poches. Scannez aussi l'autre code de l'étiquette.",
+    en: "This code names several bags. Scan the label's other code too.",
+  },
+  "scan.offline": {
+    fr: "Code lu. Le serveur ne répond pas : ce que c'est ne peut pas être vérifié maintenant.",
+    en: "Read. The server does not answer: what it is cannot be checked now.",
+  },
+  "scan.looking": { fr: "Recherche…", en: "Looking…" },
+  "scan.position": { fr: "Emplacement {code}", en: "Position {code}" },
+  "scan.positionFree": { fr: "Libre", en: "Free" },
+  "scan.openBag": { fr: "Voir la poche", en: "Show the bag" },
+  "scan.shipper": { fr: "Conteneur de transport", en: "Shipper" },
+  "scan.person": { fr: "Badge d'une personne", en: "Somebody's badge" },
+  "scan.takeOver": { fr: "Prendre la tablette avec ce badge", en: "Take over the tablet with this badge" },
+  "scan.patient": { fr: "Bracelet d'un patient", en: "A patient's wristband" },
+  "scan.document": { fr: "Document d'un traitement", en: "A therapy's document" },
+
+  "verdict.read": { fr: "LU", en: "READ" },
+  "verdict.readOnly": { fr: "Lu seulement : rien n'est encore enregistré", en: "Only read: nothing is recorded yet" },
+  "verdict.accepted": { fr: "ACCEPTÉ", en: "ACCEPTED" },
+  "verdict.provisional": {
+    fr: "GARDÉ sur la tablette : le serveur ne l'a pas encore jugé",
+    en: "KEPT on the tablet: the server has not judged it yet",
+  },
+  "verdict.kept": { fr: "GARDÉ", en: "KEPT" },
+  "verdict.wrong": { fr: "STOP", en: "WRONG" },
+  "verdict.stop": { fr: "Ne continuez pas", en: "Do not go on" },
+  "verdict.others": { fr: "Aussi", en: "Also" },
+  "verdict.understood": { fr: "J'ai compris", en: "I have understood" },
+  "verdict.override": { fr: "Passer outre, avec un motif", en: "Override, with a reason" },
+  "verdict.never": { fr: "Personne ne peut passer outre.", en: "Nobody may override this." },
+  "verdict.senior": { fr: "Peut être autorisé par : {roles}.", en: "May be authorised by: {roles}." },
+  "verdict.acknowledge": { fr: "Peut être confirmé avec un motif.", en: "May be confirmed with a reason." },
+  "verdict.recorded": { fr: "Le refus est enregistré. La poche n'a pas changé.", en: "The refusal is on record. The bag has not changed." },
+  "verdict.go": { fr: "Continuer", en: "Go on" },
+  "verdict.locked": { fr: "Écran bloqué : appuyez d'abord sur « J'ai compris »", en: "Screen locked: press “I have understood” first" },
+  "verdict.overridden": { fr: "Accepté avec déviation", en: "Accepted with a deviation" },
+  "verdict.refusedMessage": { fr: "Rien n'est enregistré", en: "Nothing is recorded" },
+  "verdict.full": {
+    fr: "La tablette est pleine : CE SCAN N'EST PAS GARDÉ. Prévenez la pharmacie et notez-le sur papier.",
+    en: "The tablet is full: THIS SCAN IS NOT KEPT. Tell the pharmacy and write it on paper.",
+  },
+
+  "comparison.title": { fr: "Étiquettes comparées", en: "Labels compared" },
+  "comparison.field": { fr: "Champ", en: "Field" },
+  "comparison.agree": { fr: "concorde", en: "agrees" },
+  "comparison.differ": { fr: "DIFFÈRE", en: "DIFFERS" },
+  "comparison.absent": { fr: "absent", en: "absent" },
+} as const satisfies Words;

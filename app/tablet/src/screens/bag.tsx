@@ -1,0 +1,185 @@
+// One bag: where it stands and lies, what stops it, which clocks run, what may follow, and what has been.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Countdown, length } from "../components/clock.tsx";
+import { Check, Lock } from "../components/icons.tsx";
+import { day, moment } from "../components/times.ts";
+import { siteName, stepOf, steps } from "../device/catalogue.ts";
+import { Unreachable } from "../device/reach.ts";
+import { Problem, call } from "../device/service.ts";
+import { language, named, say, t } from "../i18n/index.ts";
+import { History } from "./history.tsx";
+import { lastBag } from "./look-up.ts";
+import { go, route } from "./route.ts";
+import type { Bag, BagDetail, Timer } from "./shapes.ts";
+
+/** How long (milliseconds) a bag that was just scanned is shown as read. */
+const JUST_READ = 120_000;
+const AGAIN = 15_000;
+
+export function BagScreen() {
+  const { id } = route.value;
+  const bag = useSignal<BagDetail | null>(null);
+  const problem = useSignal("");
+  useEffect(() => {
+    const load = async (): Promise<void> => {
+      try {
+        bag.value = await call<BagDetail>(`/api/v1/bags/${encodeURIComponent(id)}`);
+        problem.value = "";
+      } catch (error) {
+        problem.value = error instanceof Problem ? error.detail : error instanceof Unreachable ? t("shell.unreachable") : t("nav.failed");
+      }
+    };
+    void load();
+    const timer = setInterval(() => void load(), AGAIN);
+    return () => clearInterval(timer);
+  }, [id, language.value]);
+  const read = lastBag.value?.id === id && Date.now() - lastBag.value.at < JUST_READ;
+  return (
+    <article class="bag-screen">
+      {read && (
+        <p class="ribbon" role="status">
+          <Check /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
+        </p>
+      )}
+      {problem.value && (
+        <p role="alert" class="problem">
+          {problem.value}
+        </p>
+      )}
+      {bag.value ? <Shown bag={bag.value} /> : !problem.value && <p aria-busy="true">{t("nav.loading")}</p>}
+    </article>
+  );
+}
+
+function Shown({ bag }: { readonly bag: BagDetail }) {
+  return (
+    <>
+      <header class="bag-head">
+        <div>
+          <h1>{titleOf(bag)}</h1>
+          <p class="code">{nameOf(bag)}</p>
+        </div>
+        <p class={`state ${bag.holds.length > 0 ? "held" : ""}`}>{named("state", bag.state)}</p>
+      </header>
+      <Holds bag={bag} />
+      <Clocks timers={bag.timers} />
+      <dl class="facts">
+        <Fact name={t("bag.place")} value={placeOf(bag)} />
+        <Fact name={t("bag.custodian")} value={siteName(bag.custodian)} />
+        {bag.lot && <Fact name={t("bag.lot")} value={bag.lot} />}
+        {bag.expires_at && <Fact name={t("bag.expires")} value={day(bag.expires_at)} />}
+      </dl>
+      {bag.specification === "out" && <p class="problem">{t("bag.outOfSpecification")}</p>}
+      {bag.exposure.total_s > 0 && (
+        <p>
+          {t("bag.exposure", { total: length(bag.exposure.total_s) })}
+          {bag.exposure.left_s !== null && ` – ${t("bag.exposureLeft", { left: length(bag.exposure.left_s) })}`}
+        </p>
+      )}
+      <Next bag={bag} />
+      <History bag={bag.id} />
+    </>
+  );
+}
+
+function Fact({ name, value }: { readonly name: string; readonly value: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+function Holds({ bag }: { readonly bag: Bag }) {
+  if (bag.holds.length === 0) return null;
+  return (
+    <section class="card held">
+      <h2>
+        <Lock /> {t("bag.holds")}
+      </h2>
+      <ul>
+        {bag.holds.map((hold) => (
+          <li key={hold.id}>
+            {t("bag.hold", {
+              reason: named("hold", hold.reason),
+              since: moment(hold.since),
+              roles: hold.lift.map((group) => group.map((role) => named("role", role)).join("/")).join(" + "),
+            })}
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+export function Clocks({ timers }: { readonly timers: readonly Timer[] }) {
+  const running = timers.filter(({ due_at }) => due_at !== null);
+  if (running.length === 0) return null;
+  return (
+    <section class="clocks" aria-label={t("bag.clocks")}>
+      {running.map(({ from, to, due_at }) => (
+        <p key={from + to} class="clock">
+          {t("bag.clock", { from: named("anchor", from), to: named("anchor", to) })} <Countdown until={due_at ?? ""} />
+        </p>
+      ))}
+    </section>
+  );
+}
+
+function Next({ bag }: { readonly bag: BagDetail }) {
+  const moving = (tag: string): boolean => stepOf(tag)?.moves.some(({ kind, from, to }) => kind === bag.kind && from === bag.state && to !== from) ?? false;
+  // What ends a bag's life is never one tap away.
+  const apart = new Set(["destroyed", "returned", "lost"]);
+  const first = bag.next_steps.filter((tag) => moving(tag) && !apart.has(tag));
+  const rest = bag.next_steps.filter((tag) => !first.includes(tag));
+  if (steps.value.length === 0) return <p aria-busy="true">{t("nav.loading")}</p>;
+  return (
+    <section>
+      <h2>{t("bag.next")}</h2>
+      {bag.next_steps.length === 0 && <p>{t("bag.nothing")}</p>}
+      <div class="next">
+        {first.map((tag) => (
+          <StepButton key={tag} bag={bag.id} tag={tag} main />
+        ))}
+      </div>
+      {rest.length > 0 && (
+        <details open={first.length === 0}>
+          <summary>{t("bag.more")}</summary>
+          <div class="next">
+            {rest.map((tag) => (
+              <StepButton key={tag} bag={bag.id} tag={tag} />
+            ))}
+          </div>
+        </details>
+      )}
+    </section>
+  );
+}
+
+export function StepButton({ bag, tag, main = false }: { readonly bag: string; readonly tag: string; readonly main?: boolean }) {
+  const step = stepOf(tag);
+  return (
+    <button type="button" class={main ? "primary" : ""} onClick={() => go("step", bag, tag)}>
+      {step ? say(step.labels) : tag}
+    </button>
+  );
+}
+
+/** Product, form and number: what it is, in a line. */
+export function titleOf(bag: Bag): string {
+  const what = bag.kind === "collection" ? named("kind", bag.kind) : bag.product.charAt(0).toUpperCase() + bag.product.slice(1);
+  return t("bag.title", { product: what, form: named("form", bag.form), ordinal: bag.ordinal, of: bag.of });
+}
+
+/** The number by which people know it: that of the donation with its product, else whatever it has. */
+export function nameOf({ identifiers }: Bag): string {
+  const of = (scheme: string): string | undefined => identifiers.find((one) => one.scheme === scheme)?.value;
+  return of("container") ?? of("din") ?? of("sec") ?? of("givre-bag") ?? identifiers[0]?.value ?? "";
+}
+
+export function placeOf(bag: Bag): string {
+  if (bag.position_code) return t("bag.position", { code: bag.position_code });
+  return t(bag.shipment && bag.state !== "received" ? "bag.inShipper" : "bag.noPosition");
+}

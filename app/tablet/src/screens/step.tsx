@@ -1,0 +1,227 @@
+// A guided step, drawn from its value in the catalogue: what to scan, what to state, who must be beside.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Field } from "../components/field.tsx";
+import { Back, Check } from "../components/icons.tsx";
+import { ScanBox } from "../components/scan-box.tsx";
+import type { Act } from "../core/queue/link.ts";
+import { sentenceOf } from "../core/barcodes/reading.ts";
+import type { SlotSpec, StepSpec } from "../device/catalogue.ts";
+import { stepOf, steps } from "../device/catalogue.ts";
+import { StorageFull } from "../device/queue.ts";
+import { reach } from "../device/reach.ts";
+import { record } from "../device/record.ts";
+import type { Scan } from "../device/scans.ts";
+import { listen } from "../device/scans.ts";
+import { call } from "../device/service.ts";
+import { signalRead } from "../device/signals.ts";
+import { deviceId } from "../device/tablet.ts";
+import { say, t } from "../i18n/index.ts";
+import { nameOf, titleOf } from "./bag.tsx";
+import { Deviation } from "./deviation.tsx";
+import { lastBag, symbolOf } from "./look-up.ts";
+import { go, route } from "./route.ts";
+import type { Bag, Refused } from "./shapes.ts";
+import type { Filled } from "./slots.ts";
+import { slotFor, symbolsOf } from "./slots.ts";
+import type { Entries } from "./statements.ts";
+import { detailsOf, missing } from "./statements.ts";
+import { rulesOf, show, shown, wrong } from "./verdict-state.ts";
+import { Witness } from "./witness.tsx";
+
+/** Milliseconds for which the bag that was scanned to get here need not be scanned again. */
+const CARRIED = 120_000;
+
+export function StepScreen() {
+  const step = stepOf(route.value.step);
+  if (!step) return <p aria-busy={steps.value.length === 0}>{t(steps.value.length === 0 ? "nav.loading" : "step.unknown")}</p>;
+  return <StepForm step={step} id={route.value.id} />;
+}
+
+function carried(id: string): Filled {
+  const last = lastBag.value;
+  return last?.id === id && Date.now() - last.at < CARRIED ? { bag: last.symbols } : {};
+}
+
+function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }) {
+  const filled = useSignal<Filled>(carried(id));
+  const isCarried = useRef(filled.value["bag"] !== undefined);
+  const wanted = useSignal<string | null>(null);
+  const recent = useRef<string | null>(null);
+  const entries = useSignal<Entries>({});
+  const notice = useSignal("");
+  const bag = useSignal<Bag | null>(null);
+  const refused = useSignal<Refused | null>(null);
+  const reason = useSignal("");
+  const signing = useSignal<Act | null>(null);
+  const busy = useSignal(false);
+
+  const take = (scan: Scan): void => {
+    signalRead();
+    if (scan.reading.status === "unreadable") {
+      notice.value = `${t("scan.unreadable")} : ${say(sentenceOf(scan.reading.reason))}`;
+      return;
+    }
+    // A bag that is scanned here stands in for the one that was scanned to get here.
+    const { subject } = scan.reading;
+    if (isCarried.current && (subject === "bag" || subject === "product")) {
+      isCarried.current = false;
+      filled.value = { ...filled.value, bag: [] };
+    }
+    const role = slotFor(step.scans, filled.value, { subject, text: scan.text }, wanted.value, recent.current);
+    if (role === null) {
+      notice.value = t("step.notForHere");
+      return;
+    }
+    const there = (filled.value[role] ?? []).filter(({ text }) => text !== scan.text);
+    filled.value = { ...filled.value, [role]: [...there, symbolOf(scan)] };
+    [recent.current, wanted.value, notice.value] = [role, null, ""];
+  };
+  useEffect(() => listen({ scanned: take, doubted: () => (notice.value = t("scan.doubt")) }), []);
+  useEffect(() => {
+    call<Bag>(`/api/v1/bags/${encodeURIComponent(id)}`).then(
+      (told) => (bag.value = told),
+      () => undefined,
+    );
+  }, [id]);
+
+  const lacking = [
+    ...step.scans.filter(({ role, required }) => required && (filled.value[role] ?? []).length === 0),
+    ...missing(step.fields, entries.value),
+  ];
+  const act = (): Act => ({
+    scan_id: crypto.randomUUID(),
+    step: step.tag,
+    symbols: symbolsOf(step.scans, filled.value),
+    occurred_at: new Date().toISOString(),
+    device_id: deviceId(),
+    details: detailsOf(step.fields, entries.value),
+    bag_id: id,
+    ...(refused.value ? { deviation: { rules: rulesOf(refused.value), reason: reason.value.trim() } } : {}),
+  });
+  const finish = async (done: Act): Promise<void> => {
+    signing.value = null;
+    busy.value = true;
+    try {
+      const outcome = await record(done);
+      const answer = (outcome?.body ?? null) as Refused | null;
+      show(step.tag, outcome, () => (refused.value = answer));
+    } catch (error) {
+      if (!(error instanceof StorageFull)) throw error;
+      wrong({ title: t("verdict.refusedMessage"), detail: t("verdict.full"), code: "storage-full" });
+    } finally {
+      busy.value = false;
+    }
+  };
+  const submit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    if (lacking.length > 0) {
+      notice.value = t("step.missing", { what: lacking.map(({ labels }) => say(labels)).join(", ") });
+      return;
+    }
+    notice.value = "";
+    if (step.witness || refused.value) signing.value = act();
+    else void finish(act());
+  };
+  const blocked = !step.offline && reach.value === "offline";
+  return (
+    <section class="step-screen">
+      <header class="step-head">
+        <button type="button" class="quiet" onClick={() => go("bag", id)}>
+          <Back /> {t("nav.back")}
+        </button>
+        <div>
+          <h1>{say(step.labels)}</h1>
+          {bag.value && (
+            <p>
+              {titleOf(bag.value)} · <span class="code">{nameOf(bag.value)}</span>
+            </p>
+          )}
+          {say(step.hint) && <p>{say(step.hint)}</p>}
+        </div>
+      </header>
+      {step.scans.length > 0 && (
+        <section aria-labelledby="step-scans">
+          <h2 id="step-scans">{t("step.scans")}</h2>
+          <ul class="slots">
+            {step.scans.map((slot) => (
+              <Slot
+                key={slot.role}
+                slot={slot}
+                texts={(filled.value[slot.role] ?? []).map(({ text }) => text)}
+                wanted={wanted.value === slot.role}
+                point={() => (wanted.value = wanted.value === slot.role ? null : slot.role)}
+                clear={() => (filled.value = { ...filled.value, [slot.role]: [] })}
+              />
+            ))}
+          </ul>
+          <ScanBox />
+        </section>
+      )}
+      <form onSubmit={submit} noValidate>
+        {step.fields.length > 0 && <h2>{t("step.fields")}</h2>}
+        {step.fields.map((field) => (
+          <Field
+            key={field.name}
+            field={field}
+            entry={entries.value[field.name]}
+            set={(entry) => (entries.value = { ...entries.value, [field.name]: entry })}
+          />
+        ))}
+        {refused.value && <Deviation refused={refused.value} reason={reason} />}
+        <p role="alert" class="problem">
+          {blocked ? t("step.needsOnline") : notice.value}
+        </p>
+        <button type="submit" class="primary big" disabled={busy.value || blocked}>
+          {t(busy.value ? "step.sending" : step.witness ? "step.recordWith" : "step.record")}
+        </button>
+      </form>
+      {signing.value && shown.value === null && (
+        <Witness
+          act={signing.value}
+          step={step}
+          refused={refused.value}
+          done={(signed) => void finish(signed)}
+          cancel={() => (signing.value = null)}
+        />
+      )}
+    </section>
+  );
+}
+
+interface SlotProps {
+  readonly slot: SlotSpec;
+  readonly texts: readonly string[];
+  readonly wanted: boolean;
+  readonly point: () => void;
+  readonly clear: () => void;
+}
+
+function Slot({ slot, texts, wanted, point, clear }: SlotProps) {
+  const done = texts.length > 0;
+  return (
+    <li class={done ? "done" : ""}>
+      <button type="button" aria-pressed={wanted} onClick={point}>
+        {done ? <Check /> : <span class="empty" />}
+        <span>
+          <strong>{say(slot.labels)}</strong>
+          {done ? (
+            texts.map((text) => (
+              <code class="code" key={text}>
+                {text}
+              </code>
+            ))
+          ) : (
+            <small>{t(slot.required ? "step.awaited" : "step.optional")}</small>
+          )}
+        </span>
+        {done && <em>{t("step.scanned")}</em>}
+      </button>
+      {done && (
+        <button type="button" class="quiet" onClick={clear}>
+          {t("step.remove")}
+        </button>
+      )}
+    </li>
+  );
+}
