@@ -11,7 +11,15 @@ from playwright.sync_api import Page, expect
 from app.tablet import build
 
 _SHIFTED = dict(zip(")!@#$%^&*(", "0123456789", strict=True))
-_KEYS = {"=": "Equal", "+": "Shift+Equal", "<": "Shift+Comma", "-": "Minus", "/": "Slash", ":": "Shift+Semicolon"}
+_KEYS = {
+    "=": "Equal",
+    "+": "Shift+Equal",
+    "<": "Shift+Comma",
+    "-": "Minus",
+    ".": "Period",
+    "/": "Slash",
+    ":": "Shift+Semicolon",
+}
 # One task of the page for all strokes: a scanner's pace, however busy the machine is that runs the test.
 _WEDGE = """(strokes) => {
   for (const [code, key, shiftKey] of strokes) {

@@ -32,7 +32,7 @@ def test_somebody_signs_in_and_out_in_both_languages(chromium: Chromium, place: 
         page.get_by_label("Login").fill("claire")
         page.get_by_label("Password").fill(PASSWORD)
         page.get_by_role("button", name="Sign in").click()
-        expect(page.get_by_text("claire is signed in")).to_be_visible()
+        expect(page.get_by_text("Claire")).to_be_visible()
         page.get_by_role("button", name="Sign out").click()
         expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 

@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fateOf, fateOfBatch, pause } from "../src/core/queue/fate.ts";
+import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../src/core/queue/fate.ts";
 import type { Act, ChainedAct } from "../src/core/queue/link.ts";
 import { BEGINNING, actText, canonical, hashOf, hexOf, linkText, linked } from "../src/core/queue/link.ts";
 import { database } from "../src/device/database.ts";
@@ -195,5 +195,36 @@ describe("the vault", () => {
     await seal("list", 1, later);
     const key = (await (await database()).get("kept", "vault-key")) as CryptoKey;
     await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
+  });
+});
+
+describe("an act that somebody waits in front of", () => {
+  const scan_id = "0190f4c5-7b1e-7c3a-9d2e-000000000001";
+  const receipt = { leaf_hash: "00", signed: "" };
+
+  it.each([201, 409])("is judged by its own answer: %d", (status) => {
+    const body = { scan_id, receipt, code: "wrong-bag" };
+    expect(fateOfOne(status, body)).toEqual({ kind: "results", results: [{ scan_id, status, body }] });
+  });
+
+  it.each([
+    [409, { code: "scan-id-reused" }, "apart"],
+    [422, { code: "details-invalid" }, "apart"],
+    [401, { code: "token-invalid" }, "sign-in"],
+    [503, { code: "not-recorded" }, "later"],
+    [201, { scan_id }, "later"],
+    [200, { results: [{ scan_id, status: 201, body: {} }] }, "later"],
+    [200, undefined, "later"],
+  ])("is believed in nothing else: %d %j", (status, body, kind) => {
+    expect(fateOfOne(status, body)).toEqual({ kind });
+  });
+
+  it("is alone and a moment old", () => {
+    const at = "2026-11-27T10:00:00.000Z";
+    const now = Date.parse(at);
+    expect(isAwaited([{ occurred_at: at }], now + 29_000)).toBe(true);
+    expect(isAwaited([{ occurred_at: at }], now + 31_000)).toBe(false);
+    expect(isAwaited([{ occurred_at: at }, { occurred_at: at }], now)).toBe(false);
+    expect(isAwaited([], now)).toBe(false);
   });
 });

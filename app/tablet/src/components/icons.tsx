@@ -1,13 +1,13 @@
 // Drawn here, so that nothing is fetched: each has a shape of its own, for eyes that tell no red from green.
 import type { ComponentChildren } from "preact";
 
-function Icon({ children, filled = false }: { readonly children: ComponentChildren; readonly filled?: boolean }) {
+function Icon({ children }: { readonly children: ComponentChildren }) {
   return (
     <svg
       class="icon"
       viewBox="0 0 24 24"
-      fill={filled ? "currentColor" : "none"}
-      stroke={filled ? "none" : "currentColor"}
+      fill="none"
+      stroke="currentColor"
       stroke-width="2"
       stroke-linecap="round"
       stroke-linejoin="round"

@@ -6,7 +6,8 @@ import { parked, unsent } from "../device/queue.ts";
 import { reach } from "../device/reach.ts";
 import { sending } from "../device/sender.ts";
 import { who } from "../device/service.ts";
-import { signOut } from "../device/session.ts";
+import { signOut, stepAside } from "../device/session.ts";
+import { tabletCode } from "../device/tablet.ts";
 import { update, updateReady } from "../device/updates.ts";
 import { dark, setDark } from "./theme.ts";
 import { Moon, Person, Snow } from "./icons.tsx";
@@ -60,6 +61,11 @@ export function StatusLine() {
         <button type="button" class="quiet" lang={language.value === "fr" ? "en" : "fr"} onClick={() => speak(language.value === "fr" ? "en" : "fr")}>
           {t("shell.language")}
         </button>
+        {person && tabletCode.value !== null && (
+          <button type="button" onClick={stepAside}>
+            {t("shell.change")}
+          </button>
+        )}
         {person && (
           <button type="button" onClick={() => void signOut()}>
             {t("shell.signOut")}

@@ -1,6 +1,6 @@
 // Sends the queue: in order, by one tab of the browser, again and again until the service has everything.
 import { signal } from "@preact/signals";
-import { fateOf, fateOfBatch, pause } from "../core/queue/fate.ts";
+import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../core/queue/fate.ts";
 import { language } from "../i18n/index.ts";
 import type { Waiting } from "./database.ts";
 import { head, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
@@ -17,8 +17,6 @@ export const sending = signal<Sending>({ kind: "idle" });
 const BATCH = 50;
 const LIMIT = 30_000;
 const LOOK_AGAIN = 5_000;
-/** Milliseconds. */
-const FRESH = 30_000;
 
 let wake: (() => void) | null = null;
 
@@ -73,21 +71,16 @@ async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "si
   const person = waiting[0]?.person ?? "";
   let token = await tokenOf(person);
   if (token === null) return "sign-in";
-  const deliver = isFresh(waiting) ? postOne : post;
+  const deliver = isAwaited(waiting.map(({ message }) => message), Date.now()) ? postOne : post;
   let answer = await deliver(waiting, token);
   if (answer.status === 401) {
     token = await tokenOf(person, token);
     if (token === null) return "sign-in";
     answer = await deliver(waiting, token);
   }
-  let body: unknown = await answer.json().catch(() => undefined);
-  let { status } = answer;
-  // An answer to one scan alone is that of a queue of one.
-  if (deliver === postOne && isAnswerToOne(status, body)) {
-    body = { results: [{ scan_id: waiting[0]?.message.scan_id, status, body }] };
-    status = 200;
-  }
-  const told = fateOfBatch(status, body);
+  const { status } = answer;
+  const body: unknown = await answer.json().catch(() => undefined);
+  const told = deliver === postOne ? fateOfOne(status, body) : fateOfBatch(status, body);
   if (told.kind === "apart" && waiting.length === 1) {
     const [only] = waiting;
     if (only) await park(only, status, body as Record<string, unknown>);
@@ -104,19 +97,6 @@ async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "si
     else return fate;
   }
   return "sent";
-}
-
-/**
- * Whether this is an act that somebody waits in front of: alone, and a moment old. It goes to `/scans`, where it is judged
- * as it happens; a queue (`/scans/batch`) is judged as what happened before, and each refusal in it waits for a person.
- */
-function isFresh([only, ...others]: readonly Waiting[]): boolean {
-  return only !== undefined && others.length === 0 && Math.abs(Date.now() - Date.parse(only.message.occurred_at)) < FRESH;
-}
-
-function isAnswerToOne(status: number, body: unknown): boolean {
-  const told = (body ?? {}) as { readonly scan_id?: unknown; readonly receipt?: unknown };
-  return (status === 201 || status === 409) && typeof told.scan_id === "string" && typeof told.receipt === "object";
 }
 
 function postOne([only]: readonly Waiting[], token: string): Promise<Response> {

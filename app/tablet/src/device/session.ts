@@ -45,6 +45,11 @@ export async function switchTo(wanted: Switch, login = wanted.login ?? ""): Prom
   return enter(login, await post("/api/v1/auth/switch", { ...wanted, sent_at: new Date().toISOString() }));
 }
 
+/** The next person takes over; whoever stood here comes back with their PIN, and what they scanned is still sent. */
+export function stepAside(): void {
+  session.value = null;
+}
+
 /** The person leaves the screen; what they scanned is still sent, and then their session ends. */
 export async function signOut(): Promise<void> {
   const ended = session.value;

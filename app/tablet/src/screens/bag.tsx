@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Countdown, length } from "../components/clock.tsx";
-import { Check, Lock } from "../components/icons.tsx";
+import { Lock, ScanIcon } from "../components/icons.tsx";
 import { day, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
 import { Unreachable } from "../device/reach.ts";
@@ -39,7 +39,7 @@ export function BagScreen() {
     <article class="bag-screen">
       {read && (
         <p class="ribbon" role="status">
-          <Check /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
+          <ScanIcon /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
         </p>
       )}
       {problem.value && (

@@ -1,9 +1,9 @@
 // The first screen: scan anything.
 import { ScanBox } from "../components/scan-box.tsx";
-import { Check } from "../components/icons.tsx";
+import { ScanIcon } from "../components/icons.tsx";
 import { scanned } from "../device/scans.ts";
 import { named, say, t } from "../i18n/index.ts";
-import { signOut } from "../device/session.ts";
+import { stepAside } from "../device/session.ts";
 import { readBadge } from "./badge.ts";
 import type { Found } from "./look-up.ts";
 import { found } from "./look-up.ts";
@@ -52,7 +52,7 @@ function FoundCard({ found: told }: { readonly found: Found }) {
   return (
     <div class="card read">
       <p class="ribbon">
-        <Check /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
+        <ScanIcon /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
       </p>
       <code class="code">{scan.text}</code>
       {told.kind === "looking" && <p aria-busy="true">{t("scan.looking")}</p>}
@@ -100,7 +100,7 @@ function SubjectLine({ subject, text }: { readonly subject: Subject; readonly te
     const takeOver = (): void => {
       readBadge.value = text;
       found.value = null;
-      void signOut();
+      stepAside();
     };
     return (
       <>

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Field } from "../components/field.tsx";
-import { Back, Check } from "../components/icons.tsx";
+import { Back, ScanIcon } from "../components/icons.tsx";
 import { ScanBox } from "../components/scan-box.tsx";
 import type { Act } from "../core/queue/link.ts";
 import { sentenceOf } from "../core/barcodes/reading.ts";
@@ -202,7 +202,7 @@ function Slot({ slot, texts, wanted, point, clear }: SlotProps) {
   return (
     <li class={done ? "done" : ""}>
       <button type="button" aria-pressed={wanted} onClick={point}>
-        {done ? <Check /> : <span class="empty" />}
+        {done ? <ScanIcon /> : <span class="empty" />}
         <span>
           <strong>{say(slot.labels)}</strong>
           {done ? (

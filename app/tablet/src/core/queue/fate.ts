@@ -34,6 +34,24 @@ export function fateOfBatch(status: number, body: unknown): BatchFate {
   return { kind: status >= 500 || AGAIN.has(status) ? "later" : "apart" };
 }
 
+/** What an answer to `/scans` says: a verdict on one scan alone is the result of a queue of one, all else as for any queue. */
+export function fateOfOne(status: number, body: unknown): BatchFate {
+  const judged = (status === 201 || status === 409) && isObject(body) && isObject(body["receipt"]);
+  if (!judged || typeof body["scan_id"] !== "string") return fateOfBatch(status, isObject(body) && "results" in body ? undefined : body);
+  return { kind: "results", results: [{ scan_id: body["scan_id"], status, body }] };
+}
+
+/** Milliseconds in which somebody still stands in front of an act. */
+const AWAITED = 30_000;
+
+/**
+ * Whether this is an act whose verdict somebody waits for: alone, and a moment old. It goes to `/scans`, where it is judged
+ * as it happens; a queue (`/scans/batch`) is judged as what happened before, and each refusal in it waits for a person.
+ */
+export function isAwaited([only, ...others]: readonly { readonly occurred_at: string }[], now: number): boolean {
+  return only !== undefined && others.length === 0 && Math.abs(now - Date.parse(only.occurred_at)) < AWAITED;
+}
+
 /** What becomes of one scan by its own result. */
 export function fateOf({ status, body }: Result): Fate {
   if (status === 201) return "recorded";
