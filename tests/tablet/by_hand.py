@@ -69,7 +69,7 @@ def assert_touchable(page: Page, least: int = 64) -> None:
     """Every control that is shown is as large as a gloved finger needs, in CSS pixels."""
     small = page.evaluate(
         """(least) => [...document.querySelectorAll("button, a[href], input, textarea, summary, label.button")]
-          .filter((one) => one.checkVisibility() && !one.closest("label.button input") && !one.matches("label.button input, .skip"))
+          .filter((one) => one.checkVisibility() && !one.matches("label.button input, .skip"))
           .map((one) => [one.outerHTML.slice(0, 90), one.getBoundingClientRect()])
           .filter(([, { width, height }]) => height < least - 0.5 || width < least - 0.5)
           .map(([html, { width, height }]) => `${Math.round(width)}x${Math.round(height)} ${html}`)""",

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Lazy } from "../components/lazy.tsx";
 import { Navigation } from "../components/navigation.tsx";
 import { StatusLine } from "../components/status-line.tsx";
@@ -42,7 +42,7 @@ function Inside() {
   const place = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => void loadCatalogue(), [language.value]);
-  useEffect(() => lookUp(), []);
+  useLayoutEffect(() => lookUp(), []);
   // A screen reader and a keyboard begin anew where the screen did.
   useEffect(() => {
     if (!first.current) place.current?.focus();

@@ -31,6 +31,8 @@ export function BagScreen() {
       }
     };
     void load();
+    // The step that follows is here before it is asked for.
+    void import("./step.tsx").catch(() => undefined);
     const timer = setInterval(() => void load(), AGAIN);
     return () => clearInterval(timer);
   }, [id, language.value]);

@@ -1,6 +1,6 @@
 // Two ways in: login and password, once a shift; and on a shared tablet a badge and a PIN, in gloves.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { PinPad } from "../components/pin-pad.tsx";
 import { readBadge } from "./badge.ts";
 import { listen } from "../device/scans.ts";
@@ -16,7 +16,7 @@ export function SignIn() {
   const problem = useSignal<Key | null>(null);
   const busy = useSignal(false);
 
-  useEffect(
+  useLayoutEffect(
     () =>
       listen({
         scanned: ({ text, reading }) => {
@@ -50,6 +50,9 @@ export function SignIn() {
   return (
     <section class="sign-in">
       <h1>{t("shell.signIn")}</h1>
+      <p role="alert" class="problem">
+        {problem.value && t(problem.value)}
+      </p>
       {tabletCode.value !== null && (
         <div class="ways" role="group" aria-label={t("shell.way")}>
           {(["password", "badge"] as const).map((one) => (
@@ -60,9 +63,6 @@ export function SignIn() {
         </div>
       )}
       {way.value === "password" ? <WithPassword busy={busy.value} enter={enter} /> : <WithBadge busy={busy.value} enter={enter} />}
-      <p role="alert" class="problem">
-        {problem.value && t(problem.value)}
-      </p>
     </section>
   );
 }

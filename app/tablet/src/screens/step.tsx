@@ -1,6 +1,6 @@
 // A guided step, drawn from its value in the catalogue: what to scan, what to state, who must be beside.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { Field } from "../components/field.tsx";
 import { Back, ScanIcon } from "../components/icons.tsx";
 import { ScanBox } from "../components/scan-box.tsx";
@@ -77,7 +77,8 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     filled.value = { ...filled.value, [role]: [...there, symbolOf(scan)] };
     [recent.current, wanted.value, notice.value] = [role, null, ""];
   };
-  useEffect(() => listen({ scanned: take, doubted: () => (notice.value = t("scan.doubt")) }), []);
+  // From the moment it is drawn: a scan a frame later is this step's already.
+  useLayoutEffect(() => listen({ scanned: take, doubted: () => (notice.value = t("scan.doubt")) }), []);
   useEffect(() => {
     call<Bag>(`/api/v1/bags/${encodeURIComponent(id)}`).then(
       (told) => (bag.value = told),

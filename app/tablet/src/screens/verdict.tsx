@@ -1,5 +1,5 @@
 // The whole screen says it: accepted is a round green field with a check, WRONG a hatched red one with a cross that locks.
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { Check, Cross, Hourglass } from "../components/icons.tsx";
 import { Comparison } from "../components/comparison.tsx";
 import { stepOf } from "../device/catalogue.ts";
@@ -16,8 +16,8 @@ import { dismiss, shown } from "./verdict-state.ts";
 export function Verdict() {
   const told = shown.value;
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
-  useEffect(
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(
     () =>
       listen({
         // A scan goes on from an acceptance; in front of a WRONG it says WRONG again.

@@ -1,7 +1,7 @@
 // A second person signs exactly this act, in gloves: their login, their PIN, on the same tablet.
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { PinPad } from "../components/pin-pad.tsx";
 import type { Act } from "../core/queue/link.ts";
 import type { StepSpec } from "../device/catalogue.ts";
@@ -29,8 +29,8 @@ export function Witness({ act, step, refused, done, cancel }: Props) {
   const apart = useSignal(false);
   const busy = useSignal(false);
   const authorises = refused !== null && needsAnother(refused, who.value?.roles ?? []);
-  useEffect(() => dialog.current?.showModal(), []);
-  useEffect(
+  useLayoutEffect(() => dialog.current?.showModal(), []);
+  useLayoutEffect(
     () =>
       listen({
         // Without a network a second person is named by their badge, and countersigns later.
