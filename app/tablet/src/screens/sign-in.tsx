@@ -91,11 +91,20 @@ function WithPassword({ busy, enter }: Way) {
         <input name="password" type="password" autocomplete="current-password" required />
       </label>
       {tabletCode.value === null && (
-        <label>
-          {t("shell.tablet")}
-          <input name="tablet" autocomplete="off" autocapitalize="characters" spellcheck={false} pattern="[0-9A-Za-z][0-9A-Za-z_\-]{0,31}" aria-describedby="tablet-help" />
+        <div>
+          <label>
+            {t("shell.tablet")}
+            <input
+              name="tablet"
+              autocomplete="off"
+              autocapitalize="characters"
+              spellcheck={false}
+              pattern="[0-9A-Za-z][0-9A-Za-z_\-]{0,31}"
+              aria-describedby="tablet-help"
+            />
+          </label>
           <small id="tablet-help">{t("shell.tabletHelp")}</small>
-        </label>
+        </div>
       )}
       <button type="submit" class="primary" disabled={busy}>
         {t(busy ? "shell.signingIn" : "shell.signIn")}

@@ -112,9 +112,9 @@ function Accepted({ told }: { readonly told: Extract<Shown, { readonly kind: "ac
         {bag && (
           <p class="large">
             {titleOf(bag)} : <strong>{named("state", bag.state)}</strong>
-            {bag.position_code && ` – ${t("bag.position", { code: bag.position_code })}`}
           </p>
         )}
+        {bag?.position_code && <p class="large">{t("bag.position", { code: bag.position_code })}</p>}
         {answer.overridden.length > 0 && <p class="large">{t("verdict.overridden")}</p>}
         {answer.cautions.map(({ code, detail }) => (
           <p key={code}>{detail}</p>
