@@ -222,9 +222,11 @@ describe("an act that somebody waits in front of", () => {
   it("is alone and a moment old", () => {
     const at = "2026-11-27T10:00:00.000Z";
     const now = Date.parse(at);
-    expect(isAwaited([{ occurred_at: at }], now + 29_000)).toBe(true);
-    expect(isAwaited([{ occurred_at: at }], now + 31_000)).toBe(false);
-    expect(isAwaited([{ occurred_at: at }, { occurred_at: at }], now)).toBe(false);
+    const kept = { awaited: true, message: { occurred_at: at } };
+    expect(isAwaited([kept], now + 29_000)).toBe(true);
+    expect(isAwaited([kept], now + 31_000)).toBe(false);
+    expect(isAwaited([kept, kept], now)).toBe(false);
+    expect(isAwaited([{ ...kept, awaited: false }], now)).toBe(false);
     expect(isAwaited([], now)).toBe(false);
   });
 });

@@ -9,6 +9,8 @@ export interface Waiting {
   readonly seq: number;
   readonly person: string;
   readonly message: ChainedAct;
+  /** Somebody stood in front of it when it was kept. */
+  readonly awaited?: boolean;
 }
 
 /** A scan that the service has, with its answer; or one that it does not want, for a person to settle. */

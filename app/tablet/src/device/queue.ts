@@ -37,10 +37,11 @@ channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed"
 });
 
 /**
- * Keep a scan; when this resolves it is on the disk for good, with its number in the device's chain.
+ * Keep a scan; when this resolves it is on the disk for good, with its number in the device's chain. `awaited`: somebody
+ * stands in front of the screen for its verdict.
  * Throws `StorageFull`; whatever it throws, the scan is not kept.
  */
-export async function keep(act: Act, person: string): Promise<ChainedAct> {
+export async function keep(act: Act, person: string, awaited = false): Promise<ChainedAct> {
   const base = await database();
   try {
     const change = base.transaction(["chain", "queue"], "readwrite", { durability: "strict" });
@@ -50,7 +51,7 @@ export async function keep(act: Act, person: string): Promise<ChainedAct> {
     const place = (await change.objectStore("queue").openKeyCursor(null, "prev"))?.key ?? 0;
     const seq = Math.max(message.device_seq, place + 1);
     await Promise.all([
-      change.objectStore("queue").add({ seq, person, message }),
+      change.objectStore("queue").add({ seq, person, message, awaited }),
       change.objectStore("chain").put(after, act.device_id),
       change.done,
     ]);

@@ -24,7 +24,7 @@ export async function record(act: Act): Promise<Outcome> {
     if (settled.scan_id === act.scan_id) answered(settled);
   });
   try {
-    await keep(act, person);
+    await keep(act, person, true);
     const limit = setTimeout(() => answered(null), reach.value === "offline" ? PATIENCE_OFFLINE : PATIENCE);
     const told = await answer;
     clearTimeout(limit);

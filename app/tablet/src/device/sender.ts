@@ -71,7 +71,7 @@ async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "si
   const person = waiting[0]?.person ?? "";
   let token = await tokenOf(person);
   if (token === null) return "sign-in";
-  const deliver = isAwaited(waiting.map(({ message }) => message), Date.now()) ? postOne : post;
+  const deliver = isAwaited(waiting, Date.now()) ? postOne : post;
   let answer = await deliver(waiting, token);
   if (answer.status === 401) {
     token = await tokenOf(person, token);

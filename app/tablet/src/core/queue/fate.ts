@@ -41,15 +41,21 @@ export function fateOfOne(status: number, body: unknown): BatchFate {
   return { kind: "results", results: [{ scan_id: body["scan_id"], status, body }] };
 }
 
+interface Kept {
+  readonly awaited?: boolean;
+  readonly message: { readonly occurred_at: string };
+}
+
 /** Milliseconds in which somebody still stands in front of an act. */
 const AWAITED = 30_000;
 
 /**
- * Whether this is an act whose verdict somebody waits for: alone, and a moment old. It goes to `/scans`, where it is judged
+ * Whether this is an act whose verdict somebody waits for: kept by one, alone, and a moment old. It goes to `/scans`, where it is judged
  * as it happens; a queue (`/scans/batch`) is judged as what happened before, and each refusal in it waits for a person.
  */
-export function isAwaited([only, ...others]: readonly { readonly occurred_at: string }[], now: number): boolean {
-  return only !== undefined && others.length === 0 && Math.abs(now - Date.parse(only.occurred_at)) < AWAITED;
+export function isAwaited([only, ...others]: readonly Kept[], now: number): boolean {
+  if (!only?.awaited || others.length > 0) return false;
+  return Math.abs(now - Date.parse(only.message.occurred_at)) < AWAITED;
 }
 
 /** What becomes of one scan by its own result. */
