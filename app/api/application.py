@@ -11,12 +11,11 @@ from pathlib import Path
 
 from fastapi import Depends, FastAPI
 
-from app.actions.services import Services
+from app.actions.services import Broker, Services
 from app.api import openapi, problems
 from app.api.bag_list import BagListDoor
 from app.api.dependencies import authorise
 from app.api.middleware import Surroundings
-from app.api.mqtt_door import MqttDoor
 from app.api.receiving import Receiving
 from app.api.routes import ROUTERS, bags, scans
 from app.api.scan_door import DooredApi, ScanDoor
@@ -51,7 +50,7 @@ def create_api(
         watching = [
             asyncio.create_task(_watch_revocations(services)),
             asyncio.create_task(_look_after_readings(receiving)),
-            *([] if services.broker is None else [asyncio.create_task(MqttDoor(receiving, services.broker).listen())]),
+            *([] if services.broker is None else [asyncio.create_task(_listen(receiving, services.broker))]),
         ]
         yield
         for task in watching:
@@ -84,6 +83,12 @@ def create_api(
     api.add_middleware(Surroundings, max_body_bytes=services.max_body_bytes, max_file_bytes=services.max_file_bytes)
     api.door = ScanDoor(services, route=scans.RECORD, handler=scans.recorded_scan)
     return api
+
+
+async def _listen(receiving: Receiving, broker: Broker) -> None:
+    from app.api.mqtt_door import MqttDoor  # noqa: PLC0415  # for those who have a broker
+
+    await MqttDoor(receiving, broker).listen()
 
 
 async def _look_after_readings(receiving: Receiving) -> None:

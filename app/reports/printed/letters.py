@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Final
 
 from fontpkg_fira_sans import ROOT
-from reportlab.pdfbase.ttfonts import TTFontFile
 
 FOLDER: Final[Path] = ROOT / "files"
 """Fira Sans (SIL Open Font License 1.1), in the package that carries it with its licence."""
@@ -19,6 +18,8 @@ _SPACES: Final = "\n\r\t\u00a0\u2002\u2003\u2009\u202f"
 
 @cache
 def _glyphs() -> frozenset[int]:
+    from reportlab.pdfbase.ttfonts import TTFontFile  # noqa: PLC0415  # a twentieth of the service's start
+
     return frozenset.intersection(*(frozenset(TTFontFile(str(FOLDER / face)).charToGlyph) for face in _FACES))
 
 
