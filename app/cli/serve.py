@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import sys
 
 import uvicorn
@@ -29,6 +30,7 @@ def serve(settings: Settings, *, host: str | None = None, port: int | None = Non
     if is_sqlite(settings.url) and workers > 1:
         print("givre: SQLite has one writer: serving with one worker. Use PostgreSQL for more.", file=sys.stderr)
         workers = 1
+    gc.disable()  # as for what a command imports; the application turns it on once it stands
     uvicorn.run(
         "app.main:create",
         factory=True,
