@@ -25,8 +25,7 @@ def create() -> FastAPI:
     assembly.start()  # it catches up by itself: nobody waits for it
     if core is not None:
         core.keep([threading.current_thread(), *assembly.writers])
-    gc.enable()  # whoever started us may have turned it off until here
-    gc.collect()
     gc.set_threshold(20_000, 20, 20)  # a batch makes thousands of values that die with it: nothing to look for so often
-    gc.freeze()  # what lives as long as the process is never walked again
+    gc.freeze()  # what lives as long as the process is never walked again, nor now
+    gc.enable()  # whoever started us may have turned it off until here
     return api
