@@ -27,6 +27,9 @@ CHANGING: Final = (
     "split",
 )
 
+CLEARED_BY_NULL: Final = frozenset({"room", "phase", "qualified_on", "qualified_until", "mapped_on"})
+"""What may be unknown again; nothing else of a dewar is ever without a value."""
+
 _EMPTY: Final = frozenset({"defrosting", "retired"})
 """In these states a dewar is cold no more."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from app.kit.texts import Text
-from app.reports.printed.letters import FOLDER
+from app.reports.printed.letters import FOLDER, printed
 
 if TYPE_CHECKING:
     import typst
@@ -62,7 +62,7 @@ def plan_pdf(
     """
     import typst  # noqa: PLC0415  # as above
 
-    sheet = _sheet(plan, status, zones, language, f"{made:%Y-%m-%d %H:%M} UTC")
+    sheet = printed(_sheet(plan, status, zones, language, f"{made:%Y-%m-%d %H:%M} UTC"))
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),

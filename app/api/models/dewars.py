@@ -155,7 +155,10 @@ class ZoneIn(Input):
 
 
 class ChangesIn(Input):
-    """What becomes different about a dewar, and why. ``split``: one patient's bags do not all lie in this dewar."""
+    """What becomes different about a dewar, and why. ``split``: one patient's bags do not all lie in this dewar.
+
+    ``null`` takes back a room, a phase or a day; anywhere else it changes nothing.
+    """
 
     reason: Text2000
     name: Text200 | None = None

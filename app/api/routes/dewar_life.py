@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from app.actions.alarm_record import ms_of
-from app.actions.change_dewar import ChangeDewar, asks_for_contents
+from app.actions.change_dewar import CLEARED_BY_NULL, ChangeDewar, asks_for_contents
 from app.actions.content_limits import limits_in
 from app.actions.dewar_contents import contents_of, dewar_view, evacuation_of, map_view
 from app.actions.reader import StoredSubject
@@ -40,7 +40,8 @@ async def change(
 ) -> Any:
     """Change a dewar's status, limit, dates or zones; whoever is on the way to it with a bag is judged by that."""
     stored = await _dewar(dewar_id, principal.tenant, services)
-    changes = message.model_dump(exclude={"reason"}, exclude_unset=True)
+    stated = message.model_dump(exclude={"reason"}, exclude_unset=True)
+    changes = {name: value for name, value in stated.items() if value is not None or name in CLEARED_BY_NULL}
     positions: frozenset[str] = frozenset()
     if asks_for_contents(changes):
         found = await asyncio.to_thread(services.reader.children, [stored.id], "position")

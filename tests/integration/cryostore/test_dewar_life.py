@@ -169,6 +169,18 @@ def test_a_dewar_with_bags_is_neither_defrosted_nor_made_warmer_than_they_may_be
     assert missing.status_code == 404
 
 
+def test_null_takes_back_a_day_or_a_room_and_nothing_that_must_be_known(cellar: Cellar) -> None:
+    before = cellar.dewar()
+    assert cellar.changed(room="Cryo 2", mapped_on="2026-11-01").status_code == 201
+
+    answer = cellar.changed(room=None, name=None, status=None, limit_c=None, split=None, zones=None)
+
+    after = cellar.dewar()
+    assert (answer.status_code, after["room"], after["mapped_on"]) == (201, None, "2026-11-01")
+    kept = ("name", "status", "limit_c", "split", "zones")
+    assert [after[name] for name in kept] == [before[name] for name in kept]
+
+
 def test_what_is_kept_apart_is_refused_elsewhere_and_what_is_not_is_refused_there(cellar: Cellar) -> None:
     cellar.changed(zones=[{"scope": "D1-T1-R1-B2", "classes": ["infectious", "infectious_unknown"]}])
     positive, negative = cellar.ready(serology="positive"), cellar.ready(serology="negative")
@@ -323,3 +335,11 @@ def test_the_plan_is_printed_for_the_wall(cellar: Cellar) -> None:
     assert french.content.startswith(b"%PDF")
     assert len(english.content) > len(french.content)
     assert cellar.hospital.get(path, "carrier1").status_code == 403
+
+
+def test_a_name_that_no_letter_of_ours_can_show_is_named_on_the_plan_and_fails_nobody(cellar: Cellar) -> None:
+    assert cellar.changed(name="Cuve \U0009cd3a", room="冷凍\x07").status_code == 201
+
+    plan = cellar.hospital.get(f"/api/v1/dewars/{cellar.ids['D1']}/plan", "tech1")
+
+    assert (plan.status_code, plan.content[:4]) == (200, b"%PDF")
