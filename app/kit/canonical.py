@@ -56,14 +56,9 @@ def quoted(text: str | None) -> str:
     return "null" if text is None else encode_basestring(text)
 
 
-def _refused(value: Any) -> Any:
-    message = f"a {type(value).__name__} has no canonical form"
-    raise ValueError(message)
-
-
 # What ``json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)`` makes anew
 # for every value.
-_encoded = c_make_encoder(None, _refused, encode_basestring, None, ":", ",", True, False, False)  # noqa: FBT003  # the encoder's own order
+_encoded = c_make_encoder(None, json.JSONEncoder().default, encode_basestring, None, ":", ",", True, False, False)  # noqa: FBT003  # the encoder's own order
 
 
 _LEAVES = frozenset({str, bool, type(None)})

@@ -149,6 +149,17 @@ def test_warming_quickly_is_told_before_any_limit() -> None:
     assert [one.what for one in follower.told] == ["raised"]
 
 
+def test_a_long_slow_rise_is_remembered_thinly_and_what_is_quick_after_it_is_told() -> None:
+    follower = Follower(rule("rate", limit=30_000, after_s=3_600))
+
+    follower.at(T0 + 50 * MINUTE, at(*(-190_000 + 100 * place for place in range(200)), every=MINUTE // 4))
+    assert follower.told == []
+    assert len(follower.stored) < 200 * len("[1800000000000, -190000], ") // 2
+
+    follower.at(T0 + 51 * MINUTE, at(-150_000, start=T0 + 51 * MINUTE))
+    assert [one.what for one in follower.told] == ["raised"]
+
+
 @given(st.lists(st.integers(-200_000, -100_000), min_size=2, max_size=200))
 def test_the_rise_never_looks_smaller_than_it_is(values: list[int]) -> None:
     follower = Follower(rule("rate", limit=30_000, after_s=3_600))

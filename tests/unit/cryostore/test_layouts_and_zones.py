@@ -127,6 +127,17 @@ def test_segregation_holds_in_an_evacuation_too() -> None:
     assert [one.bag for one, _ in plan.nowhere] == ["bag-3"]
 
 
+@pytest.mark.parametrize("kept", ["D2-T1-R1-B1-P1", "D2-T1-R1-B1-P2"])
+def test_each_kind_of_bag_finds_its_place_whichever_is_looked_at_first(kept: str) -> None:
+    zoned = replace(NEAR, zones=({"scope": kept, "classes": ["infectious"]},))
+
+    infectious = evacuation([bag(1, -150, "infectious")], [zoned], site="pui", room="cryo")
+    plain = evacuation([bag(1)], [zoned], site="pui", room="cryo")
+
+    assert [one.to for one in infectious.moves] == [kept]
+    assert [one.to for one in plain.moves] == [one for one in NEAR.free if one != kept]
+
+
 def fills(*used: int | None) -> list[Fill]:
     """Weekly fillings to 90 %, with so much (in %) used before each."""
     return [

@@ -26,6 +26,14 @@ def test_a_probe_that_was_never_read_is_unknown_and_draws_nothing() -> None:
     assert (found["status"], found["curve"], found["readings"], found["max_mC"]) == ("unknown", None, 0, None)
 
 
+def test_a_probe_that_was_read_long_before_draws_nothing() -> None:
+    long_after = Stretch(at(100_000), at(100_060), FROZEN, Tolerance())
+
+    found = measured([series(*COLD)], long_after)
+
+    assert (found["status"], found["curve"]) == ("unknown", None)
+
+
 def test_of_two_probes_the_worst_speaks_and_its_curve_is_drawn() -> None:
     warm = [*COLD[:30], -149.0, *COLD[31:]]
     found = measured([series(*COLD), series(*warm, name="BOTTOM")], HOUR)
