@@ -23,7 +23,6 @@ Rows = Sequence[Mapping[str, Any]]
 _ROWS_AT_ONCE = 64
 """At most so many rows in a statement on SQLite: one text for each number of rows, prepared once a connection."""
 
-_PLACE = re.compile(r"(?<!:):([a-z_]+)")
 _TYPES = {BigInteger: "bigint", SmallInteger: "smallint", Boolean: "boolean"}
 _QUOTE = postgresql.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]  # SQLAlchemy's dialects are untyped
 
