@@ -173,6 +173,7 @@ class AttachTemperatures:
             "complete": isinstance(end, Ended) and end.complete,
             "series": [self._series_told(one) for one in self.imported.series],
             "faults": dict(sorted(self.imported.fault_counts.items())),
+            "fault_lines": [{"line": one.line, "fault": one.reason} for one in self.imported.faults],
             "bags": [weighed_view(one) for one in self.weighed],
             "overlaps": list(self.overlaps),
             "clock": self._clock,

@@ -33,6 +33,7 @@ from app.kit.texts import Text
 from app.settings import Settings
 from app.temperature.loggers.logger import HEAD_BYTES
 from app.temperature.loggers.mapping import Mapping
+from app.temperature.loggers.piece import FAULTS
 from app.temperature.reader import format_of
 from app.temperature.rules import Rules
 
@@ -41,29 +42,37 @@ CANCELLED = 130
 _ROUTE = ("POST", "/api/v1/shipments/{shipment_id}/temperature-files")
 _TABLES = frozenset({"delimited", "workbook"})
 _RULES = Rules()
+_SHOWN = 10
+"""How many rows to look at are printed; all are counted."""
 READ = Text(
     "LU  {readings} mesures de {probes} sondes, {faults} anomalies  →  {verdict}",
     "READ  {readings} readings of {probes} probes, {faults} faults  →  {verdict}",
 )
+FAULT = Text("LIGNE {line}  {told}", "LINE {line}  {told}")
 OVERLAP = Text("ATTENTION  couvre les mêmes heures que {files}", "NOTE  covers some of the same time as {files}")
 BROKEN_OFF = Text("Interrompu ; rien n'a été enregistré.", "Broken off; nothing was recorded.")
 
 
 class Watched(io.RawIOBase):
-    """A file that says how far it was read; the parsers read on, and a person sees it."""
+    """A file that says how far it was read: once to be understood, and once more to be kept; a person sees both."""
 
     def __init__(self, file: BinaryIO, size: int, tell: Callable[[int, int], None]) -> None:
         """Watch ``file``, whose length is ``size`` bytes."""
         super().__init__()
         self._file, self._size, self._say = file, size, tell
-        self._furthest = 0
+        self._furthest = self._again = 0
 
     def read(self, size: int = -1, /) -> bytes:
         """Read on."""
         part = self._file.read(size)
-        if self._file.tell() > self._furthest:
-            self._furthest = self._file.tell()
-            self._say(self._furthest, self._size)
+        at = self._file.tell()
+        if at > self._furthest:
+            self._furthest = at
+        elif at > self._again:
+            self._again = at
+        else:
+            return part
+        self._say(self._furthest + self._again, 2 * self._size)
         return part
 
     def seek(self, offset: int, whence: int = 0, /) -> int:
@@ -121,6 +130,8 @@ def _run(options: argparse.Namespace) -> int:
         readings=str(readings), probes=str(len(content["series"])), faults=str(faults), verdict=content["verdict"]
     )
     print(said.say(where.language))
+    for one in content["fault_lines"][:_SHOWN]:
+        print(FAULT.filled(line=str(one["line"]), told=FAULTS[one["fault"]].say(where.language)).say(where.language))
     if content["overlaps"]:
         print(OVERLAP.filled(files=", ".join(content["overlaps"])).say(where.language))
     return 0

@@ -14,11 +14,11 @@ import zlib
 from array import array
 from itertools import accumulate
 from math import gcd
-from operator import floordiv, mul, sub
+from operator import mul, sub
 from typing import Final
 
 from app.kit.errors import GivreError
-from app.temperature.reading import Block, State
+from app.temperature.reading import Block, State, even_step
 
 CHUNK_READINGS: Final = 4096
 """How many readings a full chunk holds: three days of one a minute."""
@@ -96,11 +96,17 @@ def _unpacked(raw: bytes) -> Block:
 
 
 def _steps(column: array[int]) -> tuple[bytes, int, int]:
+    even = even_step(column)
+    if even is not None:
+        return b"\x01" * (len(column) - 1), 1, even
     steps = list(map(sub, column[1:], column))
-    unit = gcd(*steps)
+    different = set(steps)
+    unit = gcd(*different)
     if unit > 1:
-        steps = list(map(floordiv, steps, [unit] * len(steps)))
-    widest = max(max(steps, default=0), -1 - min(steps, default=0))
+        divided = {step: step // unit for step in different}
+        steps = list(map(divided.__getitem__, steps))
+        different = set(divided.values())
+    widest = max(max(different, default=0), -1 - min(different, default=0))
     width = next(width for width in _TYPES if widest < 1 << (8 * width - 1))
     return _bytes(array(_TYPES[width], steps)), width, unit
 

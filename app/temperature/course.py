@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from operator import sub
 from statistics import median_low
 from typing import Final
 
+from app.temperature.calm import Calm, Unopened, calm_of, opened
 from app.temperature.excursion import MOST_EXCURSIONS, Excursion, joined, worse
 from app.temperature.flatness import Flatness
 from app.temperature.reading import LATEST_MS, Block, State
@@ -55,7 +55,8 @@ class Course:
         self._gap = rules.gap_ms(interval_ms)
         self._jump = LATEST_MS if rules.jump_milli is None else rules.jump_milli
         self._limit = limit
-        self._flat = Flatness(rules.flat_ms, self._gap)
+        self._flat_ms = rules.flat_ms
+        self._flat = Flatness(rules.flat_ms)
         self._doubts = Doubts()
         self._counts: Counter[State] = Counter()
         self._excursions: list[Excursion] = []
@@ -69,9 +70,37 @@ class Course:
         self._doubtful_ms: int | None = None
         self._extremes: tuple[int, int] | None = None
 
-    def feed(self, block: Block) -> None:
-        """Take the readings of the next block."""
-        self._take(block, 0, len(block))
+    def feed(self, block: Block | Unopened) -> Calm | None:
+        """Take the readings of the next block; return what to remember of it, if nothing is to be said of it.
+
+        One that is not opened yet is opened only if it has to be: what is remembered of it does for most limits.
+        """
+        if isinstance(block, Unopened) and block.calm is not None and self.skim(block.calm):
+            return block.calm
+        readings = opened(block)
+        return self._take(readings, 0, len(readings))
+
+    def skim(self, calm: Calm) -> bool:
+        """Take a block by what is remembered of it, as ``feed`` would; False, and nothing taken, if it must be fed."""
+        before = self._before
+        if before is None or not self._settled:
+            return False
+        if (
+            self._limit.side(calm.lowest)
+            or self._limit.side(calm.highest)
+            or not 0 < calm.first[0] - before[0] <= self._gap
+            or calm.longest_step_ms > self._gap
+            or max(calm.highest, before[1]) - min(calm.lowest, before[1]) > self._jump
+            or not self._flat.calm(calm, before_ms=before[0])
+        ):
+            return False
+        self._counts[State.OK] += calm.count
+        self._widen(calm.lowest, calm.highest)
+        self._before = (*calm.last, _OK)
+        self._came_ms = calm.before_last_ms
+        self._last_ok_ms = calm.last[0]
+        self._unwatched_ms = 0
+        return True
 
     def seen(self) -> Seen:
         """Return what was seen so far; an excursion that has not ended is open."""
@@ -90,42 +119,23 @@ class Course:
             unknown=tuple(sorted(unknown)),
         )
 
-    def _take(self, block: Block, start: int, end: int) -> None:
+    @property
+    def _settled(self) -> bool:
+        """Whether what comes may be calm: after a good reading, in no excursion and no contradiction."""
+        return self._before is not None and self._before[2] == _OK and self._open is None and not self._conflict
+
+    def _take(self, block: Block, start: int, end: int) -> Calm | None:
         if end - start <= _SMALL:
             for reading in zip(block.times[start:end], block.values[start:end], block.states[start:end], strict=True):
                 self._one(*reading)
-        elif not self._calm(block, start, end):
+            return None
+        calm = calm_of(block, start, end, gap_ms=self._gap, flat_ms=self._flat_ms) if self._settled else None
+        if calm is None or not self.skim(calm):
             # Whatever is out of the ordinary in here is looked at one by one, its calm neighbours are not.
             middle = (start + end) // 2
             self._take(block, start, middle)
             self._take(block, middle, end)
-
-    def _calm(self, block: Block, start: int, end: int) -> bool:
-        """Take many readings at once if nothing at all is to be said of them: same result, a tenth of the time."""
-        before = self._before
-        if before is None or before[2] != _OK or self._open is not None or self._conflict:
-            return False
-        times, values = block.times[start:end], block.values[start:end]
-        lowest, highest = min(values), max(values)
-        steps = list(map(sub, times[1:], times))
-        steps.append(times[0] - before[0])
-        if (
-            block.states.count(_OK, start, end) != end - start
-            or self._limit.side(lowest)
-            or self._limit.side(highest)
-            or min(steps) <= 0
-            or max(steps) > self._gap
-            or max(highest, before[1]) - min(lowest, before[1]) > self._jump
-            or not self._flat.calm(times, values, before_ms=before[0])
-        ):
-            return False
-        self._counts[State.OK] += end - start
-        self._widen(lowest, highest)
-        self._before = (times[-1], values[-1], _OK)
-        self._came_ms = times[-2]
-        self._last_ok_ms = times[-1]
-        self._unwatched_ms = 0
-        return True
+        return calm
 
     def _one(self, ms: int, milli: int, state: int) -> None:
         before, self._before = self._before, (ms, milli, state)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, assert_never
 
-from app.temperature.chunk import encode
+from app.temperature.calm import Calm, Unopened
+from app.temperature.chunk import decode, encode
 from app.temperature.course import Course, Seen, usual_interval_ms
 from app.temperature.loggers.piece import Ended, Fault, FaultReason, Piece, Probe, Refused, Rows
 from app.temperature.reading import HOTTEST_MILLI, LATEST_MS, Block, State
@@ -34,6 +37,13 @@ class Chunk:
     lowest_milli: int | None
     highest_milli: int | None
     encoded: bytes
+    calm: Calm | None = None
+    """What is remembered of its readings, so that most chunks need not be opened to be judged."""
+
+    @property
+    def unopened(self) -> Unopened:
+        """Its readings, to be opened when somebody has to look into them."""
+        return Unopened(self.first_ms, self.last_ms, self.calm, partial(decode, self.encoded))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +121,13 @@ class Import:
             line.interval_ms = usual_interval_ms([block])
         if line.course is None:
             line.course = Course(self.rules, _NO_LIMIT, line.interval_ms)
-        line.course.feed(block)
+        calm = line.course.feed(block)
         ok = block.states.count(State.OK)
-        states = block.states
-        values = block.values if ok == len(block) else [m for m, s in zip(block.values, states, strict=True) if not s]
+        values: Sequence[int] = block.values
+        if calm is not None:
+            values = (calm.lowest, calm.highest)
+        elif ok != len(block):
+            values = [milli for milli, state in zip(block.values, block.states, strict=True) if not state]
         chunk = Chunk(
             probe=line.probe.number,
             number=line.chunks,
@@ -125,6 +138,7 @@ class Import:
             lowest_milli=min(values, default=None),
             highest_milli=max(values, default=None),
             encoded=encode(block),
+            calm=calm,
         )
         line.chunks += 1
         self.readings += len(block)

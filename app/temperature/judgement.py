@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
+from app.temperature.calm import Unopened
 from app.temperature.course import Course, Seen
 from app.temperature.excursion import Excursion
 from app.temperature.reading import Block
 from app.temperature.reasons import Doubt
 from app.temperature.rules import Limit, Rules, Tolerance
 from app.temperature.spans import Unknown, clipped, total_ms
-from app.temperature.window import within
+from app.temperature.window import windowed
 
 Verdict: TypeAlias = Literal["in_range", "excursion", "unknown"]
 Reason: TypeAlias = Literal["above-limit", "below-limit", "tolerated"] | Doubt
@@ -49,7 +50,7 @@ class Judgement:
 
 
 def judge(  # noqa: PLR0913  what is judged, and every rule it is judged by
-    blocks: Iterable[Block],
+    blocks: Iterable[Block | Unopened],
     start_ms: int,
     end_ms: int,
     *,
@@ -74,7 +75,7 @@ def judge(  # noqa: PLR0913  what is judged, and every rule it is judged by
         raise ValueError(message)
     end_ms = max(end_ms, start_ms + 1)
     course = Course(rules, limit, interval_ms)
-    for block in within(blocks, start_ms, end_ms, reach_ms=rules.gap_ms(interval_ms)):
+    for block in windowed(blocks, start_ms, end_ms, reach_ms=rules.gap_ms(interval_ms)):
         course.feed(block)
     seen = course.seen()
     slack = min(interval_ms or 0, rules.gap_ceiling_ms)

@@ -90,6 +90,14 @@ class Block:
         ]
 
 
+def even_step(column: array[int]) -> int | None:
+    """Return the step of a column that only grows, and always by the same; None for any other."""
+    step = column[1] - column[0] if len(column) > 1 else 0
+    if step <= 0 or column[-1] - column[0] != step * (len(column) - 1):
+        return None
+    return step if column == array(column.typecode, range(column[0], column[-1] + 1, step)) else None
+
+
 def blocks_of(readings: Iterable[Reading], size: int = 4096) -> list[Block]:
     """Return readings as blocks of at most ``size``, cut also where time steps back."""
     blocks = [Block()]

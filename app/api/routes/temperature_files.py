@@ -44,12 +44,20 @@ class ClockOut(Output):
     shift_s: int | None
 
 
+class FaultLineOut(Output):
+    """A row to look at: its line in the file, counted from 1 (in a JSON file: the reading's number), and why."""
+
+    line: int
+    fault: str
+
+
 class TemperatureFileOut(Output):
     """A file that was recorded. ``verdict``: in_range, excursion, unknown, or evidence for a PDF.
 
     ``complete`` is false for a file that was cut. ``bags`` tell of each bag its window, its limit and, per probe, what
-    is known, what is not, and every excursion. ``overlaps``: earlier files of this journey that cover the same time.
-    ``clock``: what is wrong with the file's times. ``sentences``: every code above in the reader's language.
+    is known, what is not, and every excursion. ``fault_lines``: the first 100 of ``faults``. ``overlaps``: earlier
+    files of this journey that cover the same time. ``clock``: what is wrong with the file's times. ``sentences``: every
+    code above in the reader's language.
     """
 
     id: str
@@ -61,6 +69,7 @@ class TemperatureFileOut(Output):
     complete: bool
     series: list[SeriesOut]
     faults: dict[str, int]
+    fault_lines: list[FaultLineOut]
     bags: list[dict[str, Any]]
     overlaps: list[str]
     clock: ClockOut | None

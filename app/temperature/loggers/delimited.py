@@ -13,6 +13,8 @@ from app.temperature.loggers.piece import Ended, Piece, Refused
 from app.temperature.loggers.table import Table
 
 _OTHERS: Final = (b"%PDF-", b"PK\x03\x04", b"{", b"[")
+_FEW: Final = 32
+_MOST_AT_ONCE: Final = 4096
 _MARKS: Final = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -49,6 +51,7 @@ class _Text:
         self.started = mapping.header_line == 0
         self._mapping = mapping
         self._number = 0
+        self._rows = Rows(self.table, mapping.delimiter)
 
     def pieces(self, source: Source) -> Iterator[Piece]:
         if self.started:
@@ -63,7 +66,7 @@ class _Text:
                     self.started, self.cut = True, not ended
                     yield from self.table.start(cells_of(header[0], self._mapping.delimiter))
             if ended:
-                self.table.lines(rest, self._number, self._mapping.delimiter, self._row)
+                self._rows.take(rest, self._number)
             else:
                 self._unended(rest)
             self._number += len(rest)
@@ -76,13 +79,37 @@ class _Text:
                 self.cut = True
                 self.table.gathering.lost(self._number + 1, "line-cut")
 
+
+class Rows:
+    """Reads rows many at a time as long as nothing is to be said of any; around one that is odd, one by one."""
+
+    def __init__(self, table: Table, delimiter: str) -> None:
+        """Read into that table."""
+        self._table = table
+        self._delimiter = delimiter
+        self._stride = _MOST_AT_ONCE
+
+    def take(self, lines: list[str], above: int) -> None:
+        """Read lines, which have so many above them in the file."""
+        at = 0
+        while at < len(lines):
+            part = lines[at : at + self._stride]
+            if self._table.many(part, self._delimiter):
+                self._stride = min(2 * self._stride, _MOST_AT_ONCE)
+            else:
+                part = part[:_FEW]
+                for number, line in enumerate(part, start=above + at + 1):
+                    self._row(line, number)
+                self._stride = 2 * _FEW
+            at += len(part)
+
     def _row(self, line: str, number: int) -> None:
         if not line or line.isspace():
             return
         if len(line) > LONGEST_LINE:
-            self.table.gathering.lost(number, "line-too-long")
+            self._table.gathering.lost(number, "line-too-long")
         else:
-            self.table.row(cells_of(line, self._mapping.delimiter), number)
+            self._table.row(cells_of(line, self._delimiter), number)
 
 
 DELIMITED: Final = Logger(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from array import array
+from collections.abc import Iterator
 
 from app.temperature.chunk import CHUNK_READINGS
 from app.temperature.loggers.piece import Fault, FaultReason, Piece, Rows
@@ -37,10 +38,10 @@ class Gathering:
         block.states.append(state)
         self._last[probe] = self.last_ms = ms
 
-    def extend(self, probe: int, times: list[int], values: Sequence[int], states: Sequence[int]) -> None:
+    def extend(self, probe: int, times: array[int], values: array[int], states: bytes) -> None:
         """Take many readings, at the same price as few."""
         block = self._blocks[probe]
-        if times != sorted(times) or (block.times and times[0] < block.times[-1]):
+        if times.tolist() != sorted(times) or (block.times and times[0] < block.times[-1]):
             for reading in zip(times, values, states, strict=True):
                 self.add(probe, *reading)
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from app.temperature.loggers.logger import Source
@@ -48,3 +48,42 @@ def cells_of(line: str, delimiter: str) -> list[str]:
         return next(csv.reader([line], delimiter=delimiter), [])
     except csv.Error:
         return []
+
+
+def columns_of(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    """Return the columns of many lines, whose cells are those of ``cells_of``.
+
+    None at all when the lines have not all the same number of cells, or one of them has to be read by itself: it is too
+    long, empty, or leaves a quotation mark open.
+    """
+    if max(map(len, lines)) > LONGEST_LINE:
+        return []
+    text = "\n".join(lines)
+    return _unquoted(lines, delimiter) if '"' in text else _turned(text, delimiter, len(lines))
+
+
+def _turned(text: str, delimiter: str, count: int) -> list[list[str]]:
+    # Texts only are made of it, and no row: a million lists would keep the garbage collector busy for a second.
+    cells = text.replace("\n", f"{delimiter}\n").split(delimiter)
+    width, over = divmod(len(cells), count)
+    # A line's end now begins a cell. Are all of them in the first column, then no line is wider than another.
+    first = "".join(cells[::width]).split("\n")
+    if over or len(first) != count:
+        return []
+    return [first, *(cells[at::width] for at in range(1, width))]
+
+
+def _unquoted(lines: Sequence[str], delimiter: str) -> list[list[str]]:
+    cells: list[str] = []
+    rows = width = 0
+    try:
+        for row in csv.reader(lines, delimiter=delimiter):
+            rows += 1
+            width = width or len(row)
+            if len(row) != width:
+                return []
+            cells += row
+    except csv.Error:
+        return []
+    # A mark that is left open takes the next line in: there are fewer rows than lines.
+    return [cells[at::width] for at in range(width)] if rows == len(lines) else []

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from array import array
+from collections.abc import Iterator, Sequence
 from datetime import datetime, time
+from operator import itemgetter
 
 from app.temperature.clock import LocalClock
 from app.temperature.loggers.gathering import Gathering
+from app.temperature.loggers.lines import columns_of
 from app.temperature.loggers.mapping import Column, Mapping
 from app.temperature.loggers.piece import FaultReason, Piece, Probe, Refused
 from app.temperature.loggers.times import Times
-from app.temperature.reading import State
-from app.temperature.units import read_number, read_value
+from app.temperature.loggers.values import Values
+from app.temperature.units import read_number
 
 
 class Table:
@@ -19,7 +22,6 @@ class Table:
 
     def __init__(self, mapping: Mapping, *, remembered: int = 100_000) -> None:
         """Begin with no header read; that many different cells are read once only."""
-        self._most = remembered
         self._mapping = mapping
         self.gathering = Gathering()
         self.times = Times(mapping.order, None if mapping.zone is None else LocalClock(mapping.zone))
@@ -27,8 +29,7 @@ class Table:
         self._time = 0
         self._date: int | None = None
         self.width = 0
-        self._between = " "
-        self._known: dict[str, tuple[int, State]] = {}
+        self._cells = Values(mapping.unit, mapping.decimal, remembered=remembered)
 
     def start(self, header: Sequence[object] | None) -> Iterator[Piece]:
         """Find the columns and yield the probes, or a refusal."""
@@ -58,7 +59,9 @@ class Table:
         sound = True
         for probe, place in self._values:
             cell = cells[place] if place < len(cells) else None
-            milli, state, fine = self._read(cell) if isinstance(cell, str) else read_number(cell, self._mapping.unit)
+            milli, state, fine = (
+                self._cells.read(cell) if isinstance(cell, str) else read_number(cell, self._mapping.unit)
+            )
             self.gathering.add(probe, when, milli, state)
             sound = sound and fine
         if len(cells) < self.width:
@@ -66,52 +69,39 @@ class Table:
         elif not sound:
             self.gathering.fault(line, "value-unreadable")
 
-    def lines(self, lines: Sequence[str], number: int, delimiter: str, slowly: Callable[[str, int], None]) -> None:
-        """Read many rows of text that follow line ``number``: those that hold nothing new quickly, others ``slowly``.
+    def many(self, lines: Sequence[str], delimiter: str) -> bool:
+        """Read many rows of text at once; False, and none of them read, when one of them has to be looked at by itself.
 
-        A row is quick when its date, its time and its values were read before, and were sound.
+        The same readings, states and blocks come of it as of ``row``: only what gives no fault is read like this.
         """
-        known, time_at, date_at = self._known, self._time, self._date
-        starts, of_day = self.times.quick
-        times: list[int] = []
-        read: list[list[tuple[int, State]]] = []
-        places = [place for _, place in self._values]
-        for line in lines:
-            number += 1
-            cells = line.split(delimiter)
-            try:
-                if date_at is None:
-                    day, _, time = cells[time_at].partition(self._between)
-                else:
-                    day, time = cells[date_at], cells[time_at]
-                ms = starts[day] + of_day[time]
-                found = [known[cells[place]] for place in places]
-            except (KeyError, IndexError):
-                ms, found = 0, []
-            if found and '"' not in line:
-                times.append(ms)
-                read.append(found)
-                continue
-            self._flush(times, read)
-            slowly(line, number)
-            starts, of_day = self.times.quick
-        self._flush(times, read)
+        columns = columns_of(lines, delimiter)
+        instants = self._instants(columns) if len(columns) >= self.width else None
+        if instants is None:
+            return False
+        found = []
+        for probe, place in self._values:
+            read = self._cells.many(columns[place])
+            if read is None:
+                return False
+            found.append((probe, *read))
+        for probe, values, states in found:
+            self.gathering.extend(probe, instants, values, states)
+        return True
 
-    def _flush(self, times: list[int], read: list[list[tuple[int, State]]]) -> None:
-        if times:
-            for column, (probe, _) in enumerate(self._values):
-                values, states = zip(*(row[column] for row in read), strict=True)
-                self.gathering.extend(probe, times, values, states)
-            times.clear()
-            read.clear()
-
-    def _read(self, cell: str) -> tuple[int, State, bool]:
-        milli, state, sound = read_value(cell, self._mapping.unit, self._mapping.decimal)
-        if sound:
-            if len(self._known) >= self._most:
-                self._known.clear()
-            self._known[cell] = (milli, state)
-        return milli, state, sound
+    def _instants(self, columns: Sequence[Sequence[str]]) -> array[int] | None:
+        cells = columns[self._time]
+        if self._date is not None:
+            return self.times.many(columns[self._date], cells)
+        between = _between(cells[0].strip())
+        place = cells[0].find(between)
+        try:
+            alike = set(map(itemgetter(place), cells)) == {between}
+        except IndexError:
+            alike = False
+        if not alike:
+            return None
+        after = place + 1
+        return self.times.many([cell[:place] for cell in cells], [cell[after:] for cell in cells])
 
     def _when(self, cells: Sequence[object]) -> int | FaultReason:
         last = self.gathering.last_ms
@@ -122,8 +112,7 @@ class Table:
             if not isinstance(cell, str):
                 return "time-unreadable"
             text = cell.strip()
-            self._between = "T" if "T" in text[:11] else " "
-            day, _, of_day = text.partition(self._between)
+            day, _, of_day = text.partition(_between(text))
             return self.times.read(day, of_day, last)
         day_cell = cells[self._date] if self._date < len(cells) else None
         if isinstance(day_cell, datetime) and isinstance(cell, time):
@@ -131,3 +120,8 @@ class Table:
         if isinstance(day_cell, str) and isinstance(cell, str):
             return self.times.read(day_cell, cell, last)
         return "time-unreadable"
+
+
+def _between(text: str) -> str:
+    """Return what stands between a date and a time in one cell."""
+    return "T" if "T" in text[:11] else " "

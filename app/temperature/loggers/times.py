@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from array import array
+from collections.abc import Sequence
 from datetime import date, datetime
+from operator import add
 from typing import Final
 
 from app.temperature.clock import DAY_MS, LocalClock
@@ -21,6 +24,7 @@ _TIME: Final = re.compile(
     re.ASCII,
 )
 _SERIAL: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,15})?", re.ASCII)
+_LONGEST_DATE: Final = 10
 
 
 class Times:
@@ -39,15 +43,6 @@ class Times:
         self._local: dict[str, int] = {}
         self._offset: dict[str, int] = {}
         self._midnights: dict[str, int] = {}
-        self._carries_offset = False
-
-    @property
-    def quick(self) -> tuple[dict[str, int], dict[str, int]]:
-        """Dates and times of day read before, as the last time was written: both added up are the instant.
-
-        A date or a time that is not in them is not one to be read quickly; ``read`` knows what it is.
-        """
-        return (self._midnights, self._offset) if self._carries_offset else (self._starts, self._local)
 
     @property
     def doubtful_ms(self) -> int | None:
@@ -59,23 +54,53 @@ class Times:
         ordinal = self._day(day)
         if ordinal is None or not self._known(time):
             return "time-unreadable"
-        self._carries_offset = time in self._offset
-        if self._carries_offset:
-            midnight = (ordinal - _EPOCH_DAY) * DAY_MS
-            if EARLIEST_MS + DAY_MS <= midnight < LATEST_MS - 2 * DAY_MS:
-                self._midnights[day] = midnight
-            return _plausible(midnight + self._offset[time])
+        if time in self._offset:
+            return _plausible((ordinal - _EPOCH_DAY) * DAY_MS + self._offset[time])
         if self._clock is None:
             return "time-zone-missing"
         ms = self._clock.ms(ordinal, self._local[time], last_ms)
-        if ms is None:
-            return "time-impossible"
-        found = _plausible(ms)
-        start = self._clock.day_start(ordinal)
-        if isinstance(found, int) and start is not None:
-            # Only from here on may the quick way answer: the day is plausible, and no clock changes on it.
-            self._starts[day] = start
+        return "time-impossible" if ms is None else _plausible(ms)
+
+    def many(self, days: Sequence[str], times: Sequence[str]) -> array[int] | None:
+        """Return the instants of many dates and times of day; None when one of them must be read by itself.
+
+        So must a time that is no time, one on a day on which clocks change, one at the edge of what is plausible, and
+        one that carries an offset among others that do not.
+        """
+        found = self._together(days, times)
+        if found is None and self._learnt(set(days), set(times)):
+            found = self._together(days, times)
         return found
+
+    def _together(self, days: Sequence[str], times: Sequence[str]) -> array[int] | None:
+        offset = times[0] in self._offset
+        starts, of_day = (self._midnights, self._offset) if offset else (self._starts, self._local)
+        try:
+            return array("q", map(add, map(starts.__getitem__, days), map(of_day.__getitem__, times)))
+        except KeyError:
+            return None
+
+    def _learnt(self, days: set[str], times: set[str]) -> bool:
+        new = times.difference(self._local, self._offset)
+        if len(self._local) + len(self._offset) + len(new) > self._most:
+            self._local.clear()
+            self._offset.clear()
+            new = times
+        return len(new) <= self._most and all(map(self._known, new)) and all(map(self._plain, days))
+
+    def _plain(self, text: str) -> bool:
+        """Remember when a day begins on which nothing has to be looked at; False when it is no day."""
+        ordinal = self._day(text) if len(text) <= _LONGEST_DATE else None
+        if ordinal is None:
+            return False
+        midnight = (ordinal - _EPOCH_DAY) * DAY_MS
+        # An offset is less than a day, and so is a time of day.
+        if EARLIEST_MS + DAY_MS <= midnight < LATEST_MS - 2 * DAY_MS:
+            self._midnights[text] = midnight
+            start = None if self._clock is None else self._clock.day_start(ordinal)
+            if start is not None:
+                self._starts[text] = start
+        return True
 
     def local(self, at: datetime, last_ms: int | None) -> int | FaultReason:
         """Return the instant of a local date and time that a spreadsheet holds as one."""

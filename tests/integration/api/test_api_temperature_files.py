@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
@@ -163,5 +165,23 @@ def test_every_code_of_an_answer_is_a_sentence_in_both_languages(journey: Journe
     broken = readings(journey).decode().replace("-190.3", "Err", 1).encode()
     told = sent(journey, broken).json()
     assert (told["verdict"], told["faults"]) == ("unknown", {"value-unreadable": 1})
+    assert told["fault_lines"] == [{"line": 5, "fault": "value-unreadable"}]
     assert told["sentences"]["value-unreadable"].startswith("Température illisible")
     assert told["sentences"]["sensor_error"] == "Erreur du capteur."
+
+
+def test_a_workbook_that_unpacks_beyond_measure_leaves_nothing(house: Hospital, journey: Journey) -> None:
+    bomb = io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
+    answer = sent(journey, bomb.getvalue())
+    assert (answer.status_code, answer.json()["refusal"]) == (422, "workbook-bomb")
+    assert not house.services.blobs.holds(sha256(bomb.getvalue()).digest())
+
+
+def test_half_a_file_vouches_for_nothing_after_its_end(journey: Journey) -> None:
+    whole = readings(journey)
+    told = sent(journey, whole[: len(whole) // 2 - 3]).json()
+    assert (told["verdict"], told["complete"]) == ("unknown", False)
+    assert "file-incomplete" in told["bags"][0]["probes"][0]["reasons"]
+    assert told["faults"] == {"line-cut": 1}

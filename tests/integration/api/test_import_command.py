@@ -88,7 +88,7 @@ def test_a_file_is_read_with_a_bar_and_a_second_one_of_the_same_hours_is_flagged
     watched = Watched(io.BytesIO(content), len(content), lambda done, total: told.append((done, total)))
     first = imported(journey, watched)
     assert (first["verdict"], first["overlaps"]) == ("in_range", [])
-    assert told[-1] == (len(content), len(content))
+    assert told[-1] == (2 * len(content), 2 * len(content))
     assert [done for done, _ in told] == sorted(done for done, _ in told)
     second = imported(journey, io.BytesIO(content + b"\n"))
     assert second["overlaps"] == [first["id"]]

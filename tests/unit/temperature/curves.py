@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
-from app.temperature.reading import Block, Reading, State, blocks_of, milliseconds
+from app.temperature.calm import Unopened
+from app.temperature.course import Course
+from app.temperature.reading import HOTTEST_MILLI, Block, Reading, State, blocks_of, milliseconds
 from app.temperature.rules import Limit, Rules
 
 START = milliseconds(datetime(2026, 3, 2, 8, tzinfo=UTC))
@@ -35,3 +38,17 @@ def every_minute(*degrees: float | State, start: float = 0) -> list[Reading]:
 def blocks(*points: tuple[float, float | State]) -> list[Block]:
     """Return a curve as blocks."""
     return blocks_of(curve(*points))
+
+
+def unopened(series: Iterable[Block], rules: Rules, looked_into: list[Block]) -> list[Unopened]:
+    """Return blocks as an import keeps them: what is remembered of each, and a door that says when it is opened."""
+
+    def door(block: Block, course: Course) -> Unopened:
+        def opened() -> Block:
+            looked_into.append(block)
+            return block
+
+        return Unopened(block.times[0], block.times[-1], course.feed(block), opened)
+
+    course = Course(rules, Limit(HOTTEST_MILLI), MINUTE)
+    return [door(block, course) for block in series]

@@ -13,7 +13,7 @@ from app.temperature.flatness import Flatness
 from app.temperature.reading import Block, Reading, State, blocks_of
 from app.temperature.rules import Limit, Rules
 from app.temperature.spans import MOST_SPANS, Doubts, Unknown, clipped, total_ms
-from tests.unit.temperature.curves import FRESH, FROZEN, MINUTE, RULES, START, at, curve, every_minute
+from tests.unit.temperature.curves import FRESH, FROZEN, MINUTE, RULES, START, at, curve, every_minute, unopened
 
 SHORT = replace(RULES, flat_ms=30 * MINUTE)
 
@@ -146,7 +146,7 @@ def test_an_unchanging_value_is_a_stuck_sensor() -> None:
 
 
 def test_nothing_is_flat_before_anything_was_read() -> None:
-    assert Flatness(10, 5).spans(None) == []
+    assert Flatness(10).spans(None) == []
     assert seen([]) == Seen(
         counts=seen([]).counts,
         first_ms=None,
@@ -201,6 +201,29 @@ def told(stretches: list[tuple[str, int, int]]) -> list[Reading]:
 def test_many_readings_at_once_tell_the_same_as_one_by_one(stretches: list[tuple[str, int, int]], size: int) -> None:
     readings = told(stretches)
     assert seen(readings, rules=SHORT, size=size) == seen(readings, rules=SHORT, size=1)
+
+
+@given(STRETCHES, st.sampled_from([1, 50, 4096]), st.sampled_from([FROZEN, FRESH, Limit(-189_700)]))
+def test_blocks_that_stay_unopened_tell_the_same_as_their_readings(
+    stretches: list[tuple[str, int, int]], size: int, limit: Limit
+) -> None:
+    readings = told(stretches)
+    course = Course(SHORT, limit, MINUTE)
+    for one in unopened(blocks_of(readings, size), SHORT, []):
+        course.feed(one)
+    assert course.seen() == seen(readings, rules=SHORT, limit=limit, size=1)
+
+
+def test_what_is_remembered_for_other_rules_is_not_relied_upon() -> None:
+    stuck = every_minute(*([-190.0] * 40), *(-191 - number % 3 / 10 for number in range(60)))
+    kept = unopened(blocks_of(stuck, 50), RULES, [])
+    assert [one.calm is None for one in kept] == [True, False]
+    for rules, interval in ((SHORT, MINUTE), (RULES, MINUTE // 4)):
+        course, opened = Course(rules, FROZEN, interval), Course(rules, FROZEN, interval)
+        for one in kept:
+            course.feed(one)
+            opened.feed(one.open())
+        assert course.seen() == opened.seen()
 
 
 @given(STRETCHES)

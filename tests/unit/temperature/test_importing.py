@@ -11,7 +11,7 @@ from app.temperature.loggers.mapping import Column, Mapping
 from app.temperature.loggers.piece import Ended, Refused
 from app.temperature.reader import read_file
 from app.temperature.reading import State
-from app.temperature.rules import Rules
+from app.temperature.rules import Limit, Rules
 from app.temperature.units import Unit
 from tests.unit.temperature import files
 from tests.unit.temperature.curves import FROZEN, MINUTE, at
@@ -54,6 +54,17 @@ def test_a_long_series_numbers_its_chunks() -> None:
     assert [(one.number, one.readings) for one in chunks] == [(0, 4096), (1, 904)]
     (series,) = found.series
     assert (series.chunks, [one.reason for one in series.doubts]) == (2, ["flat"])
+
+
+def test_chunks_that_stay_closed_are_judged_as_if_they_were_open() -> None:
+    rows = [f"2026-03-{2 + m // 1440:02d} {m // 60 % 24:02d}:{m % 60:02d},{-190 - m % 7 / 10}\n" for m in range(13_000)]
+    chunks, found = imported(("time,a\n" + "".join(rows)).encode())
+    assert [one.calm is None for one in chunks] == [True, False, False, False]
+    assert {(one.lowest_milli, one.highest_milli) for one in chunks} == {(-190_600, -190_000)}
+    closed, opened = [one.unopened for one in chunks], [decode(one.encoded) for one in chunks]
+    for limit in (FROZEN, Limit(-190_200)):
+        how = {"limit": limit, "interval_ms": found.series[0].interval_ms, "rules": Rules()}
+        assert judge(closed, at(60), at(12_000), **how) == judge(opened, at(60), at(12_000), **how)
 
 
 def test_what_a_part_of_a_series_does_not_show_is_handed_to_its_judgement() -> None:

@@ -14,7 +14,7 @@ from app.temperature.reasons import DOUBTS
 from app.temperature.rules import Limit, Tolerance
 from app.temperature.spans import Unknown
 from app.temperature.window import within
-from tests.unit.temperature.curves import FROZEN, MINUTE, RULES, at, blocks, curve, every_minute
+from tests.unit.temperature.curves import FROZEN, MINUTE, RULES, at, blocks, curve, every_minute, unopened
 
 COLD = [-190 - (number % 7) / 10 for number in range(61)]
 NONE = Tolerance()
@@ -194,6 +194,35 @@ def test_a_window_holds_its_readings_and_one_on_either_side(
     given_back = [one.ms for part in parts for one in part.readings()]
     assert [ms for ms in given_back if lower <= ms <= upper] == [one.ms for one in readings if lower <= one.ms <= upper]
     assert all(lower - 3 * MINUTE <= ms <= upper + 3 * MINUTE for ms in given_back)
+
+
+@given(st.lists(st.integers(-3, 5), max_size=60), st.integers(1, 40), st.integers(-10, 80), st.integers(0, 60))
+def test_a_window_over_unopened_blocks_holds_the_same(steps: list[int], size: int, start: int, length: int) -> None:
+    minute, readings = 0, []
+    for number, step in enumerate(steps):
+        minute += step
+        readings.append(Reading(at(minute), -190_000 - number % 3))
+    series = blocks_of(readings, size)
+    span = (at(start), at(start + length))
+    found = within(unopened(series, RULES, []), *span, reach_ms=3 * MINUTE)
+    given_back = [one.ms for part in found for one in part.readings()]
+    expected = [one.ms for part in within(series, *span, reach_ms=3 * MINUTE) for one in part.readings()]
+    assert given_back == expected
+    rules = {"limit": FROZEN, "interval_ms": MINUTE, "rules": RULES}
+    assert judge(unopened(series, RULES, []), *span, **rules) == judge(series, *span, **rules)
+
+
+def test_a_calm_journey_is_judged_by_what_is_remembered_of_it() -> None:
+    series = blocks_of(every_minute(*(-190 - (number % 7) / 10 for number in range(1000))), 100)
+    looked_into: list[Block] = []
+    kept = unopened(series, RULES, looked_into)
+    found = judge(kept, at(250), at(750), limit=FROZEN, interval_ms=MINUTE, rules=RULES)
+    assert (found.verdict, found.readings) == ("in_range", 503)
+    assert looked_into == [series[2], series[7]]
+    looked_into.clear()
+    assert judge(kept, at(250), at(750), limit=Limit(-190_000), interval_ms=MINUTE, rules=RULES).verdict == "in_range"
+    assert judge(kept, at(250), at(750), limit=Limit(-190_050), interval_ms=MINUTE, rules=RULES).verdict == "excursion"
+    assert looked_into == [series[2], series[7], *series[2:8]]
 
 
 def test_a_neighbour_out_of_reach_does_not_speak_for_a_window() -> None:

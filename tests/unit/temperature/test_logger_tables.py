@@ -7,8 +7,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from app.temperature.course import Course, usual_interval_ms
 from app.temperature.loggers import gathering, lines, workbook
@@ -117,7 +115,7 @@ def test_what_was_read_is_remembered_but_not_without_end() -> None:
     for number in range(28):
         rows.row(["2026-03-02 08:00", f"-190.{number}"], number)
         assert isinstance(reader.read(f"2026-03-{number + 1:02d}", f"08:{number:02d}Z", None), int)
-    assert (len(rows._known), len(reader._days), len(reader._offset)) == (8, 8, 8)
+    assert (len(rows._cells._millis), len(reader._days), len(reader._offset)) == (8, 8, 8)
     assert reader.read("2026-03-02", "08:00Z", None) == 1_772_438_400_000
     assert len(rows.gathering._blocks[0]) == 28
 
@@ -166,36 +164,6 @@ def test_times_that_step_back_begin_a_new_block() -> None:
     again = [f"2026-03-02 08:0{minute},-190\n" for minute in (1, 2, 1, 2, 1, 2)]
     pieces = table(HEAD + "".join(again))
     assert [len(one.block) for one in pieces if isinstance(one, Rows)] == [2, 2, 2]
-
-
-MOMENTS = st.sampled_from(
-    [
-        f"2026-03-0{day}{between}0{hour}:00{zone}"
-        for day in (2, 3)
-        for between in " T"
-        for hour in (1, 2)
-        for zone in ("", "Z")
-    ]
-    + ["2026-10-25 02:00", "2026-03-29 02:30", "never", ""]
-)
-CELLS = st.sampled_from(["-190", "-190.5", "Err", "", "---", '"-190"', '"', " -190 "])
-
-
-@given(st.lists(st.lists(st.one_of(MOMENTS, CELLS), max_size=4), max_size=30), st.booleans())
-def test_rows_read_quickly_are_read_as_they_are_read_slowly(rows: list[list[str]], apart: bool) -> None:  # noqa: FBT001  a case
-    apart_at = {"date": Column(2), "values": (Column(1), Column(3))} if apart else {}
-    mapping = Mapping(**({"unit": Unit.CELSIUS, "zone": PARIS} | apart_at))
-    texts = [",".join([*row[:1], "-191", *row[1:]]) if row else "" for row in rows]
-    slow = Table(mapping)
-    list(slow.start(["time", "t", "date", "u"]))
-    for number, text in enumerate(texts, start=2):
-        if text.strip():
-            slow.row(lines.cells_of(text, ","), number)
-    quick = read("\n".join(["time,t,date,u", *texts, ""]).encode(), mapping)
-    expected = list(slow.gathering.rest())
-    for probe in range(1 + apart):
-        assert told(quick, probe) == told(expected, probe)
-    assert faults_of(quick) == faults_of(expected)
 
 
 def test_a_line_that_is_cut_is_not_believed() -> None:
