@@ -150,7 +150,8 @@ def run(port: int | None, data: Path | None) -> int:
     if credentials.exists():
         print(sign_in(json.loads(credentials.read_text(encoding="utf-8"))))
     shown = "localhost" if host in {"127.0.0.1", "::1", "0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    _say(f"serving on http://{shown}:{number} (Ctrl-C stops)")
+    tls = os.environ.get("GIVRE_TLS", "").lower() in {"1", "true", "yes", "on"}
+    _say(f"serving on {'https' if tls else 'http'}://{shown}:{number} (Ctrl-C stops)")
     return _become([_tool("python"), "-m", "app", "demo", "--serve"], environment)
 
 

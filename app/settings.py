@@ -30,6 +30,14 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=64)
+    tls: bool = Field(default=False, description="serve under TLS, by an authority of this installation's own")
+    tls_names: str = Field(
+        default="", description="names and addresses that people reach the service by, separated by spaces"
+    )
+    tls_certificate: Path | None = Field(
+        default=None, description="PEM file of a certificate of your own, with its chain: no authority is made"
+    )
+    tls_key: Path | None = Field(default=None, description="PEM file of its key, where it is not in the same file")
     one_core: bool = Field(
         default=True,
         description="keep the threads that take turns at Python on one core (Linux)",
@@ -106,6 +114,16 @@ class Settings(BaseSettings):
             return None
         names = ("host", "port", "sender", "user", "password", "starttls")
         return {name: getattr(self, f"smtp_{name}") for name in names}
+
+    @property
+    def under_tls(self) -> bool:
+        """Whether this process speaks TLS itself."""
+        return self.tls or self.tls_certificate is not None
+
+    @property
+    def own_authority(self) -> bool:
+        """Whether the certificate comes from an authority of this installation's own."""
+        return self.tls and self.tls_certificate is None
 
     @property
     def url(self) -> str:

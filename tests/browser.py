@@ -97,16 +97,20 @@ def _from_npm() -> str | None:
 class Chromium:
     """One browser for a session; every visit has a fresh profile."""
 
-    def __init__(self, program: str, *flags: str) -> None:
-        """Start it, in its own thread; ``flags`` are added to ours."""
+    def __init__(self, program: str, *flags: str, home: Path | None = None) -> None:
+        """Start it, in its own thread; ``flags`` are added to ours, ``home`` is where it looks for whom to trust."""
+        self.program = program
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="browser")
         self._driver: Playwright
         self._browser: Browser
-        self._thread.submit(self._start, program, flags).result()
+        self._thread.submit(self._start, program, flags, home).result()
 
-    def _start(self, program: str, flags: Sequence[str]) -> None:
+    def _start(self, program: str, flags: Sequence[str], home: Path | None) -> None:
         self._driver = sync_playwright().start()
-        self._browser = self._driver.chromium.launch(executable_path=program, args=[*FLAGS, *flags])
+        environment: dict[str, str | float | bool] = dict(os.environ)
+        if home is not None:
+            environment["HOME"] = str(home)
+        self._browser = self._driver.chromium.launch(executable_path=program, args=[*FLAGS, *flags], env=environment)
 
     def visit(self, journey: Callable[[Page], T], *, expected: Sequence[str] = (), **options: Any) -> T:
         """Run a journey over a page of a new context and return what it does; an error in the page fails the test.

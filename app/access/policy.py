@@ -80,6 +80,8 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/app/{path:path}", ANYONE, "the tablet app asks who somebody is; it holds nobody's data"),
     Rule("GET", "/verify", ANYONE, "whoever holds a file may verify it; the page asks the service nothing"),
     Rule("GET", "/verify/{file}", ANYONE, "whoever holds a file may verify it; the page asks the service nothing"),
+    Rule("GET", "/trust", ANYONE, "a device that does not trust the service yet has no other way to begin"),
+    Rule("GET", "/trust/authority.crt", ANYONE, "as above; a certificate is public"),
     Rule("GET", "/metrics", frozenset({Role.ADMIN, Role.QUALITY}), "load and volume say how busy a site is"),
     Rule("GET", "/api/v1/openapi.json", ANYONE, "the contract is public"),
     Rule("GET", "/api/v1/ledger/keys", ANYONE, "whoever checks the log needs its keys and no account"),

@@ -23,6 +23,7 @@ from app.api.routes import ROUTERS, bags, scans
 from app.api.scan_door import DooredApi, ScanDoor
 from app.api.stream import Tail
 from app.api.tablet_files import DIST, TabletFiles
+from app.api.trust_page import TrustPage
 
 ROUND_SECONDS = 60.0
 """How often readings that wait are looked after."""
@@ -37,12 +38,13 @@ def create_api(
     *,
     on_stop: Callable[[], None] | None = None,
     tablet: Path = DIST,
+    trust: TrustPage | None = None,
     threads: Callable[[], ThreadPoolExecutor] = ThreadPoolExecutor,
 ) -> FastAPI:
     """Return the application over these services.
 
-    ``on_stop`` runs after the last answer, ``tablet`` holds the app. ``threads`` makes those in which whatever would
-    hold up the loop is done.
+    ``on_stop`` runs after the last answer, ``tablet`` holds the app, ``trust`` says how a device trusts the
+    installation's own authority. ``threads`` makes those in which whatever would hold up the loop is done.
     """
     receiving = Receiving(services)
 
@@ -76,6 +78,7 @@ def create_api(
     api.state.services = services
     api.state.tail = Tail(services.log_tail, services.clock.now)
     api.state.tablet = TabletFiles(tablet)
+    api.state.trust = trust
     api.state.receiving = receiving
     problems.install(api)
     for router in ROUTERS:

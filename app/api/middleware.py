@@ -22,8 +22,15 @@ SAFE_HEADERS = (
 """What every answer carries that does not say otherwise itself: a page that runs scripts says which, a tile that it may
 be kept."""
 
-
+_TLS_ONLY = (b"strict-transport-security", b"max-age=31536000")
+"""Once reached under TLS, never by plain HTTP again for a year (RFC 6797); said under TLS only, where it counts."""
+_SAFE_HEADERS_UNDER_TLS = (*SAFE_HEADERS, _TLS_ONLY)
 _AROUND_A_FILE = 65_536
+
+
+def safe_headers(scope: Scope) -> tuple[tuple[bytes, bytes], ...]:
+    """Return what every answer to this request carries."""
+    return _SAFE_HEADERS_UNDER_TLS if scope.get("scheme") == "https" else SAFE_HEADERS
 
 
 class BodyTooLargeError(GivreError, HTTPException):
@@ -77,7 +84,7 @@ class Surroundings:
                 status = message["status"]
                 headers = message.setdefault("headers", [])
                 said = {name for name, _ in headers}
-                headers.extend(header for header in SAFE_HEADERS if header[0] not in said)
+                headers.extend(header for header in safe_headers(scope) if header[0] not in said)
             await send(message)
 
         try:

@@ -110,6 +110,8 @@ _LEDGER = ("/checkpoint", "/proof/inclusion", "/proof/consistency", "/cosignatur
 """What answers 404 until something is published."""
 _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     **{("GET", f"/api/v1/ledger{path}"): (404,) for path in _LEDGER},
+    ("GET", "/trust"): (404,),
+    ("GET", "/trust/authority.crt"): (404,),
     ("POST", "/api/v1/auth/token"): (401, 429),
     ("POST", "/api/v1/auth/refresh"): (401,),
     ("POST", "/api/v1/auth/witness"): (429,),

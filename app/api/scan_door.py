@@ -20,7 +20,7 @@ from app.access.principal import Principal
 from app.actions.services import Services
 from app.api.dependencies import admitted, principal_with
 from app.api.metrics import answered
-from app.api.middleware import SAFE_HEADERS, BodyTooLargeError
+from app.api.middleware import BodyTooLargeError, safe_headers
 from app.api.problems import answer_to, language_among
 
 Answer = tuple[int, bytes, bytes]
@@ -57,7 +57,7 @@ class ScanDoor:
                 response = await answer_to(Request(scope), error)
                 status, body = response.status_code, bytes(response.body)
                 sent = [header for header in response.raw_headers if header[0] != b"content-length"]
-            sent += (*SAFE_HEADERS, (b"content-length", b"%d" % len(body)))
+            sent += (*safe_headers(scope), (b"content-length", b"%d" % len(body)))
             await send({"type": "http.response.start", "status": status, "headers": sent})
             await send({"type": "http.response.body", "body": body})
         finally:

@@ -26,6 +26,14 @@ TABLET_PROBLEMS: dict[str, Problem] = {
             "The passkey did not sign this act. Try again, or sign with your PIN.",
         ),
     ),
+    "no-own-authority": problem_kind(
+        404,
+        ("Pas d'autorité propre", "No authority of its own"),
+        (
+            "Ce service n'a pas d'autorité propre : il n'y a rien à installer. Lancez-le avec `givre serve --tls`.",
+            "This service has no authority of its own: there is nothing to install. Start it with `givre serve --tls`.",
+        ),
+    ),
     "reason-missing": problem_kind(
         422,
         ("Motif manquant", "Reason missing"),

@@ -13,6 +13,7 @@ from app.kit.errors import GivreError
 
 COMMANDS = (
     "serve",
+    "tls",
     "migrate",
     "people",
     "demo",

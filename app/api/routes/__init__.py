@@ -38,6 +38,7 @@ from app.api.routes.tablets import ROUTER as TABLETS
 from app.api.routes.temperature_files import ROUTER as TEMPERATURE_FILES
 from app.api.routes.therapies import ROUTER as THERAPIES
 from app.api.routes.trainings import ROUTER as TRAININGS
+from app.api.routes.trust import ROUTER as TRUST
 from app.api.routes.verifier import ROUTER as VERIFIER
 from app.api.routes.work_list import ROUTER as WORK_LIST
 from app.api.routes.wrong_scans import ROUTER as WRONG_SCANS
@@ -81,5 +82,6 @@ ROUTERS = (
     LEDGER,
     VERIFIER,
     TABLET,
+    TRUST,
     HEALTH,
 )

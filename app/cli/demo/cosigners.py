@@ -12,8 +12,10 @@ from typing import IO
 
 from app.bootstrap import assemble
 from app.cli.cosign import KEY_FILE, LISTENING
+from app.kit.clock import SystemClock
 from app.kit.errors import GivreError
 from app.settings import Settings
+from app.tls.chosen import own_authority
 
 POLICY = "demo-policy.txt"
 """What a reader of the demonstration's evidence trusts: `givre verify FILE --policy` this file."""
@@ -39,9 +41,10 @@ def cosigners(settings: Settings, *, host: str, port: int) -> Iterator[Path]:
     folder = settings.data_dir.resolve() / "cosigners"
     folder.mkdir(mode=0o700, exist_ok=True)
     logs = folder / "logs.txt"
-    logs.write_text(_log_lines(settings, f"http://{_reached(host)}:{port}/api/v1"), "utf-8")
+    logs.write_text(_log_lines(settings, f"{_scheme(settings)}://{_reached(host)}:{port}/api/v1"), "utf-8")
     with ExitStack() as running:
-        lines = [running.enter_context(_cosigner(folder / name, name, key, logs)) for name, key in _PARTIES]
+        trusted = _trusted(settings)
+        lines = [running.enter_context(_cosigner(folder / name, name, key, logs, trusted)) for name, key in _PARTIES]
         names = " ".join(name for name, _ in _PARTIES)
         witnesses = f"{''.join(lines)}group completeness all {names}\nquorum completeness\n"
         written = folder / "witnesses.txt"
@@ -66,13 +69,13 @@ def _log_lines(settings: Settings, api: str) -> str:
 
 
 @contextmanager
-def _cosigner(state: Path, name: str, key: str, logs: Path) -> Iterator[str]:
+def _cosigner(state: Path, name: str, key: str, logs: Path, trusted: dict[str, str]) -> Iterator[str]:
     """Run one; yields its witness line."""
     command = [sys.executable, "-m", "app", "cosign", "--state", str(state)]
     if not (state / KEY_FILE).exists():
         subprocess.run([*command, "--init", key], check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # our own command
     state.mkdir(exist_ok=True)
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **trusted, "PYTHONUNBUFFERED": "1"}
     with (state / "said.txt").open("ab") as said:
         process = subprocess.Popen(  # noqa: S603  # our own command
             [*command, "--policy", str(logs), "--listen", "127.0.0.1:0", "--until-eof"],
@@ -107,6 +110,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     for pipe in (process.stdin, process.stdout):
         if pipe is not None:
             pipe.close()
+
+
+def _scheme(settings: Settings) -> str:
+    return "https" if settings.under_tls else "http"
+
+
+def _trusted(settings: Settings) -> dict[str, str]:
+    """Return what tells a cosigner whom to trust, where the service's authority is its own."""
+    if not settings.own_authority:
+        return {}
+    own = own_authority(settings)
+    own.authority(SystemClock().now())  # made now, as the cosigner starts before the service does
+    return {"SSL_CERT_FILE": str(own.certificate)}
 
 
 def _reached(host: str) -> str:

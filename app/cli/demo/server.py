@@ -38,7 +38,8 @@ def private_server(settings: Settings) -> Iterator[str]:
         ServerFailedError: it did not become ready; the message ends with what it said.
     """
     port = _free_port()
-    environment = {**os.environ, "GIVRE_DATA_DIR": str(settings.data_dir.resolve()), "GIVRE_WORKERS": "1"}
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("GIVRE_TLS")}
+    environment = {**plain, "GIVRE_DATA_DIR": str(settings.data_dir.resolve()), "GIVRE_WORKERS": "1"}
     command = [sys.executable, "-m", "app", "serve", "--host", "127.0.0.1", "--port", str(port)]
     with tempfile.TemporaryFile() as said:
         process = subprocess.Popen(command, env=environment, stdout=said, stderr=subprocess.STDOUT)  # noqa: S603  # our own command

@@ -36,6 +36,9 @@ NEVER_SERVED = {
     "ledger-timestamp": "the time stamps' own thread meets it, or a command",
     "alarm-undelivered": "the thread that sends word meets it; what went wrong is told with the alarm",
     "cosigner-state": "a cosigner is a server of its own, and answers 500",
+    "tls-authority": "it keeps `givre serve` from starting; while it serves the log says so",
+    "tls-certificate": "the same",
+    "tls-name": "the same",
 }
 """Codes that no answer over HTTP carries. Those of the commands (app.cli) are told on a terminal."""
 

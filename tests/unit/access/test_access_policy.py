@@ -15,6 +15,8 @@ OPEN_ROUTES = {
     PUSHED,
     "GET /",
     "GET /app/{path:path}",
+    "GET /trust",
+    "GET /trust/authority.crt",
     "GET /verify",
     "GET /verify/{file}",
     "POST /api/v1/auth/token",
