@@ -11,6 +11,7 @@ from app.actions.keyring import Keyring
 from app.actions.log_reader import LoggedEvent, LogReader, PublicLog, Published
 from app.actions.reader import StoredSubject
 from app.actions.trust import asks_for_quorum, policy_of, vouched
+from app.kit.canonical import NotCanonicalError, parse_canonical
 from app.kit.errors import GivreError
 from app.ledger.evidence import Evidence, Part, Point, ShownEvent, Stamp, Subject
 from app.ledger.tree import with_hashes
@@ -193,12 +194,23 @@ def current_log(reader: LogReader, tenant: str) -> PublicLog:
 def _shown(event: LoggedEvent, bag: StoredSubject, keyring: Keyring, audience: Audience) -> ShownEvent:
     if event.body is None or event.salt is None:
         return ShownEvent(index=event.index, entry=event.entry, absent=ERASED)
-    if not audience.shows(json.loads(event.body)):
+    body, whole = _read(event.body)
+    if not audience.shows(body):
         return ShownEvent(index=event.index, entry=event.entry, absent=WITHHELD)
     pii = None
     if audience.personal and event.private is not None and event.private_salt and bag.vault_key is not None:
         pii = Part(keyring.open(bag.vault_key, bag.id, event.private, context=event.id), event.private_salt)
-    return ShownEvent(index=event.index, entry=event.entry, body=Part(event.body, event.salt), pii=pii)
+    shown = Part(event.body, event.salt, canonical=whole)
+    return ShownEvent(index=event.index, entry=event.entry, body=shown, pii=pii)
+
+
+def _read(body: bytes) -> tuple[Mapping[str, Any], bool]:
+    # Somebody may have written it otherwise since: it is shown as it stands, and a verifier finds it.
+    try:
+        return parse_canonical(body), True
+    except NotCanonicalError:
+        read: Mapping[str, Any] = json.loads(body)
+        return read, False
 
 
 def _point(reader: LogReader, log: PublicLog, size: int) -> Point:

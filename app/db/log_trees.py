@@ -93,12 +93,16 @@ def _statement(dialect: str, above: bool) -> str:  # noqa: FBT001  # a level abo
 
 
 def _folded(stored: Mapping[int, bytes], base: int, level: int, position: int) -> bytes:
-    first, height = position << level - base, level - base
+    height = level - base
     try:
+        if not height:
+            return stored[position]
+        first = position << height
         row = [stored[number] for number in range(first, first + (1 << height))]
     except KeyError as error:
         message = f"the subtree {position} of level {level} is not complete"
         raise TreeError(message) from error
-    while len(row) > 1:
+    while height:
+        height -= 1
         row = [sha256(b"\x01" + left + right).digest() for left, right in zip(row[::2], row[1::2], strict=True)]
     return row[0]

@@ -42,7 +42,7 @@ def parse_canonical(encoded: bytes) -> Any:
         NotCanonicalError: not JSON, a duplicate key, or any byte that differs from the canonical form.
     """
     try:
-        value = json.loads(encoded.decode("utf-8"), object_pairs_hook=_no_duplicates)
+        value = _READER.decode(encoded.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise NotCanonicalError(str(error)) from error
     if canonical(value) != encoded:
@@ -70,6 +70,9 @@ def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         message = "a key appears twice"
         raise NotCanonicalError(message)
     return found
+
+
+_READER = json.JSONDecoder(object_pairs_hook=_no_duplicates)
 
 
 def _plain(value: Any) -> bool:

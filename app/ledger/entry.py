@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from binascii import unhexlify
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -42,7 +43,17 @@ _LINK: Final = re.compile(
     rb',"t":"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z","type":"cct\.event/v1"\}',
     re.DOTALL,
 )
+# Many of them, a line each; what is none takes all the rest, so that nothing is passed over. Of the bytes that the
+# pattern jumps over only digits may be hexadecimal: without those, a line has as many bytes as a link without fields.
+_LINKS: Final = re.compile(
+    rb'\{"bag":"(.{64})","body":".{64}(","pii":".{64})?","prev":"(.{64})","seq":(0|[1-9][0-9]{0,15})'
+    rb',"t":"([0-9]{4}-[0-9]{2}-[0-9]{2})T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]\.[0-9]{3}Z","type":"cct\.event/v1"\}\n'
+    rb"|.+",
+    re.DOTALL,
+)
 _HEX_DIGITS: Final = b"0123456789abcdef"
+_BARE_PII: Final = b'","pii":"'
+_BARE_LINK: Final = b'{"bag":"","body":"","prev":"","seq":,"t":"--T::.Z","type":"cct.event/v1"}\n'
 
 
 class MalformedEntryError(GivreError):
@@ -131,6 +142,31 @@ def read_link(entry: bytes) -> tuple[bytes, bytes, int]:
             return unhexlify(bag), unhexlify(prev), number
     message = f"these bytes are not the canonical form of a {EVENT_TYPE} entry"
     raise MalformedEntryError(message)
+
+
+def read_links(entries: Sequence[bytes]) -> tuple[Sequence[bytes], Sequence[bytes], Sequence[int]] | None:
+    """Return every ``bag``, ``prev`` and ``seq``, or None where ``read_link`` refuses one of them.
+
+    A log of a million entries is read in a few hundred calls of the pattern instead of a million.
+    """
+    if not entries:
+        return (), (), ()
+    text = b"\n".join((*entries, b""))
+    bags, piis, prevs, seqs, days = zip(*_LINKS.findall(text), strict=True)
+    # As many lines as entries, each of them a link and none with the end of a line in it: so each entry is one of them.
+    if len(bags) != len(entries) or not all(bags):
+        return None
+    bare = len(bags) * _bare(_BARE_LINK) + (len(piis) - piis.count(b"")) * _bare(_BARE_PII)
+    if _bare(text) != bare:
+        return None
+    numbers = list(map(int, seqs))
+    if max(numbers) > MAX_SEQ or not all(map(_is_day, set(days))):
+        return None
+    return list(map(unhexlify, bags)), list(map(unhexlify, prevs)), numbers
+
+
+def _bare(text: bytes) -> int:
+    return len(text.translate(None, _HEX_DIGITS))
 
 
 @lru_cache(maxsize=4096)

@@ -34,10 +34,14 @@ class EvidenceError(GivreError):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A disclosed part of an event: the exact JCS bytes that were committed to, and their 32-byte salt."""
+    """A disclosed part of an event: the exact bytes that were committed to, and their 32-byte salt.
+
+    ``canonical`` says that who made this has just found the bytes to be RFC 8785, so that nobody need look again.
+    """
 
     body: bytes
     salt: bytes
+    canonical: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,12 +119,12 @@ class Evidence:
         if shared:
             return self.spelled(self.proofs(subtree), most_whole=most_whole)
         size = self.head.size
-        events = [
-            event | {"inclusion": _hexes(prove(spans_of_inclusion(shown.index, size), subtree))}
-            for shown, event in zip(self.events, self._events(None), strict=True)
+        entries = [
+            {**_whole(shown), "inclusion": canonical(_hexes(prove(spans_of_inclusion(shown.index, size), subtree)))}
+            for shown in self.events
         ]
         heads = {"heads_inclusion": _hexes(prove(spans_of_inclusion(size - 1, size), subtree))}
-        return canonical(self._rest() | self._earlier(subtree) | heads | {"format": EVIDENCE_FORMAT, "events": events})
+        return self._spelled({**self._earlier(subtree), **heads, "format": EVIDENCE_FORMAT}, entries)
 
     def proofs(self, subtree: Subtree) -> dict[str, Any]:
         """Return the members that are made of tree hashes: one proof for all entries, and from each earlier checkpoint.
@@ -141,14 +145,16 @@ class Evidence:
         """
         # Entries that do not follow from each other are shown as they are stored, so that a verifier names the first.
         own = _own_of(self.bag, self.events) if len(self.events) > most_whole else None
-        name = EVIDENCE_FORMAT if own is None else THIN_FORMAT
-        return canonical({**self._rest(), **proofs, "format": name, "events": self._events(own)})
+        if own is None:
+            return self._spelled({**proofs, "format": EVIDENCE_FORMAT}, [_whole(event) for event in self.events])
+        return self._spelled({**proofs, "format": THIN_FORMAT}, own, thin=True)
 
-    def _events(self, own: Sequence[Mapping[str, str]] | None) -> list[dict[str, Any]]:
-        entries = own or [{"entry": event.entry.decode("ascii")} for event in self.events]
-        return [
-            _spell_event(event, entry, thin=own is not None) for event, entry in zip(self.events, entries, strict=True)
-        ]
+    def _spelled(
+        self, proofs: Mapping[str, Any], entries: Sequence[Mapping[str, bytes]], *, thin: bool = False
+    ) -> bytes:
+        events = [_spell_event(event, entry, thin=thin) for event, entry in zip(self.events, entries, strict=True)]
+        members = {name: canonical(value) for name, value in (self._rest() | dict(proofs)).items()}
+        return _object(members | {"events": b"[" + b",".join(events) + b"]"})
 
     def _rest(self) -> dict[str, Any]:
         shown: dict[str, Any] = {
@@ -193,9 +199,9 @@ def _spell_point(point: Point, size: int, subtree: Subtree) -> dict[str, Any]:
     }
 
 
-def _own_of(bag: bytes, events: Sequence[ShownEvent]) -> list[dict[str, str]] | None:
+def _own_of(bag: bytes, events: Sequence[ShownEvent]) -> list[dict[str, bytes]] | None:
     """Return what each entry adds to the chain before it, or None where they are not one chain of this bag."""
-    told: list[dict[str, str]] = []
+    told: list[dict[str, bytes]] = []
     prev, pseudonym = GENESIS.hex(), bag.hex()
     for seq, event in enumerate(events):
         found = _OWN.search(event.entry)
@@ -208,37 +214,52 @@ def _own_of(bag: bytes, events: Sequence[ShownEvent]) -> list[dict[str, str]] | 
         if f'{follows}{EVENT_TYPE}"}}'.encode() != event.entry:
             return None
         prev = leaf_hash(event.entry).hex()
-        told.append({"t": t, "commitment": _pack(body)} | ({} if pii is None else {"pii_commitment": _pack(pii)}))
+        own = {"t": f'"{t}"'.encode(), "commitment": _pack(body)}
+        told.append(own if pii is None else {**own, "pii_commitment": _pack(pii)})
     return told
 
 
-def _pack(commitment: str) -> str:
-    return b64encode(bytes.fromhex(commitment)).decode("ascii")
+def _pack(commitment: str) -> bytes:
+    return b'"%s"' % b64encode(bytes.fromhex(commitment))
 
 
-def _spell_event(event: ShownEvent, entry: Mapping[str, str], *, thin: bool) -> dict[str, Any]:
+def _whole(event: ShownEvent) -> dict[str, bytes]:
+    return {"entry": canonical(event.entry.decode("ascii"))}
+
+
+def _spell_event(event: ShownEvent, entry: Mapping[str, bytes], *, thin: bool) -> bytes:
     if event.body is not None and event.absent is not None:
         message = f"the body of the entry {event.index} is there: nothing is absent"
         raise EvidenceError(message)
-    spelled: dict[str, Any] = {"index": event.index, **entry}
+    spelled = {**entry, "index": b"%d" % event.index}
     spelled["body"], spelled["salt"] = _spell_part(event.body, thin=thin)
     if event.pii is not None:
         spelled["pii"], spelled["pii_salt"] = _spell_part(event.pii, thin=thin)
     if event.absent is not None:
-        spelled["absent"] = event.absent
-    return spelled
+        spelled["absent"] = canonical(event.absent)
+    return _object(spelled)
 
 
-def _spell_part(part: Part | None, *, thin: bool) -> tuple[Any, str | None]:
+def _object(members: Mapping[str, bytes]) -> bytes:
+    # Of members that are spelled already. What is canonical is put in as it stands: bodies are most of such a file, and
+    # one way of writing inside another is the same way.
+    return b"{" + b",".join([b'"%s":%s' % (name.encode(), members[name]) for name in sorted(members)]) + b"}"
+
+
+def _spell_part(part: Part | None, *, thin: bool) -> tuple[bytes, bytes]:
     if part is None:
-        return None, None
-    if not thin:
-        return part.body.decode(), part.salt.hex()
+        return b"null", b"null"
+    salt = b'"%s"' % part.salt.hex().encode()
+    # As the value that it spells, it needs no second layer of quotes; it has one spelling, RFC 8785.
+    return part.body if thin and (part.canonical or _is_canonical(part.body)) else canonical(part.body.decode()), salt
+
+
+def _is_canonical(encoded: bytes) -> bool:
     try:
-        # As the value that it spells, it needs no second layer of quotes; it has one spelling, RFC 8785.
-        return parse_canonical(part.body), part.salt.hex()
+        parse_canonical(encoded)
     except NotCanonicalError:
-        return part.body.decode(), part.salt.hex()
+        return False
+    return True
 
 
 def _spell_map_proof(proof: MapProof) -> dict[str, Any]:

@@ -223,13 +223,30 @@ def spans_of_many(indexes: Sequence[int], size: int) -> tuple[Span, ...]:
     waiting = [(0, size, 0, len(indexes))]
     while waiting:
         begin, end, low, high = waiting.pop()
+        span = end - begin
         if low == high:
             spans.append((begin, end))
-        elif end - begin > 1:
-            middle = begin + (1 << (end - begin - 1).bit_length() - 1)
+        elif high - low == 1 and not span & (span - 1):
+            spans += _around(indexes[low], span)
+        else:
+            middle = begin + (1 << (span - 1).bit_length() - 1)
             cut = bisect_left(indexes, middle, low, high)
             waiting += [(middle, end, cut, high), (begin, middle, low, cut)]
     return tuple(spans)
+
+
+def _around(index: int, span: int) -> list[Span]:
+    # One leaf in a complete subtree, where most of them stand: the neighbours on its way up, from left to right.
+    lefts, rights = [], []
+    size = 1
+    while size < span:
+        begin = index & -size
+        if index & size:
+            lefts.append((begin - size, begin))
+        else:
+            rights.append((begin + size, begin + 2 * size))
+        size <<= 1
+    return [*reversed(lefts), *rights]
 
 
 def nodes_of(begin: int, end: int) -> Iterator[tuple[int, int]]:
@@ -242,7 +259,13 @@ def nodes_of(begin: int, end: int) -> Iterator[tuple[int, int]]:
 
 def prove(spans: Sequence[Span], subtree: Subtree) -> tuple[bytes, ...]:
     """Return the hash of each span, from the stored hashes of complete subtrees."""
-    return tuple(folded([subtree(*node) for node in nodes_of(*span)]) for span in spans)
+    return tuple(
+        # Most spans are one complete subtree.
+        folded([subtree(*node) for node in nodes_of(begin, end)])
+        if (end - begin) & (end - begin - 1)
+        else subtree((end - begin).bit_length() - 1, begin // (end - begin))
+        for begin, end in spans
+    )
 
 
 def with_hashes(make: Callable[[Subtree], _Made], fetch: Callable[[AbstractSet[Node]], Mapping[Node, bytes]]) -> _Made:

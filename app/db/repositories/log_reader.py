@@ -93,8 +93,8 @@ class DatabaseLogReader:
     def chain(self, log: int, subject: str, size: int) -> list[LoggedEvent]:
         """See ``LogReader``."""
         with self._asked() as connection:
-            rows = connection.execute(_CHAIN, {"subject": subject, "log": log, "size": size})
-            return [_logged(row) for row in rows]
+            rows = connection.execute(_CHAIN, {"subject": subject, "log": log, "size": size}).all()
+        return [_logged(row) for row in rows]
 
     def told(self, log: PublicLog, subjects: Collection[str], size: int) -> list[ToldEvent]:
         """See ``LogReader``."""

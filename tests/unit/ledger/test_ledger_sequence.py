@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -9,12 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.ledger.checkpoint import Checkpoint
-from app.ledger.entry import GENESIS, MalformedEntryError, leaf_hash, parse_event, read_link
+from app.ledger.entry import GENESIS, EventEntry, MalformedEntryError, leaf_hash, parse_event, read_link, read_links
 from app.ledger.headmap import EMPTY_MAP_ROOT, HeadRecord
 from app.ledger.heads import HeadsEntry, parse_heads
 from app.ledger.integrator import LogState, SequencingError, integrate, recomputed, recomputed_from_leaves
 from app.ledger.replay import Refusal, Refused, Replayer
 from app.ledger.tree import Frontier, TreeHead
+from tests.hospital import NOON
 from tests.unit.ledger.conftest import REPORT, VECTORS
 from tests.unit.ledger.small_log import ORIGIN, SmallLog
 
@@ -178,6 +180,64 @@ def test_both_readers_of_events_agree_on_any_change(entry, data):
             read_link(changed)
     else:
         assert read_link(changed) == (event.bag, event.prev, event.seq)
+
+
+EVENTS = [*(one for one in PUBLISHED if b"cct.event" in one), SmallLog().event(1, private=True)]
+
+
+def one_by_one(entries):
+    try:
+        return [read_link(one) for one in entries]
+    except MalformedEntryError:
+        return None
+
+
+@st.composite
+def damaged(draw):
+    text = b"\n".join(draw(st.lists(st.sampled_from(EVENTS), max_size=5)))
+    for _ in range(draw(st.integers(0, 3))):
+        at = draw(st.integers(0, len(text)))
+        text = text[:at] + draw(st.sampled_from([b"", b"\n", b'"', b"a", b"0", b"\xff", *EVENTS])) + text[at + 1 :]
+    cuts = sorted(draw(st.lists(st.integers(0, len(text)), max_size=2)))
+    return draw(st.sampled_from([text.split(b"\n"), [text[a:b] for a, b in itertools.pairwise([0, *cuts, len(text)])]]))
+
+
+@given(damaged())
+def test_many_events_are_read_as_they_are_one_by_one(entries):
+    found = read_links(entries)
+    assert (None if found is None else list(zip(*found, strict=True))) == one_by_one(entries)
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        [A1 + b"\n" + A2, b""],
+        [A1[:40], A1[40:]],
+        [A1.replace(b'"body":"', b'"body":"\n')[:-1] + b"}"],
+        [A1, A2.replace(A2[18:28], b'","body":"')],
+    ],
+    ids=["two in one", "one in two", "a line's end in a field", "a name in a field"],
+)
+def test_lines_that_only_look_like_events_together_are_none(entries):
+    assert read_links(entries) is None
+    assert one_by_one(entries) is None
+
+
+def test_a_replay_whose_entries_break_off_goes_on_from_the_last_true_heads_entry():
+    def broken_off():
+        prev = GENESIS
+        for seq in range(6000):  # more than are read at once
+            one = EventEntry(bag=bytes(32), seq=seq, prev=prev, body=bytes(32), t=NOON).to_bytes()
+            prev = leaf_hash(one)
+            yield one
+        raise ConnectionError
+
+    replayer = Replayer()
+    with pytest.raises(ConnectionError):
+        replayer.feed(broken_off())
+    assert replayer.feed(PUBLISHED) is None
+    assert len(replayer.known) == len(replayer.take_changed()) == 2
+    assert replayer.take_changed() == {}
 
 
 @pytest.mark.parametrize(
