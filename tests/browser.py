@@ -155,10 +155,10 @@ class _Listening(uvicorn.Server):
 
 
 @contextmanager
-def served(api: FastAPI) -> Iterator[str]:
-    """Serve an application on a free port of this machine, and yield its address."""
+def served(api: FastAPI, bound: socket | None = None) -> Iterator[str]:
+    """Serve an application on a free port of this machine, or on one that is ``bound``, and yield its address."""
     server = _Listening(api)
-    thread = threading.Thread(target=server.run, name="served")
+    thread = threading.Thread(target=server.run, args=([bound] if bound else None,), name="served")
     thread.start()
     try:
         assert server.listening.wait(30), "the server did not start"

@@ -14,6 +14,7 @@ from app.access.lockout import is_locked, retry_after_seconds
 from app.access.opaque import REFRESH_BYTES, refresh_token
 from app.access.passwords import verify_secret
 from app.access.principal import Principal
+from app.actions.badge import person_on_badge
 from app.actions.found_operator import INSTALLATION
 from app.actions.person_record import principal_of
 from app.actions.reader import Credential
@@ -40,6 +41,12 @@ _BARRED: dict[str, type[GivreError]] = {
 }
 
 
+class BadgeUnreadableError(GivreError):
+    """Neither a login nor a readable badge, or both."""
+
+    code = "badge-unreadable"
+
+
 @dataclass(frozen=True, slots=True)
 class Try:
     """One try to sign in: what was offered, what is stored, and what it is for.
@@ -55,6 +62,26 @@ class Try:
     switch: bool = False
 
 
+async def person_of(login: str | None, badge: str | None, services: Services) -> Credential | None:
+    """Return the person that a login or the symbol of a badge names, of whatever operator; None when it is nobody's.
+
+    Raises:
+        BadgeUnreadableError: neither, both, or no badge of ours.
+    """
+    if (login is None) == (badge is None):
+        text = "a login or a badge"
+        raise BadgeUnreadableError(text)
+    if badge is None:
+        found = await asyncio.to_thread(services.reader.credential, str(login))
+    else:
+        person = person_on_badge(badge)
+        if person is None:
+            text = "not a badge of ours"
+            raise BadgeUnreadableError(text)
+        found = await asyncio.to_thread(services.reader.credential_of, person)
+    return found if found is not None and found.kind == "person" else None
+
+
 async def proved(login: str, pin: str, tenant: str, purpose: str, services: Services) -> Principal:
     """Return the person of that tenant who has just proved themselves with their PIN; ``purpose`` names why.
 
@@ -66,6 +93,11 @@ async def proved(login: str, pin: str, tenant: str, purpose: str, services: Serv
         AccountEndedError: the account's time is over.
     """
     found = await asyncio.to_thread(services.reader.credential, login)
+    return await proved_as(found, pin, tenant, purpose, services)
+
+
+async def proved_as(found: Credential | None, pin: str, tenant: str, purpose: str, services: Services) -> Principal:
+    """Do as ``proved`` for whoever was found by a login or a badge; nobody is refused as a wrong PIN is."""
     if found is not None and (found.tenant != tenant or found.kind != "person"):
         found = None
     offered = Try(pin, found.pin_hash if found is not None else None, purpose)

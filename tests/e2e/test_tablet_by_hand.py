@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
-from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.barcodes.build import din, internal
 from app.tablet import build
 from tests.browser import Chromium
 from tests.e2e.demonstration import Demonstration
-from tests.tablet.by_hand import assert_accessible, assert_touchable, press_pin, scan, sign_in
+from tests.tablet.by_hand import FLAT, UPRIGHT, pictured, press_pin, scan, sign_in
 
 FABRE = f"{din('A9991', 26, 10, flags='00')}=<S12954A0"
 MOREAU = f"{din('A9991', 26, 1, flags='00')}=<S12954B0"
 PLACE = "D1-T1-R1-B1-P4"
-UPRIGHT = {"width": 768, "height": 1024}
-FLAT = {"width": 1280, "height": 800}
-GUIDE = Path(__file__).parents[2] / "docs" / "tablet"
 
 
 @pytest.fixture(scope="module")
@@ -33,17 +26,6 @@ def people(demonstration: Demonstration) -> dict[str, Any]:
     build.build()
     told = json.loads((demonstration.directory / "demo-credentials.json").read_text(encoding="utf-8"))
     return {one["login"]: one for one in told["people"]}
-
-
-def pictured(page: Page, name: str) -> None:
-    """Look at a screen with axe and a ruler; keep its picture for the guide where GIVRE_PICTURES says so."""
-    assert_accessible(page)
-    assert_touchable(page)
-    if os.environ.get("GIVRE_PICTURES"):
-        GUIDE.mkdir(exist_ok=True)
-        # A palette does for flat colours, and takes a third of the bytes.
-        with Image.open(BytesIO(page.screenshot())) as picture:
-            picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(GUIDE / f"{name}.png", optimize=True)
 
 
 def test_a_bag_is_stored_by_two_and_a_wrong_one_locks_the_screen(

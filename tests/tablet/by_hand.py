@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+import os
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import pytest
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.tablet import build
 
+GUIDE = Path(__file__).parents[2] / "docs" / "tablet"
+UPRIGHT = {"width": 768, "height": 1024}
+FLAT = {"width": 1280, "height": 800}
 _SHIFTED = dict(zip(")!@#$%^&*(", "0123456789", strict=True))
 _KEYS = {
     "=": "Equal",
@@ -49,6 +56,27 @@ def press_pin(page: Page, pin: str) -> None:
     """Press a PIN on the pad, digit by digit."""
     for digit in pin:
         page.locator(".pin-digits").get_by_role("button", name=digit, exact=True).click()
+
+
+def until_kept(page: Page) -> None:
+    """Wait for the service worker to rule the page."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    for _ in range(200):
+        if page.evaluate("navigator.serviceWorker.controller !== null"):
+            return
+        page.wait_for_timeout(25)
+    pytest.fail("no service worker took the page")
+
+
+def pictured(page: Page, name: str) -> None:
+    """Look at a screen with axe and a ruler; keep its picture for the guide where GIVRE_PICTURES says so."""
+    assert_accessible(page)
+    assert_touchable(page)
+    if os.environ.get("GIVRE_PICTURES"):
+        GUIDE.mkdir(exist_ok=True)
+        # A palette does for flat colours, and takes a third of the bytes.
+        with Image.open(BytesIO(page.screenshot())) as picture:
+            picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(GUIDE / f"{name}.png", optimize=True)
 
 
 def assert_accessible(page: Page) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
+from socket import socket
 
 import pytest
+from playwright.sync_api import Page
 
 from app.api.application import create_api
 from app.tablet import build
 from tests.browser import served
-from tests.hospital import Hospital, opened
+from tests.hospital import Hospital, TestClock, opened
 from tests.house import databases
+from tests.integration.api.accounts import registered
 
 
 def harness(folder: Path) -> Path:
@@ -64,3 +69,71 @@ def bare(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
         served(create_api(hospital.services, tablet=app)) as url,
     ):
         yield Place(hospital, url)
+
+
+@dataclass
+class RunningClock(TestClock):
+    """A clock that goes on by itself, so that a browser's may go beside it."""
+
+    began: float = field(default_factory=time.monotonic)
+
+    def now(self) -> datetime:
+        return self.at + timedelta(seconds=time.monotonic() - self.began)
+
+
+# A page's own clock, set to the hospital's; a test moves it on by `moveOn(milliseconds)`.
+_CLOCK = """(() => {
+  const Real = Date;
+  let ahead = AHEAD;
+  globalThis.Date = class extends Real {
+    constructor(...told) { if (told.length > 0) super(...told); else super(Real.now() + ahead); }
+    static now() { return Real.now() + ahead; }
+  };
+  globalThis.moveOn = (milliseconds) => { ahead += milliseconds; };
+})();"""
+
+
+@dataclass(frozen=True)
+class Ward(Place):
+    """A hospital whose people sign in at a tablet, and whose clock runs with the tablet's."""
+
+    people: dict[str, str]
+    """Login → id."""
+
+    def in_time(self, page: Page) -> Page:
+        """Set the page's clock by the hospital's."""
+        ahead = self.hospital.clock.now().timestamp() - time.time()
+        page.add_init_script(_CLOCK.replace("AHEAD", str(round(ahead * 1000))))
+        return page
+
+
+@pytest.fixture(scope="session")
+def ward(built: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
+    """Yield a hospital for tests of screens; each enrols its own therapies, and none takes another's position."""
+    folder = tmp_path_factory.mktemp("ward")
+    with socket() as bound:
+        # Passkeys are made for a name, and the service is told the page's address before it listens there.
+        bound.bind(("127.0.0.1", 0))
+        url = f"http://localhost:{bound.getsockname()[1]}"
+        with (
+            databases.sqlite_copy(sqlite_template) as database,
+            opened(database.url, folder, clock=RunningClock(), web_origins=url) as hospital,
+            served(hospital.api, bound),
+        ):
+            yield Ward(hospital, url, _people(hospital))
+
+
+def _people(hospital: Hospital) -> dict[str, str]:
+    """Register people who sign in by themselves."""
+    people = {
+        "lise": registered(hospital, "lise", "pharmacy_technician"),
+        "paul": registered(hospital, "paul", "pharmacist"),
+        "vera": registered(hospital, "vera", "quality"),
+        "nadia": registered(hospital, "nadia", "coordinator", site="HEMATO"),
+    }
+    for person in (people["lise"], people["paul"]):
+        trained = {"competence": "cryogenic_handling", "evidence": "ATT-2026-100"}
+        since = {"valid_from": "2026-01-01T00:00:00+01:00", "valid_until": "2028-01-01T00:00:00+01:00"}
+        answer = hospital.post(f"/api/v1/people/{person}/trainings", "quality1", json={**trained, **since})
+        assert answer.status_code == 201, answer.text
+    return people

@@ -4,22 +4,12 @@ from __future__ import annotations
 
 import json
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import Chromium
 from tests.integration.api.accounts import PASSWORD, registered
+from tests.tablet.by_hand import until_kept
 from tests.tablet.conftest import Place
-
-
-def until_kept(page: Page) -> None:
-    """Wait for the service worker to rule the page."""
-    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    for _ in range(200):
-        if page.evaluate("navigator.serviceWorker.controller !== null"):
-            return
-        page.wait_for_timeout(25)
-    pytest.fail("no service worker took the page")
 
 
 def test_somebody_signs_in_and_out_in_both_languages(chromium: Chromium, place: Place) -> None:

@@ -56,6 +56,8 @@ def _whole(value: Any) -> Any:
 Text64 = Annotated[str, StringConstraints(min_length=1, max_length=64, pattern=NO_NUL)]
 Text200 = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=NO_NUL)]
 Text2000 = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=NO_NUL)]
+Badge = Annotated[str, StringConstraints(max_length=128, pattern=NO_NUL)]
+"""The symbol of somebody's badge, exactly as it was read: a name, and no proof."""
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z][0-9A-Za-z_-]{0,31}$")]
 Uuid = Annotated[
     str,

@@ -20,9 +20,9 @@ from app.actions.services import Services
 from app.actions.sign_in import Tablet
 from app.actions.sign_out import SignOut
 from app.api.dependencies import PrincipalDependency, ServicesDependency
-from app.api.doors import Try, new_refresh_token, opened, proved, token_answer
+from app.api.doors import Try, new_refresh_token, opened, person_of, proved_as, token_answer
 from app.api.guarded_route import GuardedRoute
-from app.api.models.base import Code, Input, Instant, Output, Secret, Text64
+from app.api.models.base import Badge, Code, Input, Instant, Output, Secret, Text64
 from app.api.models.scans import ActIn
 from app.api.scan_messages import digest_of
 from app.custody.steps import STEPS
@@ -57,9 +57,12 @@ class RefreshIn(Input):
 
 
 class WitnessIn(Input):
-    """A second person signs one act: who they are, their PIN, and the very scan they sign, without signatures."""
+    """A second person signs one act: their login or their badge's symbol, their PIN, and the very scan they sign,
+    without signatures.
+    """
 
-    login: Text64
+    login: Text64 | None = None
+    badge: Badge | None = None
     pin: Secret
     scan: ActIn
 
@@ -126,7 +129,8 @@ async def logout(principal: PrincipalDependency, services: ServicesDependency) -
 async def witness(message: WitnessIn, principal: PrincipalDependency, services: ServicesDependency) -> Response:
     """Give a one-time token bound to exactly this act. The second person proves themselves anew, on the same device."""
     digest = digest_of(message.scan)  # before the PIN is looked at: what cannot be signed is no sign-in
-    second = await proved(message.login, message.pin, principal.tenant, "witness", services)
+    found = await person_of(message.login, message.badge, services)
+    second = await proved_as(found, message.pin, principal.tenant, "witness", services)
     meaning = meaning_of(message.scan.step)
     signed = services.authority.issue_witness(
         second,

@@ -16,13 +16,12 @@ from app.access.principal import Principal
 from app.access.tokens import WITNESS_LIFETIME, TokenRefusedError
 from app.actions.passkeys import RegisterPasskey, RemovePasskey, UsePasskey, passkey_view
 from app.actions.person_record import principal_of
-from app.actions.reader import Credential
 from app.actions.services import Services
 from app.api.dependencies import PrincipalDependency, ServicesDependency
-from app.api.doors import proved
+from app.api.doors import person_of, proved
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, tagged_answer
-from app.api.models.base import Input, Output, Secret, Text64, Text200, Uuid
+from app.api.models.base import Badge, Input, Output, Secret, Text64, Text200, Uuid
 from app.api.models.scans import ActIn
 from app.api.routes.auth import WitnessOut, meaning_of
 from app.api.scan_messages import digest_of
@@ -49,9 +48,10 @@ class PasskeyIn(Input):
 
 
 class ChallengeIn(Input):
-    """Who is asked to sign which act, without signatures."""
+    """Who is asked, by their login or their badge's symbol, to sign which act, without signatures."""
 
-    login: Text64
+    login: Text64 | None = None
+    badge: Badge | None = None
     scan: ActIn
 
 
@@ -136,7 +136,9 @@ async def remove(passkey_id: Uuid, principal: PrincipalDependency, services: Ser
 async def challenge(message: ChallengeIn, principal: PrincipalDependency, services: ServicesDependency) -> Response:
     """Give the challenge of exactly this act: its digest, step and bag, who does it on which device, and a nonce."""
     digest, nonce = digest_of(message.scan), new_id()
-    found = await _person(message.login, principal, services)
+    found = await person_of(message.login, message.badge, services)
+    if found is not None and found.tenant != principal.tenant:
+        found = None
     known = await _known(found.subject, services) if found is not None else []
     told = _told(message.scan, digest, principal)
     from app.access import authenticators  # noqa: PLC0415  # a twentieth of the service's start
@@ -207,11 +209,6 @@ def _read(ticket: str, told: dict[str, Any], services: Services) -> dict[str, An
         message = "asked for something else"
         raise PasskeyInvalidError(message)
     return claims
-
-
-async def _person(login: str, principal: Principal, services: Services) -> Credential | None:
-    found = await asyncio.to_thread(services.reader.credential, login)
-    return found if found is not None and found.tenant == principal.tenant and found.kind == "person" else None
 
 
 async def _known(person: str, services: Services) -> list[str]:

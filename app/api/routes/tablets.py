@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
@@ -14,27 +13,18 @@ from starlette.responses import JSONResponse
 from app.access.opaque import refresh_digest
 from app.access.principal import Lent
 from app.access.roles import Role
-from app.actions.badge import person_on_badge
 from app.actions.break_glass import LASTS, BreakGlass
 from app.actions.person_record import principal_of
-from app.actions.reader import Credential
 from app.actions.services import Services
 from app.actions.sign_in import Tablet
 from app.api.dependencies import PrincipalDependency, ServicesDependency
-from app.api.doors import Try, new_refresh_token, opened, token_answer
+from app.api.doors import Try, new_refresh_token, opened, person_of, token_answer
 from app.api.guarded_route import GuardedRoute
-from app.api.models.base import NO_NUL, Code, Input, Instant, Output, Secret, Text64
+from app.api.models.base import NO_NUL, Badge, Code, Input, Instant, Output, Secret, Text64
 from app.api.routes.auth import TokenOut
-from app.kit.errors import GivreError
 from app.kit.ids import new_id
 
 ROUTER = APIRouter(prefix="/api/v1/auth", tags=["auth"], route_class=GuardedRoute)
-
-
-class BadgeUnreadableError(GivreError):
-    """Neither a login nor a readable badge, or both."""
-
-    code = "badge-unreadable"
 
 
 class SwitchIn(Input):
@@ -43,7 +33,7 @@ class SwitchIn(Input):
     device: Code
     pin: Secret
     login: Text64 | None = None
-    badge: Annotated[str | None, Field(max_length=128, pattern=NO_NUL)] = None
+    badge: Badge | None = None
     sent_at: Instant | None = None
 
 
@@ -68,7 +58,7 @@ class BreakGlassOut(Output):
 @ROUTER.post("/switch", response_model=TokenOut, summary="Take over a shared tablet")
 async def switch(message: SwitchIn, services: ServicesDependency) -> Response:
     """Open a session with a PIN, for whoever signed in with their password on this device within the last 12 hours."""
-    found = await _named(message, services)
+    found = await person_of(message.login, message.badge, services)
     text = new_refresh_token(found.tenant) if found is not None else ""
     offered = Try(
         message.pin,
@@ -98,18 +88,3 @@ async def break_glass(message: BreakGlassIn, principal: PrincipalDependency, ser
         "until": lent["until"],
     }
     return JSONResponse(content, status_code=201, headers={"Cache-Control": "no-store", "Pragma": "no-cache"})
-
-
-async def _named(message: SwitchIn, services: Services) -> Credential | None:
-    if (message.login is None) == (message.badge is None):
-        text = "a login or a badge"
-        raise BadgeUnreadableError(text)
-    if message.login is not None:
-        found = await asyncio.to_thread(services.reader.credential, message.login)
-    else:
-        person = person_on_badge(str(message.badge))
-        if person is None:
-            text = "not a badge of ours"
-            raise BadgeUnreadableError(text)
-        found = await asyncio.to_thread(services.reader.credential_of, person)
-    return found if found is not None and found.kind == "person" else None

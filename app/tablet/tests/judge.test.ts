@@ -3,20 +3,34 @@ import { read } from "../src/core/barcodes/reader.ts";
 import { labelCheck } from "../src/core/barcodes/internal.ts";
 import type { Reading } from "../src/core/barcodes/reading.ts";
 import { judge } from "../src/core/work/judge.ts";
+import { clockOf, inOrder, standing } from "../src/core/work/list.ts";
 import type { WorkBag, WorkList } from "../src/core/work/list.ts";
+import { touched } from "../src/core/work/touched.ts";
 
 const NOW = Date.parse("2026-12-01T12:30:00Z");
 const [ONE, TWO] = ["0190f4c5-7b1e-7c3a-9d2e-0000000000a1", "0190f4c5-7b1e-7c3a-9d2e-0000000000a2"];
 const PRODUCT = "=<S1295100";
+const HOLD = { id: "h", reason: "leak", since: "2026-12-01T11:00:00Z", lift: [["pharmacist"]] };
 
 const bag = (id: string, number: string, more: Partial<WorkBag> = {}): WorkBag => ({
   id,
   therapy: "t",
   patient: `p${id}`,
   state: "accepted",
+  kind: "product",
+  form: "bag",
   product: "yescarta",
+  custodian: "s",
+  ordinal: 1,
+  of: 1,
+  lot: null,
   position_code: null,
+  shipment: null,
   expires_at: null,
+  due_at: null,
+  specification: "in",
+  marks: {},
+  timers: [],
   holds: [],
   identifiers: [
     { scheme: "din", issuer: "", value: number },
@@ -46,7 +60,8 @@ const label = (text: string): Reading => read({ text, symbology: null, source: "
 const ours = (kind: string, value: string): Reading => label(`GV1.${kind}.${value}.${labelCheck(kind, value)}`);
 const first = label(`=A99992612345600${PRODUCT}`);
 const second = label(`=A99992699999900${PRODUCT}`);
-const step = (tag: string, offline = true) => ({ tag, offline });
+const PHYSICAL = new Set(["stored", "moved", "retrieved", "observed"]);
+const step = (tag: string, offline = true) => ({ tag, offline, physical: PHYSICAL.has(tag) });
 
 describe("without a network", () => {
   it("a bag on the list, at a free position, may be stored: provisionally", () => {
@@ -60,8 +75,8 @@ describe("without a network", () => {
     ["another bag's position", list({ next_steps: ["retrieved"] }), "retrieved", [first, ours("P", "D1-T1-R1-B1-P2")], "wrong-position"],
     ["labels of two bags", list(), "observed", [first, second], "labels-disagree"],
     ["a step that may not follow", list(), "thaw_started", [first], "out-of-order"],
-    ["a hold", list({ holds: [{ id: "h", reason: "leak" }] }), "stored", [first, ours("P", "D1-T1-R1-B1-P1")], "on-hold"],
-    ["an expired bag", list({ expires_at: "2026-12-01T12:00:00Z" }), "stored", [first, ours("P", "D1-T1-R1-B1-P1")], "bag-expired"],
+    ["a hold", list({ holds: [HOLD], next_steps: ["issued"] }), "issued", [first], "on-hold"],
+    ["an expired bag", list({ expires_at: "2026-12-01T12:00:00Z", next_steps: ["thaw_started"] }), "thaw_started", [first], "bag-expired"],
     ["another patient's wristband", list(), "identified", [first, ours("W", "CHU-8002")], "wrong-patient"],
     ["a symbol nobody can read", list(), "observed", [label("=A999")], "unreadable-symbol"],
   ])("%s is wrong", (_what, known, tag, readings, code) => {
@@ -74,8 +89,15 @@ describe("without a network", () => {
     expect(judge(list(), step("identified"), [first], NOW).kind).toBe("read");
   });
 
-  it("a hold forbids no observation", () => {
-    expect(judge(list({ holds: [{ id: "h", reason: "leak" }] }), step("observed"), [first], NOW).kind).toBe("accepted");
+  it("what is on hold or has expired is kept safe all the same", () => {
+    const kept = list({ holds: [HOLD], expires_at: "2026-12-01T12:00:00Z" });
+    expect(judge(kept, step("observed"), [first], NOW).kind).toBe("accepted");
+    expect(judge(kept, step("stored"), [first, ours("P", "D1-T1-R1-B1-P1")], NOW).kind).toBe("accepted");
+  });
+
+  it.each([{ holds: [HOLD] }, { expires_at: "2026-12-01T12:00:00Z" }])("what for it is taken out, the service asks: %j", (why) => {
+    const stopped = list({ ...why, next_steps: ["retrieved"] }, { positions: { "D1-T1-R1-B1-P1": ONE } });
+    expect(judge(stopped, step("retrieved"), [first, ours("P", "D1-T1-R1-B1-P1")], NOW).kind).toBe("read");
   });
 
   it("what is decided online only is wrong, whatever the list says", () => {
@@ -99,5 +121,59 @@ describe("without a network", () => {
   it("a name that two bags share proves nothing", () => {
     const twins = list({}, { bags: [bag(ONE, "A999926123456"), bag(TWO, "A999926123456")] });
     expect(judge(twins, step("observed"), [label("=A99992612345600")], NOW).kind).toBe("read");
+  });
+
+  it("another bag than the one on the screen is wrong", () => {
+    expect(judge(list(), step("observed"), [first], NOW, { meant: ONE }).kind).toBe("accepted");
+    expect(judge(list(), step("observed"), [second], NOW, { meant: ONE })).toMatchObject({ kind: "wrong", code: "wrong-bag" });
+  });
+});
+
+describe("what this device has changed since the list was made", () => {
+  const place = ours("P", "D1-T1-R1-B1-P1");
+  const stored = [{ bag: ONE, readings: [first, place] }];
+
+  it("is judged by nobody here: neither accepted nor wrong", () => {
+    const since = touched(list(), stored, []);
+    expect([...since].sort()).toEqual([ONE, "D1-T1-R1-B1-P1"].sort());
+    expect(judge(list(), step("retrieved"), [first, place], NOW, { touched: since }).kind).toBe("read");
+    expect(judge(list(), step("stored"), [second, place], NOW, { touched: since }).kind).toBe("read");
+    expect(judge(list(), step("observed"), [second], NOW, { touched: since }).kind).toBe("accepted");
+  });
+
+  it("still lets nobody pass with another patient's wristband", () => {
+    const since = touched(list(), [{ bag: null, readings: [first, label("=A999")] }], []);
+    expect(judge(list(), step("identified"), [first, ours("W", "CHU-8002")], NOW, { touched: since })).toMatchObject({ code: "wrong-patient" });
+  });
+
+  it("is where the service says that a bag lies now, and where it lay", () => {
+    const moved = list({ position_code: "D1-T1-R1-B1-P2" });
+    expect([...touched(moved, [], [{ bag: ONE, position: "D1-T1-R1-B1-P9" }])].sort()).toEqual(
+      [ONE, "D1-T1-R1-B1-P9", "D1-T1-R1-B1-P2"].sort(),
+    );
+    expect([...touched(moved, [], [{ bag: TWO, position: null }])]).toEqual([TWO]);
+  });
+});
+
+describe("the order of the day", () => {
+  const clock = (due_at: string | null) => ({ from: "thaw_ended", to: "infusion_started", max_minutes: 30, due_at });
+
+  it("is: late, running, stopped, to be put away, put away", () => {
+    const bags = [
+      bag("put-away", "A1", { position_code: "P" }),
+      bag("out", "A2"),
+      bag("held", "A3", { holds: [HOLD] }),
+      bag("later", "A4", { timers: [clock(null), clock("2026-12-01T13:00:00Z")] }),
+      bag("sooner", "A5", { timers: [clock("2026-12-01T12:40:00Z"), clock("2026-12-01T14:00:00Z")] }),
+      bag("late", "A6", { due_at: "2026-12-01T12:00:00Z" }),
+    ];
+    expect(inOrder(list({}, { bags }), NOW).map(({ id }) => id)).toEqual(["late", "sooner", "later", "held", "out", "put-away"]);
+    expect(clockOf(bag("none", "A7"))).toBeNull();
+  });
+
+  it("has an end", () => {
+    expect(standing(list(), NOW)).toBe("valid");
+    expect(standing(list(), Date.parse("2026-12-02T00:00:00Z"))).toBe("expired");
+    expect(standing(list(), Date.parse("2026-11-30T00:00:00Z"))).toBe("ahead");
   });
 });

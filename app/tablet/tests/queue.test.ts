@@ -228,5 +228,7 @@ describe("an act that somebody waits in front of", () => {
     expect(isAwaited([kept, kept], now)).toBe(false);
     expect(isAwaited([{ ...kept, awaited: false }], now)).toBe(false);
     expect(isAwaited([], now)).toBe(false);
+    // Who was only named beside counts in a queue alone.
+    expect(isAwaited([{ awaited: true, message: { occurred_at: at, second_person: "p" } }], now)).toBe(false);
   });
 });

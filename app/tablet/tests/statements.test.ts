@@ -20,7 +20,7 @@ const FIELDS = [
   field("intact", "boolean"),
   field("at", "instant"),
   field("note", "text", { required: false }),
-  field("rows", "objects", { required: false, fields: [field("codes", "texts"), field("ml", "integer", { required: false })] }),
+  field("rows", "objects", { required: false, maximum: 3, fields: [field("codes", "texts"), field("ml", "integer", { required: false })] }),
 ];
 const names = (entries: Parameters<typeof missing>[1]): string[] => missing(FIELDS, entries).map(({ name }) => name);
 
@@ -40,5 +40,19 @@ describe("what is stated", () => {
       at: new Date("2026-11-27T10:00:00").toISOString(),
       rows: [{ codes: ["A", "B"] }],
     });
+  });
+
+  it("is within what the field allows, and whole within what belongs together", () => {
+    const inside = [field("ipp", "text"), field("ins", "text", { required: false })];
+    const some = [field("seconds", "integer", { minimum: 0, maximum: 60 }), field("patient", "objects", { fields: inside })];
+    const lacking = (entries: Parameters<typeof missing>[1]): string[] => missing(some, entries).map(({ name }) => name);
+    expect(lacking({ seconds: "61", patient: [{ ins: "1" }] })).toEqual(["seconds", "patient"]);
+    expect(lacking({ seconds: "-1", patient: [{}] })).toEqual(["seconds", "patient"]);
+    expect(lacking({ seconds: "60", patient: [{ ipp: "8001" }] })).toEqual([]);
+    expect(detailsOf(some, { seconds: "60", patient: [{ ipp: "8001" }] })).toEqual({ seconds: 60, patient: { ipp: "8001" } });
+  });
+
+  it("may be left out where it is not required, also as a blank", () => {
+    expect(names({ seconds: "45", temp_mC: "37", intact: true, at: "2026-11-27T10:00:00", note: " ", rows: [{}] })).toEqual([]);
   });
 });

@@ -8,6 +8,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from app.actions.badge import badge_text
 from app.actions.person_record import principal_of
 from app.barcodes.build import internal
 from app.kit.ids import new_id
@@ -105,6 +106,14 @@ def test_a_passkey_signs_one_act_and_the_step_is_taken(
     assert passkey["sign_count"] == zoe.count
     assert passkey["last_used_at"] is not None
     assert "public_key" not in passkey
+
+
+def test_a_badge_says_whose_passkey_is_asked(house: Hospital, zoe: Authenticator, act: dict[str, Any]) -> None:
+    badge = badge_text(house.people["zoe"].subject_id)
+    told = house.post("/api/v1/auth/witness/challenge", "tech1", json={"badge": badge, "scan": act}).json()
+
+    assert [one["id"] for one in told["options"]["allowCredentials"]] == [coded(zoe.credential_id)]
+    assert signed(house, act, told, zoe.get(told["options"])).status_code == 200
 
 
 def test_a_signature_is_used_once(house: Hospital, zoe: Authenticator, act: dict[str, Any]) -> None:

@@ -11,6 +11,7 @@ import httpx2
 import pytest
 
 from app.access.roles import Role
+from app.actions.badge import badge_text
 from app.barcodes.build import internal
 from app.kit.ids import new_id
 from tests.hospital import Hospital, Journey
@@ -101,6 +102,21 @@ def test_a_signature_needs_a_person_and_their_pin(bench: Bench, login: str, pin:
     answer = bench.asked(login, bench.act(), pin)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "sign-in-refused")
+
+
+def test_a_badge_says_who_signs_and_the_pin_proves_it(bench: Bench) -> None:
+    people = bench.hospital.get("/api/v1/people", "admin1").json()["items"]
+    badge = badge_text(next(one["id"] for one in people if one["login"] == "zoe"))
+    act = bench.act()
+
+    def by(**who: str) -> httpx2.Response:
+        return bench.hospital.post(WITNESS, "tech1", json={"pin": PIN, "scan": act, **who})
+
+    assert by(badge=badge).status_code == 200
+    assert by(badge=badge_text(new_id())).json()["code"] == "sign-in-refused"
+    for unreadable in ({}, {"badge": badge, "login": "zoe"}, {"badge": bench.journey.wristband}):
+        answer = by(**unreadable)
+        assert (answer.status_code, answer.json()["code"]) == (422, "badge-unreadable")
 
 
 def test_the_password_is_no_pin(bench: Bench) -> None:

@@ -1,6 +1,6 @@
 // One thing to state, drawn by its kind: buttons rather than lists, digits rather than sliders, for gloves.
 import type { Entries, Entry } from "../screens/statements.ts";
-import { MILLI_DEGREES } from "../screens/statements.ts";
+import { MILLI_DEGREES, isOne } from "../screens/statements.ts";
 import type { FieldSpec } from "../device/catalogue.ts";
 import { named, say, t } from "../i18n/index.ts";
 
@@ -14,6 +14,7 @@ export function Field(filling: Filling) {
   const { field } = filling;
   if (field.kind === "boolean") return <Buttons {...filling} of={[["yes", t("step.yes"), true], ["no", t("step.no"), false]]} />;
   if (field.kind === "choice") return <Buttons {...filling} of={field.choices.map((one) => [one, named("choice", one), one])} />;
+  if (isOne(field)) return <One {...filling} />;
   if (field.kind === "objects") return <Rows {...filling} />;
   return <Typed {...filling} />;
 }
@@ -82,6 +83,22 @@ function Line({ field, value, typed }: LineProps) {
   if (field.kind === "instant") return <input type="datetime-local" step={1} {...shared} />;
   const keys = field.kind !== "integer" ? "text" : field.unit === MILLI_DEGREES ? "decimal" : "numeric";
   return <input type="text" inputMode={keys} autocomplete="off" {...shared} />;
+}
+
+function One({ field, entry, set }: Filling) {
+  const [row = {}] = Array.isArray(entry) ? (entry as readonly Entries[]) : [];
+  return (
+    <fieldset class="field rows">
+      <legend>
+        <Name field={field} />
+      </legend>
+      <div class="row">
+        {field.fields.map((inner) => (
+          <Field key={inner.name} field={inner} entry={row[inner.name]} set={(value) => set([{ ...row, [inner.name]: value }])} />
+        ))}
+      </div>
+    </fieldset>
+  );
 }
 
 function Rows({ field, entry, set }: Filling) {

@@ -31,5 +31,6 @@ export const Cross = () => <Icon><path d="M5 5l14 14M19 5 5 19" /></Icon>;
 export const Hourglass = () => <Icon><path d="M6 3h12M6 21h12M7 3c0 5 4 6 5 9 1-3 5-4 5-9M7 21c0-5 4-6 5-9 1 3 5 4 5 9" /></Icon>;
 export const Lock = () => <Icon><path d="M5 11h14v10H5zM8 11V7a4 4 0 0 1 8 0v4" /></Icon>;
 export const Moon = () => <Icon><path d="M20 14A8 8 0 0 1 10 4a8 8 0 1 0 10 10z" /></Icon>;
+export const PenIcon = () => <Icon><path d="M4 20l1-5L16 4l4 4L9 19zM13 7l4 4" /></Icon>;
 export const Person = () => <Icon><circle cx="12" cy="8" r="4" /><path d="M4 21c1-5 4-7 8-7s7 2 8 7" /></Icon>;
 export const Torch = () => <Icon><path d="M7 3h10v4l-2 3v11H9V10L7 7zM12 13v3" /></Icon>;

@@ -2,12 +2,13 @@ import type { Key } from "../i18n/index.ts";
 import { t } from "../i18n/index.ts";
 import type { Route } from "../screens/route.ts";
 import { route } from "../screens/route.ts";
-import { BoardIcon, DewarIcon, ScanIcon } from "./icons.tsx";
+import { BoardIcon, DewarIcon, PenIcon, ScanIcon } from "./icons.tsx";
 
 const PLACES: readonly { readonly to: string; readonly of: readonly Route["screen"][]; readonly name: Key; readonly Icon: typeof ScanIcon }[] = [
   { to: "#/", of: ["scan", "bag", "step"], name: "nav.scan", Icon: ScanIcon },
   { to: "#/board", of: ["board"], name: "nav.board", Icon: BoardIcon },
-  { to: "#/dewars", of: ["dewars"], name: "nav.dewars", Icon: DewarIcon },
+  { to: "#/dewars", of: ["dewars", "count"], name: "nav.dewars", Icon: DewarIcon },
+  { to: "#/settle", of: ["settle"], name: "nav.settle", Icon: PenIcon },
 ];
 
 export function Navigation() {

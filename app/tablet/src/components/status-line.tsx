@@ -26,7 +26,7 @@ export function StatusLine() {
         <Snow /> Givre
       </span>
       {person && (
-        <span class="person">
+        <a class="person" href="#/keys">
           <Person />
           <span>
             <strong>{person.name}</strong>
@@ -37,7 +37,7 @@ export function StatusLine() {
               })}
             </small>
           </span>
-        </span>
+        </a>
       )}
       <span class={`reach ${reach.value}`} role="status">
         {t(REACHES[reach.value])}
@@ -48,7 +48,11 @@ export function StatusLine() {
           {sending.value.kind === "sign-in" && ` – ${t("shell.waitsFor", { person: sending.value.person })}`}
         </strong>
       )}
-      {Boolean(parked.value) && <strong class="unsent">{t("shell.parked", { count: parked.value ?? 0 })}</strong>}
+      {Boolean(parked.value) && (
+        <a class="unsent" href="#/settle">
+          {t("shell.parked", { count: parked.value ?? 0 })}
+        </a>
+      )}
       <span class="tools">
         {updateReady.value && (
           <button type="button" onClick={update}>

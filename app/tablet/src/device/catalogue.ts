@@ -28,11 +28,13 @@ export interface StepSpec {
   readonly labels: Text;
   readonly hint: Text;
   readonly subject: string;
+  readonly roles: readonly string[];
   readonly moves: readonly { readonly kind: string; readonly from: string; readonly to: string }[];
   readonly scans: readonly SlotSpec[];
   readonly fields: readonly FieldSpec[];
   readonly witness: { readonly roles: readonly string[]; readonly receiver: boolean; readonly meaning: Text } | null;
   readonly offline: boolean;
+  readonly physical: boolean;
 }
 
 export interface Site {

@@ -11,6 +11,8 @@ export interface Waiting {
   readonly message: ChainedAct;
   /** Somebody stood in front of it when it was kept. */
   readonly awaited?: boolean;
+  /** Where it goes while they do, when that is not `/scans`. */
+  readonly door?: string;
 }
 
 /** A scan that the service has, with its answer; or one that it does not want, for a person to settle. */
@@ -24,9 +26,16 @@ export interface Settled {
   readonly at: number;
 }
 
+/** A scan that the service did not want; kept for good, also once a person has said what became of it. */
+export interface Parked extends Settled {
+  readonly message: ChainedAct;
+  readonly person: string;
+  readonly closed?: { readonly by: string; readonly reason: string; readonly at: number };
+}
+
 interface Shape extends DBSchema {
   queue: { key: number; value: Waiting };
-  parked: { key: string; value: Settled & { readonly message: ChainedAct; readonly person: string } };
+  parked: { key: string; value: Parked };
   answers: { key: string; value: Settled; indexes: { seq: number } };
   chain: { key: string; value: Chain };
   kept: { key: string; value: unknown };

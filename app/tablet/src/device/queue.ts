@@ -38,10 +38,10 @@ channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed"
 
 /**
  * Keep a scan; when this resolves it is on the disk for good, with its number in the device's chain. `awaited`: somebody
- * stands in front of the screen for its verdict.
+ * stands in front of the screen for its verdict; `door`: where it goes for that, when it is not `/scans`.
  * Throws `StorageFull`; whatever it throws, the scan is not kept.
  */
-export async function keep(act: Act, person: string, awaited = false): Promise<ChainedAct> {
+export async function keep(act: Act, person: string, awaited = false, door?: string): Promise<ChainedAct> {
   const base = await database();
   try {
     const change = base.transaction(["chain", "queue"], "readwrite", { durability: "strict" });
@@ -51,7 +51,7 @@ export async function keep(act: Act, person: string, awaited = false): Promise<C
     const place = (await change.objectStore("queue").openKeyCursor(null, "prev"))?.key ?? 0;
     const seq = Math.max(message.device_seq, place + 1);
     await Promise.all([
-      change.objectStore("queue").add({ seq, person, message, awaited }),
+      change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }) }),
       change.objectStore("chain").put(after, act.device_id),
       change.done,
     ]);
@@ -108,7 +108,8 @@ export async function peopleWaiting(): Promise<ReadonlySet<string>> {
 /** Read the counts from the disk. */
 export async function recount(): Promise<void> {
   const base = await database();
-  [unsent.value, parked.value] = await Promise.all([base.count("queue"), base.count("parked")]);
+  const [waiting, refused] = await Promise.all([base.count("queue"), base.getAll("parked")]);
+  [unsent.value, parked.value] = [waiting, refused.filter(({ closed }) => !closed).length];
 }
 
 async function changedHere(): Promise<void> {
@@ -116,7 +117,8 @@ async function changedHere(): Promise<void> {
   for (const listener of heard) listener();
 }
 
-function announce(): void {
+/** Tell every tab that something has changed. */
+export function announce(): void {
   channel?.postMessage("changed");
   void changedHere();
 }

@@ -9,12 +9,14 @@ import { call } from "./service.ts";
 /** What the service said of an act; null while it waits on the device. */
 export type Outcome = Settled | null;
 
-/** Milliseconds in which an answer is waited for; with a service that did not answer before, less. */
+/** Milliseconds in which an answer is waited for. */
 const PATIENCE = 12_000;
-const PATIENCE_OFFLINE = 2_500;
 
-/** Keep an act and wait for what the service says of it. Throws `StorageFull` when it is not kept. */
-export async function record(act: Act): Promise<Outcome> {
+/**
+ * Keep an act and wait for what the service says of it; where it did not answer before, nobody waits (what it says later is
+ * told by `onAnswer`). `door` is where it goes, when that is not `/scans`. Throws `StorageFull` when it is not kept.
+ */
+export async function record(act: Act, door?: string): Promise<Outcome> {
   const person = session.value?.login ?? "";
   let answered: (settled: Outcome) => void = () => undefined;
   const answer = new Promise<Outcome>((resolve) => {
@@ -24,9 +26,13 @@ export async function record(act: Act): Promise<Outcome> {
     if (settled.scan_id === act.scan_id) answered(settled);
   });
   try {
-    await keep(act, person, true);
-    const limit = setTimeout(() => answered(null), reach.value === "offline" ? PATIENCE_OFFLINE : PATIENCE);
+    await keep(act, person, true, door);
+    if (reach.value === "offline") return null;
+    const limit = setTimeout(() => answered(null), PATIENCE);
+    // The first request that fails says that there is no network.
+    const gone = reach.subscribe((now) => now === "offline" && answered(null));
     const told = await answer;
+    gone();
     clearTimeout(limit);
     return told;
   } finally {
@@ -34,9 +40,18 @@ export async function record(act: Act): Promise<Outcome> {
   }
 }
 
+/** Who signs beside: by their login, or by the symbol of their badge. */
+export type Signer = { readonly login: string } | { readonly badge: string };
+
 /** A second person signs exactly this act with their PIN; returns the one-time token. Throws `Problem` or `Unreachable`. */
-export async function signed(act: Act, login: string, pin: string): Promise<string> {
-  const { witness: _none, ...bare } = act;
-  const told = await call<{ readonly witness_token: string }>("/api/v1/auth/witness", { login, pin, scan: bare });
+export async function signed(act: Act, signer: Signer, pin: string): Promise<string> {
+  const told = await call<{ readonly witness_token: string }>("/api/v1/auth/witness", { ...signer, pin, scan: bare(act) });
   return told.witness_token;
+}
+
+/** The act as a second person signs it: everything but signatures. */
+export function bare({ witness: _witness, deviation, ...act }: Act): Act {
+  if (!deviation) return act;
+  const { authoriser: _authoriser, ...wish } = deviation;
+  return { ...act, deviation: wish };
 }

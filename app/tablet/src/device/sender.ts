@@ -102,7 +102,7 @@ async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "si
 function postOne([only]: readonly Waiting[], token: string): Promise<Response> {
   const headers = { "content-type": "application/json", "accept-language": language.value, authorization: `Bearer ${token}` };
   const body = JSON.stringify({ ...only?.message, sent_at: new Date().toISOString() });
-  return ask("/api/v1/scans", { method: "POST", headers, body }, LIMIT);
+  return ask(only?.door ?? "/api/v1/scans", { method: "POST", headers, body }, LIMIT);
 }
 
 function post(waiting: readonly Waiting[], token: string): Promise<Response> {

@@ -1,8 +1,12 @@
 // Who is signed in. The page's own person is in memory: a tablet that is reloaded asks for the PIN again. Sealed beside it
 // lies what sends the scans of everybody who worked here this shift, so that none waits for somebody who went home.
 import { signal } from "@preact/signals";
+import { read } from "../core/barcodes/reader.ts";
+import { personOn } from "../core/barcodes/person.ts";
 import { claimsOf } from "./claims.ts";
 import { Unreachable, ask } from "./reach.ts";
+import type { Secret } from "./unlock.ts";
+import { forget, recognise, remember } from "./unlock.ts";
 import { destroy, seal, sealedNames, unseal } from "./vault.ts";
 
 export interface Session {
@@ -32,17 +36,21 @@ const NAME = "session:";
 /** Milliseconds before its end in which a token is renewed, clocks being what they are. */
 const EARLY = 60_000;
 
-/** Sign in with a password, on an enrolled device so that a PIN is enough later in the shift; throws `Unreachable`. */
+/**
+ * Sign in with a password, on an enrolled device so that a PIN is enough later in the shift. Without a network, whoever
+ * did so here this shift comes in again (decision 144); for anybody else it throws `Unreachable`.
+ */
 export async function signIn(login: string, password: string, device?: string): Promise<SignIn> {
   const form = { grant_type: "password", username: login, password, sent_at: new Date().toISOString() };
   const body = new URLSearchParams(device === undefined ? { ...form, sent_at: "" } : { ...form, device });
   if (device === undefined) body.delete("sent_at");
-  return enter(login, await ask("/api/v1/auth/token", { method: "POST", body }));
+  return enter(login, "password", password, () => ask("/api/v1/auth/token", { method: "POST", body }));
 }
 
-/** Take over a shared tablet with a PIN; throws `Unreachable`. The token says who a badge was of. */
-export async function switchTo(wanted: Switch, login = wanted.login ?? ""): Promise<SignIn> {
-  return enter(login, await post("/api/v1/auth/switch", { ...wanted, sent_at: new Date().toISOString() }));
+/** Take over a shared tablet with a PIN, as `signIn` does. The token says who a badge was of. */
+export async function switchTo(wanted: Switch): Promise<SignIn> {
+  const login = wanted.login ?? (await loginOn(wanted.badge ?? ""));
+  return enter(login, "pin", wanted.pin, () => post("/api/v1/auth/switch", { ...wanted, sent_at: new Date().toISOString() }));
 }
 
 /** The next person takes over; whoever stood here comes back with their PIN, and what they scanned is still sent. */
@@ -55,6 +63,7 @@ export async function signOut(): Promise<void> {
   const ended = session.value;
   session.value = null;
   if (ended === null) return;
+  await forget(ended.login);
   const kept = (await unseal<Session>(NAME + ended.login)) ?? ended;
   await seal(NAME + ended.login, { ...kept, leaving: true } satisfies Session, Date.now() + SHIFT);
 }
@@ -101,14 +110,45 @@ interface TokenAnswer {
   readonly refresh_token?: string;
 }
 
-async function enter(login: string, answer: Response): Promise<SignIn> {
+async function enter(login: string, secret: Secret, text: string, knock: () => Promise<Response>): Promise<SignIn> {
+  let answer: Response;
+  try {
+    answer = await knock();
+  } catch (error) {
+    if (error instanceof Unreachable) return resume(login, secret, text, error);
+    throw error;
+  }
   if (answer.status === 401 || answer.status === 403) return "refused";
   const token = answer.ok ? await tokenIn(answer) : null;
   if (!token) return "failed";
   const opened = sessionOf(claimsOf(token.access_token)?.login ?? login, token, false);
-  await seal(NAME + opened.login, opened, Date.now() + SHIFT);
+  const until = Date.now() + SHIFT;
+  await seal(NAME + opened.login, opened, until);
   session.value = opened;
+  // Not waited for: it takes a quarter of a second, and is for later.
+  void remember(opened.login, secret, text, until).catch(() => undefined);
   return "done";
+}
+
+/** Who worked here this shift goes on with their sealed session; it speaks for them once the network is back. */
+async function resume(login: string, secret: Secret, text: string, unreachable: Unreachable): Promise<SignIn> {
+  const kept = await unseal<Session>(NAME + login);
+  if (!kept || kept.leaving) throw unreachable;
+  const known = await recognise(login, secret, text);
+  if (known === null) throw unreachable;
+  if (!known) return "refused";
+  session.value = kept;
+  return "done";
+}
+
+/** Whose badge it is, of those who worked here; nobody's is "". */
+async function loginOn(badge: string): Promise<string> {
+  const person = personOn(read({ text: badge, symbology: null, source: "scanner" }));
+  for (const name of person === null ? [] : await sealedNames(NAME)) {
+    const kept = await unseal<Session>(name);
+    if (kept && claimsOf(kept.accessToken)?.sub === person) return kept.login;
+  }
+  return "";
 }
 
 async function tokenIn(answer: Response): Promise<TokenAnswer | null> {

@@ -4,15 +4,16 @@ import { CHOICES } from "./words/choices.ts";
 import { CUSTODY } from "./words/custody.ts";
 import { SCAN } from "./words/scan.ts";
 import { SHELL } from "./words/shell.ts";
+import { TODAY } from "./words/today.ts";
 import { WORK } from "./words/work.ts";
 import type { Text } from "./words.ts";
 
 export type Language = "fr" | "en";
 
 /** Every dictionary, one line each; tests/words.test.ts refuses a key that stands in two. */
-export const DICTIONARIES = [SHELL, SCAN, CUSTODY, CHOICES, WORK] as const;
+export const DICTIONARIES = [SHELL, SCAN, CUSTODY, CHOICES, WORK, TODAY] as const;
 
-const WORDS = { ...SHELL, ...SCAN, ...CUSTODY, ...CHOICES, ...WORK };
+const WORDS = { ...SHELL, ...SCAN, ...CUSTODY, ...CHOICES, ...WORK, ...TODAY };
 export type Key = keyof typeof WORDS;
 
 const KEPT = "givre-language";

@@ -5,6 +5,7 @@ import { StatusLine } from "../components/status-line.tsx";
 import { loadCatalogue } from "../device/catalogue.ts";
 import { session } from "../device/session.ts";
 import { startWedge } from "../device/wedge.ts";
+import { followWorkList } from "../device/work-list.ts";
 import { wakeSound } from "../device/signals.ts";
 import { language, t } from "../i18n/index.ts";
 import { route } from "./route.ts";
@@ -16,10 +17,12 @@ import { shown } from "./verdict-state.ts";
 export function App() {
   useEffect(() => {
     const stop = startWedge(document);
+    const leave = isSecureContext ? followWorkList() : () => undefined;
     const quiet = new AbortController();
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, wakeSound, { signal: quiet.signal, passive: true });
     return () => {
       stop();
+      leave();
       quiet.abort();
     };
   }, []);
@@ -57,6 +60,9 @@ function Inside() {
         {screen === "bag" && <Lazy key={id} load={() => import("./bag.tsx").then(({ BagScreen }) => BagScreen)} />}
         {screen === "step" && <Lazy key={id + step} load={() => import("./step.tsx").then(({ StepScreen }) => StepScreen)} />}
         {screen === "board" && <Lazy load={() => import("./board.tsx").then(({ Board }) => Board)} />}
+        {screen === "keys" && <Lazy load={() => import("./keys.tsx").then(({ Keys }) => Keys)} />}
+        {screen === "count" && <Lazy key={id + step} load={() => import("./count.tsx").then(({ Count }) => Count)} />}
+        {screen === "settle" && <Lazy load={() => import("./settle.tsx").then(({ Settle }) => Settle)} />}
         {screen === "dewars" && <Lazy key={id} load={() => import("./dewars.tsx").then(({ Dewars }) => Dewars)} />}
       </main>
     </div>

@@ -3,12 +3,16 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Countdown, length } from "../components/clock.tsx";
 import { Lock, ScanIcon } from "../components/icons.tsx";
-import { day, moment } from "../components/times.ts";
+import { day, hour, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
+import { onAnswer } from "../device/queue.ts";
 import { Unreachable } from "../device/reach.ts";
 import { Problem, call } from "../device/service.ts";
+import { listedAt } from "../device/work-list.ts";
 import { language, named, say, t } from "../i18n/index.ts";
+import { fromList, patientOf } from "./from-list.ts";
 import { History } from "./history.tsx";
+import { rolesOf } from "./hold-choice.tsx";
 import { lastBag } from "./look-up.ts";
 import { go, route } from "./route.ts";
 import type { Bag, BagDetail, Timer } from "./shapes.ts";
@@ -20,21 +24,30 @@ const AGAIN = 15_000;
 export function BagScreen() {
   const { id } = route.value;
   const bag = useSignal<BagDetail | null>(null);
+  const listed = useSignal(false);
   const problem = useSignal("");
   useEffect(() => {
     const load = async (): Promise<void> => {
       try {
         bag.value = await call<BagDetail>(`/api/v1/bags/${encodeURIComponent(id)}`);
+        listed.value = false;
         problem.value = "";
       } catch (error) {
-        problem.value = error instanceof Problem ? error.detail : error instanceof Unreachable ? t("shell.unreachable") : t("nav.failed");
+        const known = error instanceof Unreachable ? fromList(id) : null;
+        listed.value = known !== null;
+        if (known) bag.value = known;
+        problem.value = error instanceof Problem ? error.detail : error instanceof Unreachable ? (known ? "" : t("shell.unreachable")) : t("nav.failed");
       }
     };
     void load();
     // The step that follows is here before it is asked for.
     void import("./step.tsx").catch(() => undefined);
     const timer = setInterval(() => void load(), AGAIN);
-    return () => clearInterval(timer);
+    const stop = onAnswer(() => void load());
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
   }, [id, language.value]);
   const read = lastBag.value?.id === id && Date.now() - lastBag.value.at < JUST_READ;
   return (
@@ -42,6 +55,11 @@ export function BagScreen() {
       {read && (
         <p class="ribbon" role="status">
           <ScanIcon /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
+        </p>
+      )}
+      {listed.value && (
+        <p class="card warn" role="status">
+          {t("work.fromList", { time: hour(listedAt.value) })}
         </p>
       )}
       {problem.value && (
@@ -55,6 +73,7 @@ export function BagScreen() {
 }
 
 function Shown({ bag }: { readonly bag: BagDetail }) {
+  const patient = patientOf(bag.id);
   return (
     <>
       <header class="bag-head">
@@ -64,11 +83,12 @@ function Shown({ bag }: { readonly bag: BagDetail }) {
         </div>
         <p class={`state ${bag.holds.length > 0 ? "held" : ""}`}>{named("state", bag.state)}</p>
       </header>
-      <Holds bag={bag} />
+      <Holds bag={bag} next={bag.next_steps} />
       <Clocks timers={bag.timers} />
       <dl class="facts">
         <Fact name={t("bag.place")} value={placeOf(bag)} />
         <Fact name={t("bag.custodian")} value={siteName(bag.custodian)} />
+        {patient && <Fact name={t("work.patient")} value={patient} />}
         {bag.lot && <Fact name={t("bag.lot")} value={bag.lot} />}
         {bag.expires_at && <Fact name={t("bag.expires")} value={day(bag.expires_at)} />}
       </dl>
@@ -94,7 +114,7 @@ function Fact({ name, value }: { readonly name: string; readonly value: string }
   );
 }
 
-function Holds({ bag }: { readonly bag: Bag }) {
+function Holds({ bag, next }: { readonly bag: Bag; readonly next: readonly string[] }) {
   if (bag.holds.length === 0) return null;
   return (
     <section class="card held">
@@ -107,11 +127,12 @@ function Holds({ bag }: { readonly bag: Bag }) {
             {t("bag.hold", {
               reason: named("hold", hold.reason),
               since: moment(hold.since),
-              roles: hold.lift.map((group) => group.map((role) => named("role", role)).join("/")).join(" + "),
+              roles: rolesOf(hold.lift),
             })}
           </li>
         ))}
       </ul>
+      {next.includes("hold_lifted") && <StepButton bag={bag.id} tag="hold_lifted" />}
     </section>
   );
 }

@@ -24,3 +24,8 @@ export function rungSentence({ rung = "never", authorisers = [] }: Refused): str
   const roles = authorisers.map((group) => group.map((role) => named("role", role)).join("/")).join(" + ");
   return rung === "senior" ? t("verdict.senior", { roles }) : t(`verdict.${rung}`);
 }
+
+/** Whether somebody else must authorise: a group that my own roles do not fill, or more groups than one person fills. */
+export function needsAnother({ rung, authorisers = [] }: Refused, mine: readonly string[]): boolean {
+  return rung === "senior" && (authorisers.length > 1 || !authorisers.some((group) => group.some((role) => mine.includes(role))));
+}

@@ -2,9 +2,11 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Unreachable } from "../device/reach.ts";
-import { Problem, call } from "../device/service.ts";
+import { stepOf } from "../device/catalogue.ts";
+import { Problem, call, who } from "../device/service.ts";
 import { language, named, t } from "../i18n/index.ts";
 import { nameOf } from "./bag.tsx";
+import { go } from "./route.ts";
 import type { ListedBag } from "./shapes.ts";
 
 interface Dewar {
@@ -67,6 +69,7 @@ export function Dewars() {
 
 function OneDewar({ map, bags }: { readonly map: DewarMap; readonly bags: ReadonlyMap<string, ListedBag> }) {
   const { dewar, positions, occupied, free } = map;
+  const counts = who.value?.roles.some((role) => stepOf("counted")?.roles.includes(role)) ?? false;
   const boxes = new Map<string, Place[]>();
   for (const place of positions) {
     const box = place.code.slice(0, place.code.lastIndexOf("-"));
@@ -86,6 +89,11 @@ function OneDewar({ map, bags }: { readonly map: DewarMap; readonly bags: Readon
         {[...boxes].map(([box, places]) => (
           <div key={box} class="box">
             <h3>{t("dewar.box", { code: box })}</h3>
+            {counts && (
+              <button type="button" onClick={() => go("count", dewar.id, box)}>
+                {t("count.begin")}
+              </button>
+            )}
             <ul>
               {places.map((place) => (
                 <Cell key={place.id} place={place} bag={place.bag ? bags.get(place.bag) : undefined} />

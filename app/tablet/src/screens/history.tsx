@@ -7,22 +7,15 @@ import { moment } from "../components/times.ts";
 import { stepOf } from "../device/catalogue.ts";
 import { call } from "../device/service.ts";
 import { say, t } from "../i18n/index.ts";
+import type { HistoryItem } from "./correctable.ts";
+import { textOf } from "./correctable.ts";
+import { shown as shownAs } from "./correction.tsx";
 import { shown } from "./verdict-state.ts";
 
-interface Item {
-  readonly id: string;
-  readonly step: string | null;
-  readonly outcome: string | null;
-  readonly occurred_at: string;
-  readonly actor: { readonly name: string | null } | null;
-  readonly witness: { readonly name: string | null } | null;
-  readonly late: { readonly by_seconds: number } | null;
-}
-
 export function History({ bag }: { readonly bag: string }) {
-  const items = useSignal<readonly Item[]>([]);
+  const items = useSignal<readonly HistoryItem[]>([]);
   useEffect(() => {
-    call<{ readonly items: readonly Item[] }>(`/api/v1/bags/${encodeURIComponent(bag)}/history`).then(
+    call<{ readonly items: readonly HistoryItem[] }>(`/api/v1/bags/${encodeURIComponent(bag)}/history`).then(
       (told) => (items.value = [...told.items].reverse()),
       // The bag's own request, beside this one, tells what is the matter.
       () => undefined,
@@ -42,7 +35,7 @@ export function History({ bag }: { readonly bag: string }) {
   );
 }
 
-function Line({ item }: { readonly item: Item }) {
+function Line({ item }: { readonly item: HistoryItem }) {
   const step = stepOf(item.step ?? "");
   const refused = item.outcome === "refused";
   const names = { actor: item.actor?.name ?? "–", witness: item.witness?.name ?? "–" };
@@ -56,6 +49,16 @@ function Line({ item }: { readonly item: Item }) {
           {t(item.witness ? "bag.byTwo" : "bag.by", names)}
           {item.late && ` – ${t("bag.late", { by: length(item.late.by_seconds) })}`}
         </small>
+        {item.corrections.map((one, place) => {
+          const field = step?.fields.find(({ name }) => name === one.field);
+          const value = (text: string | null): string => (field ? shownAs({ field }, textOf(text)) : textOf(text));
+          return (
+            <small key={place} class="corrected">
+              {field ? say(field.labels) : one.field} : <s>{value(one.old)}</s> → <strong>{value(one.new)}</strong>
+              {one.reason && ` – ${one.reason}`}
+            </small>
+          );
+        })}
       </span>
       <time dateTime={item.occurred_at}>{moment(item.occurred_at)}</time>
     </li>

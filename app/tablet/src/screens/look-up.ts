@@ -3,12 +3,14 @@ import { signal } from "@preact/signals";
 import type { SymbolMessage } from "../core/queue/link.ts";
 import type { Reading } from "../core/barcodes/reading.ts";
 import { sentenceOf } from "../core/barcodes/reading.ts";
+import { readingsOf } from "../device/judged.ts";
 import { Unreachable } from "../device/reach.ts";
 import type { Doubt, Scan } from "../device/scans.ts";
 import { listen } from "../device/scans.ts";
 import { Problem, call } from "../device/service.ts";
 import { signalRead } from "../device/signals.ts";
 import type { Text } from "../i18n/words.ts";
+import { bagInList, positionInList } from "./from-list.ts";
 import { go, route } from "./route.ts";
 import type { ReadAnswer, Subject } from "./shapes.ts";
 
@@ -73,10 +75,25 @@ export async function look(scan: Scan): Promise<void> {
     show(answer.subjects.length === 0 ? { kind: "unknown", scan } : { kind: "subjects", scan, subjects: answer.subjects });
   } catch (error) {
     if (turn !== latest) return;
-    if (error instanceof Unreachable) show({ kind: "offline", scan });
+    if (error instanceof Unreachable) lookInList(scan, symbols, at);
     else if (error instanceof Problem) show({ kind: "problem", scan, detail: error.detail });
     else throw error;
   }
+}
+
+/** Without a network: what the work list alone says. */
+function lookInList(scan: Scan, symbols: readonly SymbolMessage[], at: number): void {
+  const bag = bagInList(readingsOf(symbols)) ?? bagInList([scan.reading]);
+  const position = positionInList(scan.reading);
+  if (bag !== null) {
+    before = [];
+    found.value = null;
+    lastBag.value = { id: bag, symbols, at };
+    go("bag", bag);
+    return;
+  }
+  if (ofBag(scan.reading)) before = [...before, { symbol: symbolOf(scan), at }];
+  show(position === null ? { kind: "offline", scan } : { kind: "subjects", scan, subjects: [position] });
 }
 
 function show(what: Found): void {

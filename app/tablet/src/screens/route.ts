@@ -2,12 +2,15 @@
 import { signal } from "@preact/signals";
 
 export interface Route {
-  readonly screen: "scan" | "bag" | "step" | "board" | "dewars";
+  readonly screen: "scan" | "bag" | "step" | "board" | "dewars" | "settle" | "keys" | "count";
   readonly id: string;
   readonly step: string;
 }
 
-const SCREENS: ReadonlySet<string> = new Set(["bag", "step", "board", "dewars"]);
+/** In the place of a bag's id: the step is about a therapy. */
+export const NO_BAG = "-";
+
+const SCREENS: ReadonlySet<string> = new Set(["bag", "step", "board", "dewars", "settle", "keys", "count"]);
 
 export const route = signal<Route>(read());
 if (typeof addEventListener !== "undefined") addEventListener("hashchange", () => (route.value = read()));

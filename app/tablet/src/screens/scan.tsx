@@ -1,4 +1,5 @@
 // The first screen: scan anything.
+import { Lazy } from "../components/lazy.tsx";
 import { ScanBox } from "../components/scan-box.tsx";
 import { ScanIcon } from "../components/icons.tsx";
 import { scanned } from "../device/scans.ts";
@@ -19,6 +20,7 @@ export function ScanScreen() {
       <div aria-live="polite" class="found">
         {found.value && <FoundCard found={found.value} />}
       </div>
+      <Lazy load={() => import("./work.tsx").then(({ Work }) => Work)} />
     </section>
   );
 }

@@ -84,6 +84,8 @@ export interface Refused {
   readonly title: string;
   readonly detail: string;
   readonly code: string;
+  /** Said by this device's work list; the service has not judged it. */
+  readonly provisional?: boolean;
   readonly rung?: "never" | "senior" | "acknowledge";
   readonly authorisers?: readonly (readonly string[])[];
   readonly others?: readonly { readonly code: string; readonly rung: string; readonly detail: string }[];

@@ -10,17 +10,29 @@ export const MILLI_DEGREES = "m°C";
 
 export function isStated(field: FieldSpec, entry: Entry | undefined): boolean {
   if (typeof entry === "boolean") return true;
-  if (typeof entry === "string") return entry.trim() !== "" && (field.kind !== "integer" || numberOf(field, entry) !== null);
+  if (typeof entry === "string") return entry.trim() !== "" && (field.kind !== "integer" || isInRange(field, entry));
   return (entry ?? []).some((row) => field.fields.some((inner) => isStated(inner, row[inner.name])));
 }
 
-/** The fields that are still to be filled: the required ones, and those that hold what cannot be read. */
+/** Whether a field of objects holds one of them and not a list. */
+export function isOne({ kind, maximum }: FieldSpec): boolean {
+  return kind === "objects" && maximum === null;
+}
+
+/** The fields that are still to be filled: the required ones, and those that hold what the service could not read. */
 export function missing(fields: readonly FieldSpec[], entries: Entries): readonly FieldSpec[] {
   return fields.filter((field) => {
     const entry = entries[field.name];
-    const empty = entry === undefined || entry === "" || (Array.isArray(entry) && entry.length === 0);
-    return empty ? field.required : !isStated(field, entry);
+    const empty = entry === undefined || (typeof entry === "string" && entry.trim() === "") || (Array.isArray(entry) && !isStated(field, entry));
+    if (empty) return field.required;
+    if (Array.isArray(entry)) return (entry as readonly Entries[]).some((row) => missing(field.fields, row).length > 0);
+    return !isStated(field, entry);
   });
+}
+
+function isInRange(field: FieldSpec, text: string): boolean {
+  const number = numberOf(field, text);
+  return number !== null && number >= (field.minimum ?? -Infinity) && number <= (field.maximum ?? Infinity);
 }
 
 /** The `details` of the act: what was stated and nothing else. */
@@ -31,7 +43,10 @@ export function detailsOf(fields: readonly FieldSpec[], entries: Entries): Recor
 
 function valueOf(field: FieldSpec, entry: Entry | undefined): unknown {
   if (typeof entry === "boolean") return entry;
-  if (typeof entry !== "string") return (entry ?? []).map((row) => detailsOf(field.fields, row));
+  if (typeof entry !== "string") {
+    const rows = (entry ?? []).map((row) => detailsOf(field.fields, row));
+    return isOne(field) ? rows[0] : rows;
+  }
   if (field.kind === "integer") return numberOf(field, entry);
   if (field.kind === "instant") return new Date(entry).toISOString();
   if (field.kind === "texts") return lines(entry);

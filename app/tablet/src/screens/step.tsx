@@ -10,23 +10,27 @@ import type { SlotSpec, StepSpec } from "../device/catalogue.ts";
 import { stepOf, steps } from "../device/catalogue.ts";
 import { StorageFull } from "../device/queue.ts";
 import { reach } from "../device/reach.ts";
+import { judgedHere } from "../device/judged.ts";
 import { record } from "../device/record.ts";
 import type { Scan } from "../device/scans.ts";
 import { listen } from "../device/scans.ts";
-import { call } from "../device/service.ts";
+import { call, who } from "../device/service.ts";
 import { signalRead } from "../device/signals.ts";
 import { deviceId } from "../device/tablet.ts";
 import { say, t } from "../i18n/index.ts";
 import { nameOf, titleOf } from "./bag.tsx";
-import { Deviation } from "./deviation.tsx";
+import { CorrectionFields } from "./correction.tsx";
+import { Deviation, needsAnother } from "./deviation.tsx";
+import { fromList } from "./from-list.ts";
+import { HoldChoice } from "./hold-choice.tsx";
 import { lastBag, symbolOf } from "./look-up.ts";
-import { go, route } from "./route.ts";
+import { NO_BAG, go, route } from "./route.ts";
 import type { Bag, Refused } from "./shapes.ts";
 import type { Filled } from "./slots.ts";
 import { slotFor, symbolsOf } from "./slots.ts";
 import type { Entries } from "./statements.ts";
 import { detailsOf, missing } from "./statements.ts";
-import { rulesOf, show, shown, wrong } from "./verdict-state.ts";
+import { rulesOf, show, showKept, shown, wrong } from "./verdict-state.ts";
 import { Witness } from "./witness.tsx";
 
 /** Milliseconds for which the bag that was scanned to get here need not be scanned again. */
@@ -44,6 +48,7 @@ function carried(id: string): Filled {
 }
 
 function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }) {
+  const about = id === NO_BAG ? null : id;
   const filled = useSignal<Filled>(carried(id));
   const isCarried = useRef(filled.value["bag"] !== undefined);
   const wanted = useSignal<string | null>(null);
@@ -80,9 +85,10 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
   // From the moment it is drawn: a scan a frame later is this step's already.
   useLayoutEffect(() => listen({ scanned: take, doubted: () => (notice.value = t("scan.doubt")) }), []);
   useEffect(() => {
+    if (about === null) return;
     call<Bag>(`/api/v1/bags/${encodeURIComponent(id)}`).then(
       (told) => (bag.value = told),
-      () => undefined,
+      () => (bag.value ??= fromList(id)),
     );
   }, [id]);
 
@@ -97,7 +103,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     occurred_at: new Date().toISOString(),
     device_id: deviceId(),
     details: detailsOf(step.fields, entries.value),
-    bag_id: id,
+    bag_id: about,
     ...(refused.value ? { deviation: { rules: rulesOf(refused.value), reason: reason.value.trim() } } : {}),
   });
   const finish = async (done: Act): Promise<void> => {
@@ -105,8 +111,9 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     busy.value = true;
     try {
       const outcome = await record(done);
-      const answer = (outcome?.body ?? null) as Refused | null;
-      show(step.tag, outcome, () => (refused.value = answer));
+      const pass = (told: Refused): void => void (refused.value = told);
+      if (outcome) show(step.tag, outcome, () => pass(outcome.body as unknown as Refused));
+      else showKept(step.tag, done.scan_id, await judgedHere(done, step), pass);
     } catch (error) {
       if (!(error instanceof StorageFull)) throw error;
       wrong({ title: t("verdict.refusedMessage"), detail: t("verdict.full"), code: "storage-full" });
@@ -121,14 +128,15 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       return;
     }
     notice.value = "";
-    if (step.witness || refused.value) signing.value = act();
+    const another = refused.value !== null && needsAnother(refused.value, who.value?.roles ?? []);
+    if (step.witness || another) signing.value = act();
     else void finish(act());
   };
   const blocked = !step.offline && reach.value === "offline";
   return (
     <section class="step-screen">
       <header class="step-head">
-        <button type="button" class="quiet" onClick={() => go("bag", id)}>
+        <button type="button" class="quiet" onClick={() => (about === null ? go() : go("bag", about))}>
           <Back /> {t("nav.back")}
         </button>
         <div>
@@ -161,7 +169,9 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       )}
       <form onSubmit={submit} noValidate>
         {step.fields.length > 0 && <h2>{t("step.fields")}</h2>}
-        {step.fields.map((field) => (
+        {step.tag === "corrected" && <CorrectionFields bag={id} entries={entries} />}
+        {step.tag === "hold_lifted" && <HoldChoice holds={bag.value?.holds ?? []} entries={entries} />}
+        {step.fields.filter(({ name }) => !chosenFor(step.tag).includes(name)).map((field) => (
           <Field
             key={field.name}
             field={field}
@@ -180,7 +190,8 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       {signing.value && shown.value === null && (
         <Witness
           act={signing.value}
-          step={step}
+          rule={step.witness}
+          nameable
           refused={refused.value}
           done={(signed) => void finish(signed)}
           cancel={() => (signing.value = null)}
@@ -188,6 +199,11 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       )}
     </section>
   );
+}
+
+/** What is chosen from what the service knows, and so is never typed. */
+function chosenFor(step: string): readonly string[] {
+  return step === "corrected" ? ["event", "field", "old", "new"] : step === "hold_lifted" ? ["hold"] : [];
 }
 
 interface SlotProps {

@@ -1,22 +1,44 @@
 // The verdict that the whole screen shows, and with what it may go on.
 import { signal } from "@preact/signals";
-import type { Outcome } from "../device/record.ts";
+import type { Judged } from "../core/work/judge.ts";
+import type { Settled } from "../device/database.ts";
+import { onAnswer } from "../device/queue.ts";
 import { signalAccepted, signalWrong, stopWrong } from "../device/signals.ts";
 import type { Refused, Taken } from "./shapes.ts";
 
 export type Shown =
   | { readonly kind: "accepted"; readonly step: string; readonly answer: Taken }
-  /** Kept on the device and not judged yet. */
-  | { readonly kind: "kept"; readonly step: string }
+  /** Kept on the device and judged by its work list alone, which never says more than that nothing is known against it. */
+  | { readonly kind: "kept"; readonly step: string; readonly judged: "read" | "accepted" }
   | { readonly kind: "wrong"; readonly refused: Refused; readonly override: (() => void) | null; readonly recorded: boolean };
 
 export const shown = signal<Shown | null>(null);
 
-/** Show what an act came to; `override` leads to where a reason is given. */
-export function show(step: string, outcome: Outcome, override: () => void): void {
-  if (outcome === null) {
-    shown.value = { kind: "kept", step };
-  } else if (outcome.status === 201) {
+/** What the service said while a person had yet to acknowledge this device's own WRONG. */
+let after: (() => void) | null = null;
+let forget: (() => void) | null = null;
+
+/** Show what this device says of an act that is not sent yet; the service's own answer takes its place when it comes. */
+export function showKept(step: string, act: string, judged: Judged, override: (refused: Refused) => void): void {
+  if (judged.kind === "wrong") wrong({ title: "", detail: "", code: judged.code, provisional: true });
+  else shown.value = { kind: "kept", step, judged: judged.kind };
+  const here = shown.value;
+  forget?.();
+  const stop = onAnswer((settled) => {
+    if (settled.scan_id !== act) return;
+    stop();
+    const told = (): void => show(step, settled, () => override(settled.body as unknown as Refused));
+    // A screen that locks is left by its button only.
+    if (shown.value !== here) return;
+    if (judged.kind === "wrong") after = told;
+    else told();
+  });
+  forget = stop;
+}
+
+/** Show what the service said of an act; `override` leads to where a reason is given. */
+export function show(step: string, outcome: Settled, override: () => void): void {
+  if (outcome.status === 201) {
     shown.value = { kind: "accepted", step, answer: outcome.body as unknown as Taken };
     signalAccepted();
   } else {
@@ -34,6 +56,9 @@ export function wrong(refused: Refused, override: (() => void) | null = null, re
 export function dismiss(): void {
   stopWrong();
   shown.value = null;
+  const told = after;
+  after = null;
+  told?.();
 }
 
 /** Every rule that a refusal names, the gravest first. */

@@ -9,7 +9,7 @@ import { named, say, t } from "../i18n/index.ts";
 import { Clocks, StepButton, titleOf } from "./bag.tsx";
 import { rungSentence } from "./deviation.tsx";
 import { look } from "./look-up.ts";
-import { go, route } from "./route.ts";
+import { NO_BAG, go, route } from "./route.ts";
 import type { Shown } from "./verdict-state.ts";
 import { dismiss, shown } from "./verdict-state.ts";
 
@@ -45,7 +45,7 @@ export function Verdict() {
         event.preventDefault();
       }}
     >
-      {told.kind === "wrong" ? <Wrong told={told} /> : told.kind === "kept" ? <Kept step={told.step} /> : <Accepted told={told} />}
+      {told.kind === "wrong" ? <Wrong told={told} /> : told.kind === "kept" ? <Kept told={told} /> : <Accepted told={told} />}
     </dialog>
   );
 }
@@ -65,8 +65,8 @@ function Wrong({ told }: { readonly told: Extract<Shown, { readonly kind: "wrong
         {t("verdict.wrong")}
       </p>
       <div id="verdict-said">
-        <h2>{refused.title || t("verdict.refusedMessage")}</h2>
-        <p class="large">{refused.detail}</p>
+        <h2>{refused.provisional ? t("judged.wrong") : refused.title || t("verdict.refusedMessage")}</h2>
+        <p class="large">{refused.provisional ? named("judged.code", refused.code) : refused.detail}</p>
       </div>
       {(refused.others ?? []).map(({ code, detail }) => (
         <p key={code}>
@@ -75,7 +75,7 @@ function Wrong({ told }: { readonly told: Extract<Shown, { readonly kind: "wrong
       ))}
       <Comparison rows={refused.comparison ?? []} />
       {refused.rung && <p>{rungSentence(refused)}</p>}
-      <p>{t(recorded ? "verdict.recorded" : "verdict.refusedMessage")}</p>
+      <p>{t(refused.provisional ? "judged.sent" : recorded ? "verdict.recorded" : "verdict.refusedMessage")}</p>
       <div class="ways">
         {override && (
           <button type="button" onClick={pass}>
@@ -132,11 +132,12 @@ function Accepted({ told }: { readonly told: Extract<Shown, { readonly kind: "ac
   );
 }
 
-function Kept({ step: tag }: { readonly step: string }) {
-  const step = stepOf(tag);
+function Kept({ told }: { readonly told: Extract<Shown, { readonly kind: "kept" }> }) {
+  const step = stepOf(told.step);
   const on = (): void => {
     dismiss();
-    go("bag", route.value.id);
+    if (route.value.id === NO_BAG) go();
+    else go("bag", route.value.id);
   };
   return (
     <div class="verdict-body">
@@ -147,8 +148,9 @@ function Kept({ step: tag }: { readonly step: string }) {
         {t("verdict.kept")}
       </p>
       <div id="verdict-said">
-        <h2>{step ? say(step.labels) : tag}</h2>
+        <h2>{step ? say(step.labels) : told.step}</h2>
         <p class="large">{t("verdict.provisional")}</p>
+        <p class="large">{t(`judged.${told.judged}`)}</p>
       </div>
       <div class="ways">
         <button type="button" class="primary" autofocus onClick={on}>

@@ -10,7 +10,7 @@ import { session, signIn, signOut, tokenOf } from "../../src/device/session.ts";
 import { register } from "../../src/device/updates.ts";
 import { destroy, seal, unseal } from "../../src/device/vault.ts";
 import { startWedge } from "../../src/device/wedge.ts";
-import { openWorkList, refreshWorkList, workList } from "../../src/device/work-list.ts";
+import { openWorkList, refreshWorkList } from "../../src/device/work-list.ts";
 
 const scans: Scan[] = [];
 const presses: string[] = [];
@@ -68,7 +68,7 @@ Object.assign(globalThis, {
     },
     peek: async (login: string) => JSON.stringify([await unseal(`session:${login}`), await tokenOf(login).catch(String)]),
     refreshWorkList,
-    openWorkList: (login: string) => openWorkList(login).then(() => workList.value),
+    openWorkList,
     unsent: async () => {
       await recount();
       return unsent.value;

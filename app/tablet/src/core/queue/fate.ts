@@ -43,7 +43,7 @@ export function fateOfOne(status: number, body: unknown): BatchFate {
 
 interface Kept {
   readonly awaited?: boolean;
-  readonly message: { readonly occurred_at: string };
+  readonly message: { readonly occurred_at: string; readonly second_person?: string | null };
 }
 
 /** Milliseconds in which somebody still stands in front of an act. */
@@ -54,7 +54,8 @@ const AWAITED = 30_000;
  * as it happens; a queue (`/scans/batch`) is judged as what happened before, and each refusal in it waits for a person.
  */
 export function isAwaited([only, ...others]: readonly Kept[], now: number): boolean {
-  if (!only?.awaited || others.length > 0) return false;
+  // A second person who was only named counts in a queue and nowhere else (decision 152).
+  if (!only?.awaited || others.length > 0 || only.message.second_person) return false;
   return Math.abs(now - Date.parse(only.message.occurred_at)) < AWAITED;
 }
 

@@ -3,6 +3,7 @@
 import { keyOf } from "../barcodes/reading.ts";
 import type { Identified, Reading } from "../barcodes/reading.ts";
 import type { Accepted, Read, Wrong } from "../verdict.ts";
+import { standing } from "./list.ts";
 import type { WorkBag, WorkList, WorkStep } from "./list.ts";
 
 export type Judged = (Read | Accepted | Wrong) & { readonly bag: WorkBag | null };
@@ -11,19 +12,31 @@ export type Judged = (Read | Accepted | Wrong) & { readonly bag: WorkBag | null 
 const NAMES_ONE = ["givre-bag", "container", "sgtin"];
 const AT_A_POSITION = new Set(["stored", "moved", "retrieved"]);
 const AT_THE_BEDSIDE = new Set(["collected", "identified"]);
-const WHATEVER_THE_HOLD = new Set(["observed", "held", "hold_lifted", "corrected", "labelled", "counted", "lost", "found"]);
+/** What is known beside the list: the bag that was meant, and what this device has changed since (`touched.ts`). */
+export interface Beside {
+  readonly meant?: string | null;
+  readonly touched?: ReadonlySet<string>;
+}
+
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Judge a step and everything scanned for it, in the order scanned, by a list and a clock (milliseconds). */
-export function judge(list: WorkList | null, step: WorkStep, readings: readonly Reading[], now: number): Judged {
+export function judge(
+  list: WorkList | null,
+  step: WorkStep,
+  readings: readonly Reading[],
+  now: number,
+  { meant = null, touched = NOTHING }: Beside = {},
+): Judged {
   const read = (bag: WorkBag | null): Judged => ({ kind: "read", bag });
   const wrong = (code: string, bag: WorkBag | null): Judged => ({ kind: "wrong", code, provisional: true, bag });
 
   if (readings.some(({ status }) => status === "unreadable")) return wrong("unreadable-symbol", null);
   if (!step.offline) return wrong("never-offline", null);
   // A list that has run out proves nothing, for better or worse; nor does one from the future.
-  if (!list || now >= Date.parse(list.expires_at) || now < Date.parse(list.issued_at) - 3_600_000) return read(null);
+  if (!list || standing(list, now) !== "valid") return read(null);
   const scanned = readings as readonly Identified[];
-  const bags = scanned.filter(({ subject }) => subject === "bag").map((reading) => namedBy(reading, list));
+  const bags = scanned.filter(({ subject }) => subject === "bag").map((reading) => bagsNamed(reading, list));
   if (bags.length === 0) return read(null);
   const common = bags.reduce((left, right) => left.filter((one) => right.includes(one)));
   if (common.length === 0) {
@@ -32,19 +45,24 @@ export function judge(list: WorkList | null, step: WorkStep, readings: readonly 
   }
   const [bag, ...others] = common;
   if (!bag || others.length > 0) return read(null);
-  if (!bag.next_steps.includes(step.tag)) return wrong("out-of-order", bag);
-  if (bag.holds.length > 0 && !WHATEVER_THE_HOLD.has(step.tag)) return wrong("on-hold", bag);
-  if (bag.expires_at !== null && Date.parse(bag.expires_at) <= now && !WHATEVER_THE_HOLD.has(step.tag)) {
-    return wrong("bag-expired", bag);
-  }
-  const place = AT_A_POSITION.has(step.tag) ? judgePlace(list, step.tag, bag, scanned) : "proved";
+  if (meant !== null && bag.id !== meant) return wrong("wrong-bag", bag);
   const patient = AT_THE_BEDSIDE.has(step.tag) ? judgePatient(list, bag, scanned) : "proved";
-  for (const found of [place, patient]) if (found !== "proved" && found !== "unknown") return wrong(found, bag);
+  if (patient === "wrong-patient") return wrong(patient, bag);
+  // Its state, its place and its holds are what this device has made of them; only the service knows.
+  if (touched.has(bag.id)) return read(bag);
+  if (!bag.next_steps.includes(step.tag)) return wrong("out-of-order", bag);
+  // What is on hold may still be kept safe, and what has expired be taken out to be destroyed.
+  if (bag.holds.length > 0 && !step.physical) return wrong("on-hold", bag);
+  const expired = bag.expires_at !== null && Date.parse(bag.expires_at) < now;
+  if (expired && step.tag === "thaw_started") return wrong("bag-expired", bag);
+  if (step.tag === "retrieved" && (expired || bag.holds.length > 0)) return read(bag);
+  const place = AT_A_POSITION.has(step.tag) ? judgePlace(list, step.tag, bag, scanned, touched) : "proved";
+  if (place !== "proved" && place !== "unknown") return wrong(place, bag);
   return place === "proved" && patient === "proved" ? { kind: "accepted", provisional: true, bag } : read(bag);
 }
 
 /** The bags that a label may be on: by its strongest name that any bag on the list has. */
-function namedBy({ identifiers }: Identified, list: WorkList): readonly WorkBag[] {
+export function bagsNamed({ identifiers }: Identified, list: WorkList): readonly WorkBag[] {
   const strongest = identifiers.filter(({ scheme }) => NAMES_ONE.includes(scheme));
   const asked = strongest.length > 0 ? strongest : identifiers.filter(({ scheme }) => scheme !== "product-code");
   const keys = new Set(asked.map(keyOf));
@@ -53,19 +71,25 @@ function namedBy({ identifiers }: Identified, list: WorkList): readonly WorkBag[
   );
 }
 
-type Found = "proved" | "unknown" | "wrong-position" | "position-occupied" | "unknown-position" | "wrong-patient";
+type Place = "proved" | "unknown" | "wrong-position" | "position-occupied" | "unknown-position";
 
-function judgePlace(list: WorkList, step: string, bag: WorkBag, scanned: readonly Identified[]): Found {
+function judgePlace(
+  list: WorkList,
+  step: string,
+  bag: WorkBag,
+  scanned: readonly Identified[],
+  touched: ReadonlySet<string>,
+): Place {
   const codes = scanned.filter(({ subject }) => subject === "position").map(({ fields }) => fields["value"] ?? "");
   const [code, ...others] = codes;
-  if (code === undefined || others.some((other) => other !== code)) return "unknown";
+  if (code === undefined || others.some((other) => other !== code) || touched.has(code)) return "unknown";
   if (!(code in list.positions)) return list.complete ? "unknown-position" : "unknown";
   const occupant = list.positions[code] ?? null;
   if (step === "retrieved") return occupant === bag.id ? "proved" : "wrong-position";
   return occupant === null || occupant === bag.id ? "proved" : "position-occupied";
 }
 
-function judgePatient(list: WorkList, bag: WorkBag, scanned: readonly Identified[]): Found {
+function judgePatient(list: WorkList, bag: WorkBag, scanned: readonly Identified[]): "proved" | "unknown" | "wrong-patient" {
   const numbers = scanned
     .flatMap(({ identifiers }) => identifiers)
     .filter(({ scheme }) => scheme === "ipp")

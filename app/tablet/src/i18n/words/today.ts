@@ -1,0 +1,192 @@
+import type { Words } from "../words.ts";
+
+// Today's work without a network, and what waits for a person.
+export const TODAY = {
+  "work.title": { fr: "Travail du jour", en: "Today's work" },
+  "work.count": { fr: "{count} poche(s)", en: "{count} bag(s)" },
+  "work.until": { fr: "Liste signée, valable jusqu'à {time}", en: "Signed list, good until {time}" },
+  "work.asked": { fr: "à jour à {time}", en: "up to date at {time}" },
+  "work.incomplete": { fr: "Toutes les poches n'y sont pas : votre établissement en a trop.", en: "Not every bag is on it: your site has too many." },
+  "work.expired": {
+    fr: "La liste de travail a expiré à {time} : elle ne dit plus rien. Rapprochez-vous du Wi-Fi.",
+    en: "The work list ran out at {time}: it says nothing any more. Move closer to the Wi-Fi.",
+  },
+  "work.ahead": {
+    fr: "L'heure de cette tablette n'est pas juste : la liste de travail ne dit rien. Réglez l'heure.",
+    en: "This tablet's clock is wrong: the work list says nothing. Set the clock.",
+  },
+  "work.none": {
+    fr: "Pas de liste de travail sur cette tablette : sans réseau, rien ne pourra être vérifié.",
+    en: "No work list on this tablet: without a network nothing can be checked.",
+  },
+  "work.empty": { fr: "Rien à faire ici pour l'instant.", en: "Nothing to do here for now." },
+  "work.all": { fr: "Montrer les {count} autres", en: "Show the other {count}" },
+  "work.therapies": { fr: "Pour un traitement", en: "For a therapy" },
+  "work.late": { fr: "En retard", en: "Late" },
+  "work.patient": { fr: "Patient", en: "Patient" },
+  "work.fromList": {
+    fr: "D'après la liste de travail de {time} : le serveur ne répond pas, rien n'est vérifié maintenant.",
+    en: "By the work list of {time}: the server does not answer, nothing is checked now.",
+  },
+
+  "judged.accepted": {
+    fr: "Lu, et la liste de travail n'a rien contre. Ce n'est pas encore ACCEPTÉ : le serveur jugera.",
+    en: "Read, and the work list has nothing against it. This is not ACCEPTED yet: the server will judge.",
+  },
+  "judged.read": {
+    fr: "Lu seulement : sans réseau, cette tablette ne peut pas le vérifier. Le serveur jugera.",
+    en: "Only read: without a network this tablet cannot check it. The server will judge.",
+  },
+  "judged.wrong": { fr: "D'après la liste de travail de cette tablette", en: "By this tablet's work list" },
+  "judged.sent": {
+    fr: "L'acte est gardé et sera envoyé : le serveur le jugera aussi.",
+    en: "The act is kept and will be sent: the server will judge it too.",
+  },
+  "judged.code.unreadable-symbol": {
+    fr: "Un code est illisible. Essuyez le givre et rescannez.",
+    en: "A code cannot be read. Wipe the frost and scan again.",
+  },
+  "judged.code.never-offline": {
+    fr: "Cette étape n'est jamais possible sans réseau. Rapprochez-vous du Wi-Fi.",
+    en: "This step is never possible without a network. Move closer to the Wi-Fi.",
+  },
+  "judged.code.labels-disagree": {
+    fr: "Les étiquettes scannées ne sont pas de la même poche. Posez la poche et appelez la pharmacie.",
+    en: "The labels scanned are not of one bag. Put the bag down and call the pharmacy.",
+  },
+  "judged.code.wrong-bag": {
+    fr: "Ce n'est pas la poche de l'écran. Reposez-la et prenez la bonne.",
+    en: "This is not the bag on the screen. Put it back and take the right one.",
+  },
+  "judged.code.wrong-patient": {
+    fr: "Cette poche n'est pas pour ce patient. Ne perfusez pas. Appelez la pharmacie.",
+    en: "This bag is not for this patient. Do not infuse. Call the pharmacy.",
+  },
+  "judged.code.out-of-order": {
+    fr: "Cette étape ne peut pas suivre l'état de cette poche.",
+    en: "This step cannot follow this bag's state.",
+  },
+  "judged.code.on-hold": {
+    fr: "Cette poche est bloquée. Ne continuez pas : appelez la pharmacie ou la qualité.",
+    en: "This bag is on hold. Do not go on: call the pharmacy or quality.",
+  },
+  "judged.code.bag-expired": { fr: "Cette poche est périmée. Ne la décongelez pas.", en: "This bag has expired. Do not thaw it." },
+  "judged.code.unknown-position": { fr: "Cet emplacement n'existe pas ici.", en: "There is no such position here." },
+  "judged.code.wrong-position": {
+    fr: "La poche n'est pas notée à cet emplacement. Vérifiez la boîte et l'étiquette.",
+    en: "The bag is not recorded in this position. Check the box and the label.",
+  },
+  "judged.code.position-occupied": {
+    fr: "Une autre poche est notée à cet emplacement. Choisissez-en un autre.",
+    en: "Another bag is recorded in this position. Choose another one.",
+  },
+
+  "settle.title": { fr: "À régler", en: "To settle" },
+  "settle.nothing": { fr: "Rien n'attend personne ici.", en: "Nothing waits for anybody here." },
+  "settle.mine": { fr: "À contresigner par vous", en: "For you to countersign" },
+  "settle.mineLead": {
+    fr: "Sans réseau, on vous a nommé·e comme seconde personne. Dites si vous étiez là et l'avez vu.",
+    en: "Without a network you were named as the second person. Say whether you were there and saw it.",
+  },
+  "settle.waiting": {
+    fr: "{count} acte(s) attendent votre contresignature",
+    en: "{count} act(s) wait for your countersignature",
+  },
+  "settle.confirm": { fr: "J'y étais et je l'ai vu : contresigner", en: "I was there and saw it: countersign" },
+  "settle.deny": { fr: "Je n'y étais pas", en: "I was not there" },
+  "settle.denySure": { fr: "Refuser : la poche sera bloquée", en: "Deny: the bag will be held" },
+  "settle.confirmed": { fr: "Contresigné.", en: "Countersigned." },
+  "settle.denied": { fr: "Refusé : une déviation est ouverte et la poche est bloquée.", en: "Denied: a deviation is open and the bag is on hold." },
+  "settle.late": { fr: "Scans refusés à leur arrivée", en: "Scans refused on arrival" },
+  "settle.lateLead": {
+    fr: "Faits sans réseau, et le monde avait changé. Deux personnes disent ce qu'il en est : rien n'est effacé, et accepter n'applique pas l'étape.",
+    en: "Made without a network, and the world had changed. Two people say what became of them: nothing is erased, and accepting does not apply the step.",
+  },
+  "settle.accept": { fr: "C'est arrivé", en: "It happened" },
+  "settle.acceptHelp": {
+    fr: "Une déviation est ouverte et la poche est bloquée. L'étape elle-même est à refaire ensuite.",
+    en: "A deviation is opened and the bag held. The step itself is to be recorded afterwards.",
+  },
+  "settle.dismiss": { fr: "Ce n'est pas arrivé", en: "It did not happen" },
+  "settle.dismissHelp": { fr: "Le scan refusé reste dans l'histoire, avec votre motif.", en: "The refused scan stays in the history, with your reason." },
+  "settle.reason": { fr: "Motif (il sera lu par la qualité)", en: "Reason (quality will read it)" },
+  "settle.sign": { fr: "Régler avec une seconde personne", en: "Settle with a second person" },
+  "settle.which": { fr: "Aucune poche n'est connue : scannez celle dont il s'agit.", en: "No bag is known: scan the one it is about." },
+  "settle.done": { fr: "Réglé.", en: "Settled." },
+  "settle.cannot": { fr: "Un pharmacien ou la qualité règle ces scans.", en: "A pharmacist or quality settles these scans." },
+  "settle.made": { fr: "{step}, le {time}, tablette {device}", en: "{step}, {time}, tablet {device}" },
+  "settle.by": { fr: "par {person}", en: "by {person}" },
+  "settle.parked": { fr: "Gardés sur cette tablette, non voulus par le serveur", en: "Kept on this tablet, not wanted by the server" },
+  "settle.parkedLead": {
+    fr: "Le serveur n'a pas pu lire ces scans. Ils restent ici ; envoyez-les de nouveau, ou dites ce qu'il en est.",
+    en: "The server could not read these scans. They stay here; send them again, or say what became of them.",
+  },
+  "settle.again": { fr: "Envoyer de nouveau", en: "Send again" },
+  "settle.close": { fr: "Régler avec ce motif", en: "Settle with this reason" },
+
+  "correct.event": { fr: "Que faut-il corriger ?", en: "What is to be corrected?" },
+  "correct.field": { fr: "Quelle valeur ?", en: "Which value?" },
+  "correct.old": { fr: "Noté :", en: "On record:" },
+  "correct.unsaid": { fr: "rien", en: "nothing" },
+  "correct.nothing": { fr: "Rien ici ne se corrige ainsi.", en: "Nothing here is corrected this way." },
+  "correct.offline": {
+    fr: "Sans réseau, l'histoire de la poche n'est pas là : rien ne peut être corrigé maintenant.",
+    en: "Without a network the bag's history is not here: nothing can be corrected now.",
+  },
+  "lift.which": { fr: "Quel blocage ?", en: "Which hold?" },
+  "lift.none": { fr: "Cette poche n'est pas bloquée.", en: "This bag is not on hold." },
+  "lift.since": { fr: "depuis {since}", en: "since {since}" },
+  "lift.who": { fr: "levé ensemble par : {roles}", en: "lifted together by: {roles}" },
+  "lift.certificate": { fr: "Il faut dire le certificat reçu.", en: "State the certificate that has come." },
+
+  "keys.title": { fr: "Mes clés", en: "My passkeys" },
+  "keys.lead": {
+    fr: "Avec une clé (empreinte, visage ou clé USB), vous signez comme seconde personne sans code PIN.",
+    en: "With a passkey (finger, face or security key) you sign as a second person without a PIN.",
+  },
+  "keys.none": { fr: "Vous n'avez pas encore de clé.", en: "You have no passkey yet." },
+  "keys.since": { fr: "depuis le {time}", en: "since {time}" },
+  "keys.used": { fr: "servie le {time}", en: "used {time}" },
+  "keys.remove": { fr: "Retirer", en: "Remove" },
+  "keys.add": { fr: "Ajouter une clé", en: "Add a passkey" },
+  "keys.name": { fr: "Son nom (par exemple : clé jaune)", en: "Its name (for example: yellow key)" },
+  "keys.pinLead": { fr: "Votre code PIN d'abord : une tablette oubliée n'ajoute pas de clé.", en: "Your PIN first: a tablet left open adds no passkey." },
+  "keys.added": { fr: "La clé est ajoutée.", en: "The passkey is added." },
+  "keys.failed": { fr: "Cette tablette n'a pas fait de clé. Recommencez.", en: "This tablet made no passkey. Try again." },
+
+  "count.begin": { fr: "Inventorier", en: "Count" },
+  "count.title": { fr: "Inventaire à l'aveugle – boîte {code}", en: "Blind count – box {code}" },
+  "count.lead": {
+    fr: "Scannez la cuve, puis chaque emplacement et ce qui s'y trouve. Ce qui est attendu n'est dit qu'à la fin.",
+    en: "Scan the dewar, then each position and what lies in it. What was expected is told only at the end.",
+  },
+  "count.dewar": { fr: "Étiquette de la cuve", en: "Label of the dewar" },
+  "count.notHere": { fr: "Cet emplacement n'est pas dans cette boîte.", en: "This position is not in this box." },
+  "count.positionFirst": { fr: "Scannez d'abord l'emplacement.", en: "Scan the position first." },
+  "count.current": { fr: "Emplacement {code} : scannez ce qui s'y trouve, ou passez au suivant s'il est vide.", en: "Position {code}: scan what lies in it, or go on to the next if it is empty." },
+  "count.unseen": { fr: "pas encore vu", en: "not seen yet" },
+  "count.empty": { fr: "vide", en: "empty" },
+  "count.read": { fr: "{count} code(s) lu(s)", en: "{count} code(s) read" },
+  "count.clear": { fr: "Recommencer l'emplacement {code}", en: "Begin position {code} again" },
+  "count.left": {
+    fr: "{count} emplacement(s) pas vu(s). Dites pourquoi, ou scannez-les.",
+    en: "{count} position(s) not seen. Say why, or scan them.",
+  },
+  "count.close": { fr: "Clore l'inventaire", en: "Close the count" },
+  "count.kept": {
+    fr: "L'inventaire est gardé sur la tablette. Le rapport viendra avec le réseau, sur l'écran des cuves.",
+    en: "The count is kept on the tablet. Its report comes with the network.",
+  },
+  "count.report": { fr: "Ce que l'inventaire a trouvé", en: "What the count found" },
+  "count.agreeing": { fr: "{count} emplacement(s) comme notés.", en: "{count} position(s) as recorded." },
+  "count.none": { fr: "Aucune différence.", en: "No difference." },
+  "count.missing": { fr: "MANQUE : notée à {place}, et vue nulle part", en: "MISSING: recorded at {place}, and seen nowhere" },
+  "count.misplaced": { fr: "DÉPLACÉE : vue à {place}, notée à {recorded}", en: "MISPLACED: seen at {place}, recorded at {recorded}" },
+  "count.stranger": { fr: "INCONNUE ici : vue à {place}", en: "STRANGER: seen at {place}" },
+  "count.unreadable": { fr: "ILLISIBLE à {place}", en: "UNREADABLE at {place}" },
+  "count.unvisited": { fr: "Pas vus : {places}", en: "Not seen: {places}" },
+  "count.deviations": {
+    fr: "{count} déviation(s) ouverte(s). Rien n'est déplacé : un geste le fera.",
+    en: "{count} deviation(s) opened. Nothing is moved: an act will do that.",
+  },
+} as const satisfies Words;

@@ -1,0 +1,124 @@
+"""A room without a network: today's work is on the tablet, what is done is judged by it, and nothing more is claimed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from app.actions.badge import badge_text
+from app.barcodes.build import internal
+from tests.browser import Chromium
+from tests.hospital import Journey
+from tests.integration.api.accounts import PASSWORD
+from tests.tablet.by_hand import UPRIGHT, pictured, scan, sign_in, until_kept
+from tests.tablet.conftest import Ward
+
+TAKEN, FREE = "D1-T1-R1-B1-P1", "D1-T1-R1-B1-P2"
+OFFLINE = ("net::ERR_", "Failed to load resource")
+
+
+@pytest.fixture(scope="module")
+def arrived(ward: Ward) -> Journey:
+    """Return a therapy whose bag is to be stored; another one lies where it must not go."""
+    ward.hospital.enrol().to_store(TAKEN)
+    journey = ward.hospital.enrol()
+    for leg in (journey.collected, journey.manufactured, journey.released, journey.received, journey.accepted):
+        leg()
+    return journey
+
+
+def put_away(page: Page, journey: Journey, position: str) -> None:
+    """Go from the bag's screen to its storing, up to the second person."""
+    page.get_by_role("button", name="Ranger").click()
+    expect(page.get_by_role("heading", name="Ranger", level=1)).to_be_visible()
+    scan(page, journey.product_label())
+    scan(page, internal("P", position))
+    page.get_by_label("Temps hors du froid").fill("45")
+    page.get_by_role("button", name="Normal").click()
+    page.get_by_role("button", name="Enregistrer avec la seconde personne").click()
+    expect(page.get_by_text("Sans réseau : scannez le badge de la seconde personne")).to_be_visible()
+
+
+def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
+    chromium: Chromium, ward: Ward, arrived: Journey
+) -> None:
+    (bag,) = arrived.products
+    badge = badge_text(ward.people["paul"])
+
+    def journey(page: Page) -> None:
+        ward.in_time(page)
+        sign_in(page, ward.url, "lise", PASSWORD)
+        work = page.get_by_role("region", name="Travail du jour")
+        mine = work.locator(f"a[href='#/bag/{bag}']")
+        expect(mine).to_contain_text("acceptée")
+        expect(work).to_contain_text("valable jusqu'à")
+        pictured(page, "work")
+        until_kept(page)
+
+        page.context.set_offline(True)
+        page.context.route("**/healthz", lambda route: route.abort())
+        page.goto(ward.url)
+        enter(page, "une autre phrase de passe")
+        expect(page.get_by_text("Identifiant ou mot de passe incorrect")).to_be_visible()
+        enter(page, PASSWORD)
+        expect(mine).to_contain_text("acceptée")
+
+        scan(page, arrived.product_label())
+        expect(page.get_by_text("D'après la liste de travail de")).to_be_visible()
+        put_away(page, arrived, TAKEN)
+        scan(page, badge)
+        stop = page.get_by_role("alertdialog", name="STOP")
+        expect(stop).to_contain_text("Une autre poche est notée à cet emplacement")
+        expect(stop).to_contain_text("sera envoyé")
+        page.get_by_role("button", name="J'ai compris").click()
+
+        page.get_by_role("button", name="Retour").click()
+        put_away(page, arrived, FREE)
+        scan(page, badge)
+        kept = page.get_by_role("alertdialog", name="GARDÉ")
+        # What this tablet did with the bag before is not in the list: it claims neither yes nor no.
+        expect(kept).to_contain_text("cette tablette ne peut pas le vérifier")
+        pictured(page, "kept")
+        page.get_by_role("button", name="Continuer").click()
+        expect(page.get_by_text("2 NON ENVOYÉ(S)")).to_be_visible()
+
+        page.context.unroute("**/healthz")
+        page.context.set_offline(False)
+        expect(page.locator(".state")).to_have_text("stockée", timeout=40_000)
+        expect(page.get_by_text("NON ENVOYÉ")).to_have_count(0)
+
+    chromium.visit(journey, viewport=UPRIGHT, expected=OFFLINE)
+
+    shown = ward.hospital.get(f"/api/v1/bags/{bag}", "pharm1").json()
+    assert (shown["state"], shown["position_code"]) == ("stored", FREE)
+    assert codes(ward, "/api/v1/settle", "quality1", bag) == ["countersignature-awaited", "position-occupied"]
+
+
+def test_a_list_that_has_run_out_says_so_and_nothing_else(chromium: Chromium, ward: Ward, arrived: Journey) -> None:
+    def journey(page: Page) -> None:
+        ward.in_time(page)
+        sign_in(page, ward.url, "lise", PASSWORD)
+        expect(page.get_by_role("region", name="Travail du jour")).to_be_visible()
+        page.context.set_offline(True)
+        page.evaluate("moveOn(13 * 3600 * 1000)")
+        expect(page.get_by_text("La liste de travail a expiré à")).to_be_visible()
+        expect(page.get_by_role("region", name="Travail du jour")).to_have_count(0)
+        scan(page, arrived.product_label())
+        expect(page.get_by_text("ce que c'est ne peut pas être vérifié maintenant")).to_be_visible()
+
+    chromium.visit(journey, expected=OFFLINE)
+
+
+def enter(page: Page, password: str) -> None:
+    """Fill in the form of the first screen."""
+    page.locator("input[name=login]").fill("lise")
+    page.locator("input[name=password]").fill(password)
+    page.locator("main button[type=submit]").click()
+
+
+def codes(ward: Ward, path: str, login: str, bag: str) -> list[str]:
+    """Return what waits for a person about a bag."""
+    items: list[dict[str, Any]] = ward.hospital.get(path, login, params={"limit": 200}).json()["items"]
+    return sorted(one["code"] for one in items if one["bag"] == bag)
