@@ -234,7 +234,7 @@ def test_a_therapy_is_enrolled_without_a_bag(chromium: Chromium, ward: Ward) -> 
         for label, text in (
             ("Identifiant de chaîne d'identité", "CHA999926990001"),
             ("Produit (profil)", "yescarta"),
-            ("Nom de naissance", "DUPONT-DALVA"),
+            ("Nom de naissance", "KERGUELEN-TESTU"),
             ("Premier prénom", "Camille"),
             ("Date de naissance", "1958-03-14"),
             ("Fabricant (organisation)", "kite"),

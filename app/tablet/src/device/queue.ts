@@ -100,6 +100,12 @@ export async function park({ seq, message, person }: Waiting, status: number, bo
   tellAnswer(settled);
 }
 
+/** What the service said of a scan; undefined while it has said nothing. */
+export async function answerTo(scan: string): Promise<Settled | undefined> {
+  const base = await database();
+  return (await base.get("answers", scan)) ?? base.get("parked", scan);
+}
+
 /** Whose scans wait. */
 export async function peopleWaiting(): Promise<ReadonlySet<string>> {
   return new Set((await (await database()).getAll("queue")).map(({ person }) => person));

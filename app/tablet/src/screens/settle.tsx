@@ -1,6 +1,7 @@
 // What waits for a person: acts to countersign, scans that were refused on arrival, scans that the service did not want.
 import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { moment } from "../components/times.ts";
 import { stepOf } from "../device/catalogue.ts";
@@ -79,7 +80,7 @@ interface PartProps {
   readonly title: "settle.mine" | "settle.late";
   readonly lead: "settle.mineLead" | "settle.lateLead";
   readonly found: Signal<Found>;
-  readonly children: (item: Item) => preact.JSX.Element;
+  readonly children: (item: Item) => JSX.Element;
 }
 
 function Part({ title, lead, found, children }: PartProps) {

@@ -127,6 +127,10 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       notice.value = t("step.missing", { what: lacking.map(({ labels }) => say(labels)).join(", ") });
       return;
     }
+    if (refused.value && !reason.value.trim()) {
+      notice.value = t("step.missing", { what: t("step.reason") });
+      return;
+    }
     notice.value = "";
     const another = refused.value !== null && needsAnother(refused.value, who.value?.roles ?? []);
     if (step.witness || another) signing.value = act();

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import type { Judged } from "../core/work/judge.ts";
 import type { Settled } from "../device/database.ts";
-import { onAnswer } from "../device/queue.ts";
+import { answerTo, onAnswer } from "../device/queue.ts";
 import { signalAccepted, signalWrong, stopWrong } from "../device/signals.ts";
 import type { Refused, Taken } from "./shapes.ts";
 
@@ -24,16 +24,19 @@ export function showKept(step: string, act: string, judged: Judged, override: (r
   else shown.value = { kind: "kept", step, judged: judged.kind };
   const here = shown.value;
   forget?.();
-  const stop = onAnswer((settled) => {
-    if (settled.scan_id !== act) return;
+  const hear = (settled: Settled | undefined): void => {
+    if (settled?.scan_id !== act) return;
     stop();
     const told = (): void => show(step, settled, () => override(settled.body as unknown as Refused));
     // A screen that locks is left by its button only.
     if (shown.value !== here) return;
     if (judged.kind === "wrong") after = told;
     else told();
-  });
+  };
+  const stop = onAnswer(hear);
   forget = stop;
+  // It may have come while this device was judging.
+  void answerTo(act).then(hear, () => undefined);
 }
 
 /** Show what the service said of an act; `override` leads to where a reason is given. */
