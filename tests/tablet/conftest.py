@@ -78,7 +78,7 @@ class RunningClock(TestClock):
     began: float = field(default_factory=time.monotonic)
 
     def now(self) -> datetime:
-        return self.at + timedelta(seconds=time.monotonic() - self.began)
+        return self.at + timedelta(milliseconds=int(1000 * (time.monotonic() - self.began)))
 
 
 # A page's own clock, set to the hospital's; a test moves it on by `moveOn(milliseconds)`.

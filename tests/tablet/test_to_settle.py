@@ -61,7 +61,7 @@ def test_who_stood_beside_countersigns_and_two_settle_what_was_refused(
         pictured(page, "settle")
 
         stored.get_by_role("button", name="J'y étais").click()
-        expect(page.get_by_text("Contresigné.")).to_be_visible()
+        expect(page.get_by_text("Contresigné.", exact=True)).to_be_visible()
         expect(stored).to_have_count(0)
 
         refused.get_by_role("button", name="C'est arrivé").click()
@@ -70,7 +70,7 @@ def test_who_stood_beside_countersigns_and_two_settle_what_was_refused(
         page.get_by_label("Identifiant de la seconde personne").fill("vera")
         press_pin(page, PIN)
         page.get_by_role("button", name="Signer", exact=True).click()
-        expect(page.get_by_text("Réglé.")).to_be_visible()
+        expect(page.get_by_text("Réglé.", exact=True)).to_be_visible()
         expect(refused).to_have_count(0)
 
     chromium.visit(journey, viewport=FLAT)
@@ -118,7 +118,7 @@ def test_a_scan_that_the_service_does_not_want_stays_until_a_person_has_settled_
         expect(parked).to_have_count(1)
         parked.get_by_label("Motif").fill("Noté deux fois")
         parked.get_by_role("button", name="Régler avec ce motif").click()
-        expect(page.get_by_text("Réglé.")).to_be_visible()
+        expect(page.get_by_text("Réglé.", exact=True)).to_be_visible()
         expect(page.get_by_role("link", name=re.compile(r"\d À RÉGLER"))).to_have_count(0)
         expect(page.get_by_text("NON ENVOYÉ")).to_have_count(0)
 

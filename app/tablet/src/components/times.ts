@@ -9,6 +9,10 @@ export function moment(instant: string): string {
   return format(instant, { dateStyle: "short", timeStyle: "short" });
 }
 
+export function minute(instant: string | number): string {
+  return format(instant, { timeStyle: "short" });
+}
+
 export function hour(instant: string | number): string {
   return format(instant, { timeStyle: "medium" });
 }

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Countdown, length } from "../components/clock.tsx";
 import { Lock, ScanIcon } from "../components/icons.tsx";
-import { day, hour, moment } from "../components/times.ts";
+import { day, minute, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
 import { onAnswer } from "../device/queue.ts";
 import { Unreachable } from "../device/reach.ts";
@@ -59,7 +59,7 @@ export function BagScreen() {
       )}
       {listed.value && (
         <p class="card warn" role="status">
-          {t("work.fromList", { time: hour(listedAt.value) })}
+          {t("work.fromList", { time: minute(listedAt.value) })}
         </p>
       )}
       {problem.value && (

@@ -155,8 +155,8 @@ function Tile({ code, counting, clear }: { readonly code: string; readonly count
         </code>
       ))}
       {seen && (
-        <button type="button" class="quiet" onClick={clear} aria-label={t("count.clear", { code })}>
-          {t("step.remove")}
+        <button type="button" class="quiet" onClick={clear}>
+          {t("count.clear", { code: last })}
         </button>
       )}
     </li>

@@ -31,7 +31,6 @@ export function HoldChoice({ holds, entries }: Props) {
           </button>
         ))}
       </div>
-      {chosen && <p role="status">{t("lift.who", { roles: rolesOf(chosen.lift) })}</p>}
       {chosen?.reason === "certificate" && <p class="problem">{t("lift.certificate")}</p>}
     </fieldset>
   );

@@ -41,7 +41,8 @@ export function Keys() {
   useEffect(() => void attempt(async () => undefined), []);
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
-    void attempt(() => addPasskey(pin.value, name.value.trim()), t("keys.added"));
+    const adding = addPasskey(pin.value, name.value.trim()).then(() => (name.value = ""));
+    void attempt(() => adding, t("keys.added"));
   };
   return (
     <section class="keys">

@@ -62,7 +62,7 @@ function One({ scan, done }: { readonly scan: Parked; readonly done: (told: stri
         }}
       >
         <label>
-          {t("settle.reason")}
+          {t("settle.why")}
           <textarea rows={2} required maxLength={2000} value={reason.value} onInput={({ currentTarget }) => (reason.value = currentTarget.value)} />
         </label>
         <div class="ways">

@@ -1,5 +1,4 @@
 // What waits for a person: acts to countersign, scans that were refused on arrival, scans that the service did not want.
-import type { Signal } from "@preact/signals";
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
@@ -28,6 +27,9 @@ export interface Item {
 const READ: ReadonlySet<string> = new Set(["quality", "pharmacist", "coordinator", "auditor"]);
 const SETTLE: ReadonlySet<string> = new Set(["quality", "pharmacist"]);
 
+/** An act that is taken and waits for its second person's signature. */
+const AWAITED = "countersignature-awaited";
+
 type Found = readonly Item[] | null;
 
 export function Settle() {
@@ -51,6 +53,11 @@ export function Settle() {
     told.value = text;
     void load();
   };
+  // What the caller is to sign themselves stands above already.
+  const own = new Set(mine.value?.map(({ id }) => id));
+  const refused = late.value?.filter(({ code }) => code !== AWAITED);
+  const others = late.value?.filter(({ code, id }) => code === AWAITED && !own.has(id));
+  const settling = (item: Item): JSX.Element => <Late key={item.id} item={item} may={roles.some((role) => SETTLE.has(role))} done={done} />;
   const loading = mine.value === null || late.value === null;
   return (
     <section class="settle">
@@ -65,11 +72,14 @@ export function Settle() {
       )}
       {loading && !problem.value && <p aria-busy="true">{t("nav.loading")}</p>}
       <ParkedScans done={done} />
-      <Part title="settle.mine" lead="settle.mineLead" found={mine}>
+      <Part title="settle.mine" lead="settle.mineLead" found={mine.value}>
         {(item) => <Countersignature key={item.id} item={item} done={done} />}
       </Part>
-      <Part title="settle.late" lead="settle.lateLead" found={late}>
-        {(item) => <Late key={item.id} item={item} may={roles.some((role) => SETTLE.has(role))} done={done} />}
+      <Part title="settle.late" lead="settle.lateLead" found={refused}>
+        {settling}
+      </Part>
+      <Part title="settle.others" lead="settle.othersLead" found={others}>
+        {settling}
       </Part>
       {!loading && mine.value?.length === 0 && late.value?.length === 0 && <p>{t("settle.nothing")}</p>}
     </section>
@@ -77,19 +87,19 @@ export function Settle() {
 }
 
 interface PartProps {
-  readonly title: "settle.mine" | "settle.late";
-  readonly lead: "settle.mineLead" | "settle.lateLead";
-  readonly found: Signal<Found>;
+  readonly title: "settle.mine" | "settle.late" | "settle.others";
+  readonly lead: "settle.mineLead" | "settle.lateLead" | "settle.othersLead";
+  readonly found: Found | undefined;
   readonly children: (item: Item) => JSX.Element;
 }
 
 function Part({ title, lead, found, children }: PartProps) {
-  if (!found.value?.length) return null;
+  if (!found?.length) return null;
   return (
     <section aria-labelledby={title}>
       <h2 id={title}>{t(title)}</h2>
       <p>{t(lead)}</p>
-      <ul class="items">{found.value.map(children)}</ul>
+      <ul class="items">{found.map(children)}</ul>
     </section>
   );
 }

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Countdown, now } from "../components/clock.tsx";
 import { Lock, PenIcon } from "../components/icons.tsx";
-import { hour } from "../components/times.ts";
+import { minute } from "../components/times.ts";
 import type { WorkBag, WorkList } from "../core/work/list.ts";
 import { clockOf, inOrder, isLate, standing } from "../core/work/list.ts";
 import { steps } from "../device/catalogue.ts";
@@ -80,7 +80,7 @@ function List() {
   if (stands !== "valid") {
     return (
       <p class="card warn" role="status">
-        {t(`work.${stands}`, { time: hour(list.expires_at) })}
+        {t(`work.${stands}`, { time: minute(list.expires_at) })}
       </p>
     );
   }
@@ -97,7 +97,7 @@ function Day({ list }: { readonly list: WorkList }) {
         {t("work.title")} <small>{t("work.count", { count: bags.length })}</small>
       </h2>
       <p class="quiet">
-        {t("work.until", { time: hour(list.expires_at) })} – {t("work.asked", { time: hour(listedAt.value) })}
+        {t("work.until", { time: minute(list.expires_at) })} – {t("work.asked", { time: minute(listedAt.value) })}
       </p>
       {!list.complete && <p class="problem">{t("work.incomplete")}</p>}
       {bags.length === 0 && <p class="large">{t("work.empty")}</p>}

@@ -102,6 +102,11 @@ export const TODAY = {
     fr: "Faits sans réseau, et le monde avait changé. Deux personnes disent ce qu'il en est : rien n'est effacé, et accepter n'applique pas l'étape.",
     en: "Made without a network, and the world had changed. Two people say what became of them: nothing is erased, and accepting does not apply the step.",
   },
+  "settle.others": { fr: "Contresignatures attendues d'autres", en: "Countersignatures that others owe" },
+  "settle.othersLead": {
+    fr: "Ces actes sont pris ; la personne nommée n'a pas encore signé. Si elle ne vient pas, deux personnes disent ce qu'il en est.",
+    en: "These acts are taken; whoever was named has not signed yet. If they never come, two people say what became of it.",
+  },
   "settle.accept": { fr: "C'est arrivé", en: "It happened" },
   "settle.acceptHelp": {
     fr: "Une déviation est ouverte et la poche est bloquée. L'étape elle-même est à refaire ensuite.",
@@ -121,6 +126,7 @@ export const TODAY = {
     fr: "Le serveur n'a pas pu lire ces scans. Ils restent ici ; envoyez-les de nouveau, ou dites ce qu'il en est.",
     en: "The server could not read these scans. They stay here; send them again, or say what became of them.",
   },
+  "settle.why": { fr: "Motif (il reste avec le scan)", en: "Reason (it stays with the scan)" },
   "settle.again": { fr: "Envoyer de nouveau", en: "Send again" },
   "settle.close": { fr: "Régler avec ce motif", en: "Settle with this reason" },
 
@@ -167,7 +173,7 @@ export const TODAY = {
   "count.unseen": { fr: "pas encore vu", en: "not seen yet" },
   "count.empty": { fr: "vide", en: "empty" },
   "count.read": { fr: "{count} code(s) lu(s)", en: "{count} code(s) read" },
-  "count.clear": { fr: "Recommencer l'emplacement {code}", en: "Begin position {code} again" },
+  "count.clear": { fr: "Recommencer {code}", en: "Begin {code} again" },
   "count.left": {
     fr: "{count} emplacement(s) pas vu(s). Dites pourquoi, ou scannez-les.",
     en: "{count} position(s) not seen. Say why, or scan them.",
