@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.api.application import create_api
+from app.kit.clock import SystemClock
 from app.tablet import build
 from tests.browser import served
 from tests.hospital import Hospital, TestClock, opened
@@ -102,7 +103,7 @@ class Ward(Place):
 
     def in_time(self, page: Page) -> Page:
         """Set the page's clock by the hospital's."""
-        ahead = self.hospital.clock.now().timestamp() - time.time()
+        ahead = (self.hospital.clock.now() - SystemClock().now()).total_seconds()
         page.add_init_script(_CLOCK.replace("AHEAD", str(round(ahead * 1000))))
         return page
 

@@ -63,9 +63,9 @@ def accepted(page: Page) -> None:
 
 
 def items_of(ward: Ward, journey: Journey) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = ward.hospital.get(
-        f"/api/v1/bags/{journey.products[0]}/history", "quality1"
-    ).json()["items"]
+    found: list[dict[str, Any]] = ward.hospital.get(f"/api/v1/bags/{journey.products[0]}/history", "quality1").json()[
+        "items"
+    ]
     return found
 
 

@@ -124,7 +124,7 @@ def test_a_scan_that_the_service_does_not_want_stays_until_a_person_has_settled_
 
     chromium.visit(journey, expected=("422",))
 
-    items: list[dict[str, Any]] = ward.hospital.get(
-        f"/api/v1/bags/{back[0].products[0]}/history", "quality1"
-    ).json()["items"]
+    items: list[dict[str, Any]] = ward.hospital.get(f"/api/v1/bags/{back[0].products[0]}/history", "quality1").json()[
+        "items"
+    ]
     assert [one["notes"]["note"] for one in items if one["step"] == "observed"] == ["première"]

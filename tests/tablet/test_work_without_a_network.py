@@ -1,4 +1,4 @@
-"""A room without a network: today's work is on the tablet, what is done is judged by it, and nothing more is claimed."""
+"""A room without a network: the day's work is on the tablet, acts are judged by it, and nothing more is claimed."""
 
 from __future__ import annotations
 

@@ -57,9 +57,7 @@ class RefreshIn(Input):
 
 
 class WitnessIn(Input):
-    """A second person signs one act: their login or their badge's symbol, their PIN, and the very scan they sign,
-    without signatures.
-    """
+    """A second person signs one act: their login or their badge, their PIN, and that very scan without signatures."""
 
     login: Text64 | None = None
     badge: Badge | None = None

@@ -15,7 +15,6 @@ from app.access.principal import Lent
 from app.access.roles import Role
 from app.actions.break_glass import LASTS, BreakGlass
 from app.actions.person_record import principal_of
-from app.actions.services import Services
 from app.actions.sign_in import Tablet
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.doors import Try, new_refresh_token, opened, person_of, token_answer
