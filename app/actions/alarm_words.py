@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from typing import Any
 
 from app.alarms.kinds import KINDS
+from app.alarms.kinds.calibration_ends import CALIBRATION_ENDS
+from app.alarms.kinds.qualification_ends import QUALIFICATION_ENDS
 from app.kit.texts import Text
 
 _OWN = {
@@ -13,6 +16,9 @@ _OWN = {
     "test_failed": Text("essai d’alarme : elle n’a pas sonné", "alarm test: it did not ring"),
 }
 _SEVERITY = {"action": Text("ALARME", "ALARM"), "warning": Text("Avertissement", "Warning")}
+_DAYS = (CALIBRATION_ENDS, QUALIFICATION_ENDS)
+"""Kinds whose value is a day."""
+_EPOCH = date(1970, 1, 1)
 _UNITS = {"high": "°C", "low": "°C", "flat": "°C", "rate": "°C", "silent": "°C", "level": "%"}
 
 
@@ -46,6 +52,8 @@ def message(doc: Mapping[str, Any], number: int, language: str) -> str:
 
 def reading_text(kind: str, value: int | None, language: str) -> str:
     """Return a value in thousandths as people write it, with its unit; exact, for it is no measurement of ours."""
+    if KINDS.get(kind) in _DAYS and value:
+        return f"{_EPOCH + timedelta(days=value):%d/%m/%Y}" if language == "fr" else str(_EPOCH + timedelta(days=value))
     unit = _UNITS.get(kind)
     if value is None or unit is None:
         return "—"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from app.access.principal import Principal
+from app.actions.alarm_ends import qualified_until
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Needs, Once, World
@@ -125,6 +126,9 @@ class ChangeDewar:
                     private={"details": {"reason": self.reason}},
                 ),
             ),
+            rows=(qualified_until(self.tenant, dewar.id, doc["qualified_until"], moment.now),)
+            if "qualified_until" in told
+            else (),
         )
 
     def _check_contents(self, dewar: Mapping[str, Any], world: World) -> None:

@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from app.access.principal import Principal
+from app.actions.alarm_ends import calibrated_until, qualified_until
 from app.actions.alarm_inbox import CALIBRATION, readings_arrived
 from app.actions.alarm_record import ms_of
 from app.actions.record_alarm_test import InTheFutureError
 from app.actions.recorded import NotFoundError, done, event
 from app.actions.views import plain_view
-from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Subject, World
+from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Row, Subject, World
 from app.alarms.sample import Sample
 from app.kit.clock import rfc3339
 from app.kit.errors import GivreError
@@ -54,8 +55,9 @@ class RecordUpkeep:
         return None
 
     def needs(self) -> Needs:
-        """The dewar."""
-        return Needs(ids=frozenset({self.dewar}))
+        """The dewar, and the probe that was calibrated."""
+        keys = frozenset() if self.probe is None else frozenset({f"{self.tenant}|probe::{self.probe}"})
+        return Needs(ids=frozenset({self.dewar}), keys=keys)
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Record it; a qualification or mapping that passed gives the dewar its dates.
@@ -95,13 +97,42 @@ class RecordUpkeep:
             doc=doc,
             private={"details": {"note": self.note}} if self.note is not None else None,
         )
-        calibrated = self.passed and self.probe is not None
-        told = Sample(ms_of(self.done_at), 1)
         return Decision(
             reply=done(plain_view(doc)),
             births=(Birth(upkeep, "upkeep", parent=dewar.id, with_vault=True),),
-            drafts=(noted, *self._of_dewar(dewar, upkeep, moment)),
-            rows=(readings_arrived(self.tenant, dewar.id, f"{CALIBRATION}{self.probe}", [told]),) if calibrated else (),
+            drafts=(noted, *self._of_dewar(dewar, upkeep, moment), *self._of_probe(world, upkeep, moment)),
+            rows=self._told(dewar.id, moment),
+        )
+
+    def _told(self, dewar: str, moment: Moment) -> tuple[Row, ...]:
+        """Return what alarm rules hear of it."""
+        until = self.valid_until.isoformat() if self.valid_until is not None else None
+        if not self.passed:
+            return ()
+        if self.kind == "qualification":
+            return (qualified_until(self.tenant, dewar, until, moment.now),)
+        if self.probe is None:
+            return ()
+        calibrated = readings_arrived(
+            self.tenant, dewar, f"{CALIBRATION}{self.probe}", [Sample(ms_of(self.done_at), 1)]
+        )
+        return (calibrated, calibrated_until(self.tenant, dewar, self.probe, until, moment.now))
+
+    def _of_probe(self, world: World, upkeep: str, moment: Moment) -> tuple[Draft, ...]:
+        """Return what gives the probe its new date, where the code is one of this dewar's."""
+        found = world.find(f"probe::{self.probe}", self.tenant) if self.passed and self.probe is not None else []
+        until = self.valid_until.isoformat() if self.valid_until is not None else None
+        return tuple(
+            event(
+                one.id,
+                "temperature:probe:calibrated",
+                moment=moment,
+                actor=self.actor.subject_id,
+                body={"because_of": upkeep},
+                doc={**one.doc, "calibration_due": until},
+            )
+            for one in found
+            if one.doc["dewar"] == self.dewar
         )
 
     def _of_dewar(self, dewar: Subject, upkeep: str, moment: Moment) -> tuple[Draft, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.principal import Principal
+from app.actions.alarm_ends import calibrated_until
 from app.actions.recorded import AlreadyClosedError, AlreadyExistsError, NotFoundError, done, event
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, Row, World
@@ -26,6 +27,7 @@ class RegisterProbe:
     interval_s: int
     calibration_due: str | None
     secret: bytes
+    measures: str = "temperature"
 
     @property
     def tenant(self) -> str:
@@ -62,6 +64,7 @@ class RegisterProbe:
             "code": self.code,
             "serial": self.serial,
             "interval_s": self.interval_s,
+            "measures": self.measures,
             "calibration_due": self.calibration_due,
             "state": "enrolled",
             "enrolled_at": rfc3339(moment.now),
@@ -78,6 +81,7 @@ class RegisterProbe:
             "secret": self.secret,
             "interval_ms": self.interval_s * 1000,
             "active": True,
+            "measures": self.measures,
         }
         nothing = dict.fromkeys(
             ("last_ms", "last_milli", "last_state", "last_ok_ms", "waiting_since_ms", "received_at")
@@ -87,7 +91,11 @@ class RegisterProbe:
             births=(Birth(probe, "probe", parent=dewar.id),),
             drafts=(event(probe, "temperature:probe:enrolled", moment=moment, actor=self.actor.subject_id, doc=doc),),
             names=(Name(f"{self.tenant}|{self._key}", probe, exclusive=True),),
-            rows=(Row("probe", credential), Row("probe_state", {"probe": probe, **nothing, "waiting": 0, "warm": 0})),
+            rows=(
+                Row("probe", credential),
+                Row("probe_state", {"probe": probe, **nothing, "waiting": 0, "warm": 0}),
+                calibrated_until(self.tenant, dewar.id, self.code, self.calibration_due, moment.now),
+            ),
         )
 
     @property
@@ -142,6 +150,7 @@ class RetireProbe:
             "secret": self.secret,
             "interval_ms": probe.doc["interval_s"] * 1000,
             "active": False,
+            "measures": probe.doc.get("measures", "temperature"),
         }
         return Decision(
             reply=done(plain_view(doc)),

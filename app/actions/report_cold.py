@@ -14,6 +14,7 @@ from app.actions.weigh_temperatures import limit_of
 from app.custody.bag import Bag
 from app.custody.profile import Profile
 from app.reports.material import Cold, Event, Place, Series, folded
+from app.temperature.gauges import Measures
 from app.temperature.merging import merged
 from app.temperature.reading import milliseconds
 
@@ -40,7 +41,8 @@ def cold_of(  # noqa: PLR0913  the log, and everything in the report that may ha
     dewars = {str(place.dewar["id"]) for place in places.values()}
     shipments = {one.subject for one in told if one.kind == "shipment"}
     kept = services.reader.children(sorted(dewars | shipments), "evaluation") if dewars | shipments else []
-    probes = services.reader.children(sorted(dewars), "probe") if dewars else []
+    devices = services.reader.children(sorted(dewars), "probe") if dewars else []
+    probes = [one for one in devices if one.doc.get("measures", Measures.TEMPERATURE) == Measures.TEMPERATURE]
     beside = events_of(services.log.told(log, {one.id for one in [*kept, *probes]}, size)) if kept or probes else []
     made = folded(beside)
     span = _span(told)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.principal import Principal
+from app.actions.alarm_ends import standing_ends
 from app.actions.alarm_inbox import TESTS
 from app.actions.alarm_record import Raised, Raising, ms_of, open_key, plan_register, raised, restricted
 from app.actions.recorded import NotFoundError, done, event
@@ -38,6 +39,8 @@ class SetAlarmPlan:
     contacts: frozenset[str]
     test_every_days: int | None
     reason: str | None = None
+    probes: frozenset[str] = frozenset()
+    """The dewar's probes: until when they are calibrated is told to rules that begin to watch for it."""
 
     @property
     def tenant(self) -> str:
@@ -52,7 +55,7 @@ class SetAlarmPlan:
     def needs(self) -> Needs:
         """The dewar, its plan so far, and the alarms about rules that call again."""
         keys = {plan_register(self.dewar).key, *(self._disabled_key(rule) for rule in self.plan.rules)}
-        return Needs(ids=frozenset({self.dewar}), keys=frozenset(f"{self.tenant}|{key}" for key in keys))
+        return Needs(ids=frozenset({self.dewar, *self.probes}), keys=frozenset(f"{self.tenant}|{key}" for key in keys))
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Write the plan, and raise what its weakening asks for.
@@ -93,8 +96,14 @@ class SetAlarmPlan:
                 *(one.name for one in alarms),
                 *closing[1],
             ),
-            rows=tuple(row for one in alarms for row in one.rows),
+            rows=(
+                *(row for one in alarms for row in one.rows),
+                *standing_ends(self.tenant, dewar.doc, self._probes(world), plan, moment.now),
+            ),
         )
+
+    def _probes(self, world: World) -> list[dict[str, Any]]:
+        return [one.doc for one in world.require(sorted(self.probes), self.tenant) if one.doc["state"] == "enrolled"]
 
     def _written(
         self, known: Subject | None, changes: dict[str, Any], moment: Moment

@@ -18,6 +18,7 @@ SEGMENT_AGE_MS = 6 * 3_600_000
 class ProbeRecord:
     """A probe as the store knows it. ``secret`` is the SHA-256 of its credential; ``warm`` counts what is to be judged.
 
+    ``measures``: temperature (thousandths of a degree Celsius), level (of a per cent) or controller (1000 on, 0 off).
     ``last_ms``, ``last_milli`` and ``last_state`` are of its latest reading by its own clock; None before the first.
     ``waiting`` are the readings that no segment of the ledger holds yet, ``waiting_since_ms`` is the oldest of them.
     """
@@ -29,6 +30,7 @@ class ProbeRecord:
     secret: bytes
     interval_ms: int
     active: bool
+    measures: str
     last_ms: int | None
     last_milli: int | None
     last_state: int | None

@@ -26,6 +26,7 @@ from app.actions.telemetry import SEGMENT_AGE_MS, SEGMENT_READINGS, ProbeRecord
 from app.api.pushed_message import ReadingsUnreadableError, read_message
 from app.kit.clock import parse_rfc3339, rfc3339
 from app.kit.errors import GivreError
+from app.temperature.gauges import Measures
 from app.temperature.reading import instant, milliseconds
 from app.temperature.rules import Rules
 
@@ -37,6 +38,7 @@ _MOST_REFUSED: Final = 1000
 _CLAIMED: Final = 64
 _TRIES: Final = 3
 _RULES: Final = Rules()
+_NEVER_WARM: Final = 1 << 40
 
 
 class ProbeRefusedError(GivreError):
@@ -99,15 +101,17 @@ class Receiving:
             ReadingsUnreadableError: it holds none.
             NotRecordedError: the database did not answer: send it again.
         """
-        block, faults = await asyncio.to_thread(read_message, message, milliseconds(self.services.clock.now()))
+        now_ms = milliseconds(self.services.clock.now())
+        block, faults = await asyncio.to_thread(read_message, message, now_ms, probe.measures)
         dewar = await asyncio.to_thread(self.services.reader.subject, probe.dewar, probe.tenant)
         if dewar is None:
             message_ = "the dewar is gone"
             raise ReadingsUnreadableError(message_)
-        catalogue = await self.services.catalogues.of(probe.tenant)
-        limit = coldest(dewar.doc, catalogue)
+        # A level or a controller is no temperature: alarms hear of it, the ledger commits to it, and no bag is judged.
+        cold = probe.measures == Measures.TEMPERATURE
+        limit = coldest(dewar.doc, await self.services.catalogues.of(probe.tenant)) if cold else _NEVER_WARM
         kept = await self.services.telemetry.append(probe.id, block, warm_milli=limit)
-        if kept.warm or probe.dewar in self._warm:
+        if cold and (kept.warm or probe.dewar in self._warm):
             await self._judge(probe.id, probe.tenant)
         elif kept.waiting >= SEGMENT_READINGS:
             await self._seal(probe.id, probe.tenant)
@@ -130,7 +134,8 @@ class Receiving:
             self._warm |= {one.doc["of"]["id"] for one in known if one.doc["until"] is None}
             self._begun = True
         for probe in probes:
-            if probe.warm > probe.judged or probe.dewar in self._warm:
+            cold = probe.measures == Measures.TEMPERATURE
+            if cold and (probe.warm > probe.judged or probe.dewar in self._warm):
                 await self._judge(probe.id, probe.tenant)
             elif probe.waiting_since_ms is not None and now_ms - probe.waiting_since_ms >= SEGMENT_AGE_MS:
                 await self._seal(probe.id, probe.tenant)

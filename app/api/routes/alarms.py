@@ -92,7 +92,9 @@ async def set_plan(message: models.PlanIn, principal: PrincipalDependency, servi
     plan = checked(with_test_rule(Plan(rules, steps, message.repeat_s), message.test_every_days))
     known = await asyncio.to_thread(services.contacts.contacts, principal.tenant)
     active = frozenset(one.id for one in known if one.active)
-    command = SetAlarmPlan(principal, message.dewar, plan, active, message.test_every_days, message.reason)
+    stored = await asyncio.to_thread(services.reader.children, [message.dewar], "probe")
+    probes = frozenset(one.id for one in stored if one.tenant == principal.tenant)
+    command = SetAlarmPlan(principal, message.dewar, plan, active, message.test_every_days, message.reason, probes)
     return await _recorded(command, services)
 
 

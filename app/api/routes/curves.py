@@ -20,7 +20,7 @@ from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import tagged_answer
 from app.api.models.base import Output, Uuid
-from app.api.routes.probes import CurveEventOut, CurveOut
+from app.api.models.probes import CurveEventOut, CurveOut
 from app.api.sight import bag_in_sight, shipment_seen
 from app.custody.bag import Bag
 from app.temperature.account import account_view

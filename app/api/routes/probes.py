@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.responses import Response
-from pydantic import Field
 
 from app.actions.curves import curve_of, stretch
 from app.actions.judge_dewar import strictest
@@ -23,9 +23,11 @@ from app.actions.views import plain_view
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import tagged_answer
-from app.api.models.base import WHOLE, Code, Input, Instant, Output, Text64, Uuid
+from app.api.models.base import Instant, Uuid
+from app.api.models.probes import DewarCurvesOut, EnrolledProbeOut, ProbeIn, ProbeOut, ProbesOut, ReadingsOut
 from app.api.receiving import Receiving
 from app.kit.clock import rfc3339
+from app.temperature.gauges import Measures
 from app.temperature.reading import STATES, State, instant, milliseconds
 from app.temperature.rules import Limit, Rules
 
@@ -34,104 +36,6 @@ _SECRET_BYTES: Final = 32
 _RULES: Final = Rules()
 _DAY: Final = timedelta(days=1)
 _TAGS: Final = {state: tag for tag, state in STATES.items()}
-
-
-class ProbeIn(Input):
-    """A new probe of a dewar. ``interval_s``: how often it pushes; twice as long without a reading is a gap."""
-
-    code: Annotated[Code, Field(examples=["D1-TOP"])]
-    serial: Text64
-    interval_s: Annotated[int, Field(ge=1, le=3600, examples=[60]), WHOLE]
-    calibration_due: Annotated[str | None, Field(pattern=r"^\d{4}-\d{2}-\d{2}$", examples=["2027-03-01"])] = None
-
-
-class LatestOut(Output):
-    """The latest reading by the probe's own clock; ``value_mC`` is null unless the state is ok."""
-
-    at: str
-    value_mC: int | None  # noqa: N815  milli-°C, as in the ledger
-    state: str
-
-
-class ProbeOut(Output):
-    """A probe. ``segments``: how often what it said was committed to the ledger."""
-
-    id: str
-    dewar: str
-    code: str
-    serial: str
-    interval_s: int
-    calibration_due: str | None
-    state: str
-    enrolled_at: str
-    retired_at: str | None
-    segments: int
-
-
-class EnrolledProbeOut(ProbeOut):
-    """A probe and its credential, which is shown this once and is sent with every message of it."""
-
-    credential: str
-
-
-class ShownProbeOut(ProbeOut):
-    """A probe, what it said last, and when anything last came from it."""
-
-    latest: LatestOut | None
-    received_at: str | None
-
-
-class ProbesOut(Output):
-    """The probes of a dewar."""
-
-    items: list[ShownProbeOut]
-
-
-class ReadingsOut(Output):
-    """What became of a message. ``conflicts``: another value for an instant that was recorded; the first one stands.
-
-    ``faults``: readings that could not be believed, by kind.
-    """
-
-    probe: str
-    new: int
-    duplicates: int
-    conflicts: int
-    faults: dict[str, int]
-
-
-class CurveOut(Output):
-    """One probe as a line: ``points`` are [ms since 1970, milli-°C], ``unknown`` are [from, to, why]."""
-
-    probe: str
-    name: str
-    interval_s: int | None
-    readings: int
-    verdict: str
-    coverage_permille: int
-    lowest_mC: int | None  # noqa: N815  milli-°C, as in the ledger
-    highest_mC: int | None  # noqa: N815  as above
-    points: list[list[int]]
-    unknown: list[list[int | str]]
-    excursions: list[dict[str, Any]]
-
-
-class CurveEventOut(Output):
-    """Something that happened meanwhile: a step and its bag, or an excursion that was recorded."""
-
-    at: str
-    kind: str
-    bag: str | None
-
-
-class DewarCurvesOut(Output):
-    """A dewar's probes over a stretch, with the limit of the strictest bag that is in it."""
-
-    since: str
-    until: str
-    limit_mC: int  # noqa: N815  milli-°C, as in the ledger
-    curves: list[CurveOut]
-    events: list[CurveEventOut]
 
 
 @ROUTER.get("/{dewar_id}/probes", response_model=ProbesOut, summary="Probes of a dewar")
@@ -159,10 +63,11 @@ async def enrol(dewar_id: Uuid, message: ProbeIn, principal: PrincipalDependency
         message.interval_s,
         message.calibration_due,
         sha256(secret.encode()).digest(),
+        message.measures,
     )
     outcome = await services.recorder.submit(command)
     made = outcome.reply.content if outcome.reply is not None else {}
-    return {**{name: value for name, value in made.items() if name != "chunks"}, "credential": f"{made['id']}.{secret}"}
+    return {**_grown(made), "credential": f"{made['id']}.{secret}"}
 
 
 @ROUTER.post("/{dewar_id}/probes/{probe_id}/retirement", response_model=ProbeOut, summary="Retire a probe")
@@ -170,8 +75,7 @@ async def retire(dewar_id: Uuid, probe_id: Uuid, principal: PrincipalDependency,
     """Retire a probe: its credential opens nothing any more, and its readings stay."""
     command = RetireProbe(principal, dewar_id, probe_id, secrets.token_bytes(_SECRET_BYTES))
     outcome = await services.recorder.submit(command)
-    made = outcome.reply.content if outcome.reply is not None else {}
-    return {name: value for name, value in made.items() if name != "chunks"}
+    return _grown(outcome.reply.content if outcome.reply is not None else {})
 
 
 @ROUTER.post(
@@ -228,7 +132,11 @@ async def curve(  # noqa: PLR0913, PLR0917  one argument an end of the stretch
         return {
             **stretch(start_ms, end_ms),
             "limit_mC": limit.highest_milli,
-            "curves": [_curve(one, start_ms, end_ms, limit, services) for one in records],
+            "curves": [
+                _curve(one, start_ms, end_ms, limit, services)
+                for one in records
+                if one.measures == Measures.TEMPERATURE
+            ],
             "events": _events(dewar.id, principal.tenant, (start_ms, end_ms), services),
         }
 
@@ -259,7 +167,12 @@ def _events(dewar: str, tenant: str, span: tuple[int, int], services: Services) 
 
 
 def _shown(stored: StoredSubject) -> dict[str, Any]:
-    return {name: value for name, value in plain_view(stored.doc).items() if name != "chunks"}
+    return _grown(plain_view(stored.doc))
+
+
+def _grown(doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Show a probe, also one from before it was asked what it measures."""
+    return {"measures": "temperature", **{name: value for name, value in doc.items() if name != "chunks"}}
 
 
 def _latest(record: ProbeRecord) -> dict[str, Any]:
@@ -268,7 +181,8 @@ def _latest(record: ProbeRecord) -> dict[str, Any]:
         ok = record.last_state == State.OK
         told = {
             "at": rfc3339(instant(record.last_ms)),
-            "value_mC": record.last_milli if ok else None,
+            "value_mC": record.last_milli if ok and record.measures == Measures.TEMPERATURE else None,
+            "value": record.last_milli if ok else None,
             "state": _TAGS[State(record.last_state)],
         }
     return {"latest": told, "received_at": record.received_at}

@@ -51,6 +51,7 @@ PROBE = Table(
     blob("secret"),
     whole("interval_ms"),
     flag("active"),
+    text("measures", server_default="temperature"),
 )
 Index("ix_probe_tenant_dewar_id", PROBE.c.tenant, PROBE.c.dewar, PROBE.c.id)
 

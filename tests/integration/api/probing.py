@@ -58,11 +58,10 @@ def dewar_of(hospital: Hospital, code: str = "D1") -> str:
     return str(next(one["id"] for one in page if one["code"] == code))
 
 
-def probe_of(hospital: Hospital, code: str, *, dewar: str | None = None, interval_s: int = 60) -> Probe:
+def probe_of(hospital: Hospital, code: str, *, dewar: str | None = None, interval_s: int = 60, **more: Any) -> Probe:
     dewar = dewar or dewar_of(hospital)
-    made = hospital.post(
-        f"/api/v1/dewars/{dewar}/probes", "pharm1", json={"code": code, "serial": "SN-1", "interval_s": interval_s}
-    )
+    told = {"code": code, "serial": "SN-1", "interval_s": interval_s, **more}
+    made = hospital.post(f"/api/v1/dewars/{dewar}/probes", "pharm1", json=told)
     assert made.status_code == 201, made.text
     return Probe(hospital, dewar, made.json()["id"], made.json()["credential"], hospital.clock.now())
 

@@ -61,14 +61,15 @@ def test_nothing_that_was_published_is_lost_and_a_flood_is_dropped(
     hospital: Hospital, pair: tuple[Probe, Probe], tmp_path: Path
 ) -> None:
     mine, other = pair
-    accounts = {name: f"secret-{name}" for name in ("givre", "intruder", mine.id, other.id)}
+    gauge = probe_of(hospital, "D1-LEVEL", dewar=mine.dewar, measures="level")
+    accounts = {name: f"secret-{name}" for name in ("givre", "intruder", mine.id, other.id, gauge.id)}
     waiting = hospital.services.telemetry.waiting
     start = int(mine.start.timestamp() * 1000)
 
     def minutes() -> list[int]:
         return [(ms - start) // 60_000 for ms in waiting(mine.id).times]
 
-    with running(tmp_path, accounts, rules_for(mine, other)) as broker:
+    with running(tmp_path, accounts, rules_for(mine, other, gauge)) as broker:
         topic = TOPIC.format(probe=mine.id)
 
         def heard() -> bool:
@@ -87,9 +88,12 @@ def test_nothing_that_was_published_is_lost_and_a_flood_is_dropped(
         broker.publish("intruder", topic, [message(mine, 401)], None)
         broker.publish(mine.id, topic, [b'{"format": "givre.readings.v1"'], mine.credential)
         broker.publish(mine.id, topic, [message(mine, 4)], mine.credential)
-        listened(hospital, broker, lambda: 4 in minutes())
+        level = json.dumps(gauge.message([(0, 62.5)], unit="%")).encode()
+        assert set(broker.publish(gauge.id, TOPIC.format(probe=gauge.id), [level], gauge.credential)) <= {0, 16}
+        listened(hospital, broker, lambda: 4 in minutes() and bool(waiting(gauge.id)))
     assert minutes() == [1, 2, 3, 4]
     found = refusals(hospital, mine.id)
     assert found[0] == ("credential-wrong", 1)
     assert len(found) == 1, "a flood fills no ledger"
     assert len(waiting(other.id)) == 0
+    assert waiting(gauge.id).values.tolist() == [62_500]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.alarms.ends import last_day
 from app.alarms.engine import Turn, advance
 from app.alarms.kinds import KINDS
 from app.alarms.plan import rule_id
@@ -262,7 +263,41 @@ def test_wherever_it_is_cut_and_however_often_it_is_sent_the_same_is_told(
 def test_every_kind_is_tried_here_and_names_itself_in_both_languages() -> None:
     assert {one.tag for one in KINDS} == {
         *("high", "low", "silent", "flat", "level", "rate", "fill_overdue", "controller_off"),
-        *("test_overdue", "calibration_overdue"),
+        *("test_overdue", "calibration_overdue", "calibration_ends", "qualification_ends"),
     }
     assert all(one.labels.fr and one.labels.en and one.labels.fr != one.labels.en for one in KINDS)
     assert [one.tag for one in KINDS if one.restricts] == ["controller_off"]
+
+
+DAY = 86_400
+T0_DAY = T0 // 1000 // DAY
+
+
+@pytest.mark.parametrize(
+    ("kind", "source"), [("qualification_ends", "qualification"), ("calibration_ends", "calibration_end/P1")]
+)
+def test_an_end_calls_before_it_and_until_it_is_renewed_or_known(kind: str, source: str) -> None:
+    watched = rule(kind, source=source, after_s=30 * DAY)
+    known = Follower(watched, T0)
+    assert [turn.what for turn in known.told] == ["raised"]  # until when it holds is not known: that is not fine
+    assert known.at(T0 + 1, [Sample(T0 + 1, T0_DAY + 40)]) == ["cleared"]
+    warned = (T0_DAY + 41) * DAY * 1000 - 30 * DAY * 1000
+    assert known.due == warned
+    assert (known.at(warned - 1), known.at(warned)) == ([], ["raised"])
+    assert known.at(warned + 1, [Sample(warned + 1, None)]) == []  # a source that says nothing renews nothing
+    assert known.at(warned + 2, [Sample(warned + 2, T0_DAY + 30)]) == []  # renewed for less than what is left
+    assert known.at(warned + 3, [Sample(warned + 3, T0_DAY + 400)]) == ["cleared"]
+    assert known.at(warned + 4, [Sample(warned + 4, 0)]) == ["raised"]  # taken back: nobody knows any more
+
+
+def test_an_end_that_is_told_with_the_plan_calls_nobody_before_its_time() -> None:
+    watched = rule("qualification_ends", source="qualification", after_s=DAY)
+    made = advance([watched], {}, [Sample(T0, T0_DAY + 2)], T0 + 5)
+    assert made.turns == ()
+    assert made.due_ms == (T0_DAY + 2) * DAY * 1000
+    late = advance([watched], {}, [Sample(T0, T0_DAY - 1)], T0 + 5)
+    assert [turn.what for turn in late.turns] == ["raised"]
+
+
+def test_a_day_is_counted_from_1970_and_none_is_unknown() -> None:
+    assert [last_day(None), last_day("1970-01-02"), last_day("2026-12-01")] == [0, 1, 20_788]
