@@ -27,6 +27,8 @@ from app.custody.situation import Delegation, Person, Place, Situation
 from app.custody.verdict import Breach
 
 _USED = "witness-token"
+_NUMBERED = ("din:", "container:", "sgtin:", "givre-bag:")
+"""Identifiers that tell one collection from another; a product code is on every bag of its kind."""
 
 
 def spent_keys(request: ScanRequest) -> tuple[str, ...]:
@@ -39,9 +41,9 @@ def complete(request: ScanRequest, found: Resolved, newborn: Iterable[Newborn], 
     """Find the bag where the step names it by its patient or its shipper, and check it is the one expected."""
     tenant, context = request.actor.tenant, request.step.context
     if request.step.tag == "collected" and found.patient is not None and not found.breaches:
-        found.bag = _expected_collection(found, world, tenant)
-        if found.bag is None:
-            found.breaches.append(Breach("unknown-therapy"))
+        found.bag, why = _expected_collection(found, world, tenant)
+        if why is not None:
+            found.breaches.append(Breach(why))
     if found.bag is None and found.shipment is not None and "shipment" in context and not found.breaches:
         bags = world.require(found.shipment.doc["bags"], tenant)
         standing = [
@@ -227,19 +229,25 @@ def _fault(request: ScanRequest, world: World) -> str | None:
     return "witness-used" if used else None
 
 
-def _expected_collection(found: Resolved, world: World, tenant: str) -> Subject | None:
-    """Return the one collection bag this patient still awaits; the therapy's label decides between several."""
-    if found.patient is None:
-        return None
+def _expected_collection(found: Resolved, world: World, tenant: str) -> tuple[Subject | None, str | None]:
+    """Return the one collection bag this patient still awaits; the therapy's label decides between several.
+
+    Else return why there is none: the wristband is the first thing to doubt where nothing is awaited, unless the label
+    says that this is the very collection which was recorded before.
+    """
+    assert found.patient is not None  # noqa: S101  # asked only where a wristband named somebody
     therapies = world.require(found.patient.doc["therapies"], tenant)
     if found.document is not None:
         therapies = [one for one in therapies if one.id == found.document.id]
-    wanted = [bag for one in therapies for bag in one.doc["bags"]]
-    expected = [bag for bag in world.require(wanted, tenant) if bag.doc["state"] == State.EXPECTED]
+    bags = world.require([bag for one in therapies for bag in one.doc["bags"]], tenant)
+    expected = [bag for bag in bags if bag.doc["state"] == State.EXPECTED]
     if len(expected) == 1:
-        return expected[0]
-    already = [bag for bag in world.require(wanted, tenant) if bag.doc["kind"] == "collection"]
-    return already[0] if not expected and len(already) == 1 else None
+        return expected[0], None
+    if expected or not therapies:
+        return None, "unknown-therapy"
+    scanned = {key for key in found.bag_identifiers if key.startswith(_NUMBERED)}
+    same = [bag for bag in bags if bag.doc["kind"] == "collection" and scanned & set(bag.doc["identifiers"])]
+    return (same[0], None) if len(same) == 1 else (None, "no-collection-awaited")
 
 
 def _print_run(request: ScanRequest, world: World) -> PrintRun | None:

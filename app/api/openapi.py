@@ -67,6 +67,7 @@ _SAMPLES: dict[str, Text] = {
     "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
     "fields": Text("expiry", "expiry"),
     "first": Text("CD8", "CD8"),
+    "found": Text("D2-T1-R1-B1-P4, #3", "D2-T1-R1-B1-P4, #3"),
     "grade": Text("3", "3"),
     "fault": Text("from 1 to 2000", "from 1 to 2000"),
     "field": Text("volume_ml", "volume_ml"),
@@ -101,7 +102,11 @@ _SAMPLES: dict[str, Text] = {
     "who": Text("le second contrôle", "the second person"),
 }
 """What stands in the places of the sentences in examples."""
-_SCANS = {("POST", "/api/v1/scans"), ("POST", "/api/v1/dewars/{dewar_id}/counts")}
+_REFUSALS = {
+    ("POST", "/api/v1/scans"): "RefusalOut",
+    ("POST", "/api/v1/dewars/{dewar_id}/counts"): "RefusalOut",
+    ("POST", "/api/v1/dewars/{dewar_id}/moves"): "RelocationRefusalOut",
+}
 """Its conflicts are refusals with a receipt, or a scan_id that was used for another scan."""
 _CONFLICT = 409
 _EVERYWHERE = (405, 413, 422, 500, 503)
@@ -219,8 +224,9 @@ def _finish(operation: dict[str, Any], route: tuple[str, str], *, open_to_all: b
         operation["responses"]["304"] = {"description": "The caller has this content (If-None-Match)"}
     for status in sorted(statuses):
         operation["responses"][str(status)] = {"$ref": f"#/components/responses/Problem{status}"}
-    if route in _SCANS:
-        refusal = {"anyOf": [{"$ref": "#/components/schemas/RefusalOut"}, {"$ref": "#/components/schemas/Problem"}]}
+    if route in _REFUSALS:
+        models = (_REFUSALS[route], "Problem")
+        refusal = {"anyOf": [{"$ref": f"#/components/schemas/{model}"} for model in models]}
         codes = ["scan-id-reused", *(rule.tag for rule in RULES)]
         described = operation["responses"][str(_CONFLICT)]["description"]
         operation["responses"][str(_CONFLICT)] = _response(described, refusal, codes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -16,8 +17,10 @@ from app.actions.catalogue import Catalogue
 from app.actions.count_stock import CountStock
 from app.actions.enrol_therapy import EnrolTherapy
 from app.actions.follow_up import FollowUp
+from app.actions.move_together import MoveTogether
 from app.actions.patient_record import likeness_keys, patient_identifier
 from app.actions.record_scan import RecordScan
+from app.actions.relocation_plan import positions_of
 from app.actions.scan_request import (
     Deviation,
     ScannedSymbol,
@@ -73,7 +76,7 @@ def digest_of(act: ActIn, symbols: Sequence[ScannedSymbol] | None = None) -> str
 
 async def command_of(
     message: ScanIn, actor: Principal, services: Services, *, language: str, offline: bool = False
-) -> RecordScan | EnrolTherapy | FollowUp | AllocateStock | CountStock:
+) -> RecordScan | EnrolTherapy | FollowUp | AllocateStock | CountStock | MoveTogether:
     """Understand a scan; what cannot be understood raises and is not recorded."""
     sent = scanned(message.symbols)
     digest = digest_of(message, sent)
@@ -104,9 +107,12 @@ async def command_of(
         formats=formats,
         link=_link(message, actor, digest),
     )
-    if step.subject == "dewar":
+    if step.tag == "counted":
         return CountStock(request, render)
     catalogue = await services.catalogues.of(actor.tenant)
+    if step.tag == "relocated":
+        positions = await asyncio.to_thread(positions_of, request, services.reader)
+        return MoveTogether(request, catalogue, render, positions)
     if step.tag == "followed_up":
         return FollowUp(request, catalogue, render)
     if step.tag == "allocated":

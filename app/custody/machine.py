@@ -106,7 +106,7 @@ def _missing(situation: Situation) -> Iterable[Breach]:
         "shipper": situation.shipment,
         "document": situation.document_therapy,
         "label": situation.label,
-        "dewar": situation.count,
+        "dewar": situation.count or situation.relocation,
     }
     needed = {slot.role for slot in step.slots if slot.required} | ({"bag"} if step.subject == "bag" else set())
     return (Breach(code) for role, code in NAMES_NOTHING.items() if role in needed and found[role] is None)

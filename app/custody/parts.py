@@ -40,6 +40,14 @@ RECEIVER = WitnessRule(
 )
 
 NOTE = Field("note", "text", Text("Remarque", "Note"), maximum=2000, example="RAS", private=True)
+SEROLOGY = Field(
+    "serology",
+    "choice",
+    Text("Sérologie", "Serology"),
+    choices=("negative", "positive", "unknown"),
+    example="negative",
+)
+"""What is known of the donor's blood; what is collected or made of it is kept apart by that (clinical §5.3.8)."""
 PHOTO = Field("photo", "text", Text("Photo (empreinte SHA-256)", "Photo (SHA-256 digest)"), maximum=64)
 
 _DOUBTS = {"leak": "leak", "clumps": "appearance", "damaged": "damage"}

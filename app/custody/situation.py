@@ -11,6 +11,7 @@ from app.custody.bag import Bag, PrintRun, Shipment, Therapy
 from app.custody.comparison import Row
 from app.custody.counting import Count
 from app.custody.profile import Profile
+from app.custody.relocating import Relocation
 from app.kit.period import Period
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class Situation:
     pooled: tuple[Bag, ...] = ()
     """The other vials that are drawn into the same syringes."""
     count: Count | None = None
+    relocation: Relocation | None = None
+    """The part of a dewar that goes elsewhere as one."""
     overrides: frozenset[str] = frozenset()
     reason: str | None = None
     hold_id: str | None = None

@@ -209,8 +209,8 @@ KINDS: tuple[Kind, ...] = (
         "serology-unrecorded",
         NOTE,
         "collection",
-        "La sérologie du prélèvement n'est pas enregistrée par ce service.",
-        "The serology of the collection is not recorded by this service.",
+        "La sérologie n'a pas été indiquée au prélèvement.",
+        "The serology was not stated at the collection.",
     ),
     gap_kind(
         "body-erased",

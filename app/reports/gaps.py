@@ -186,7 +186,8 @@ def _labels(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
         if identified["outcome"] == "taken" and not identified["comparison"]:
             yield _gap(tell, "labels-not-compared", bag=identified["bag"], since=identified["occurred_at"])
     for collected in sections["collection"]:
-        yield _gap(tell, "serology-unrecorded", bag=collected["bag"])
+        if collected["serology"] is None:
+            yield _gap(tell, "serology-unrecorded", bag=collected["bag"])
         for run in collected["labels"]:
             left = (run["printed"] or 0) - (run["used"] or 0) - (run["void"] or 0)
             if left:

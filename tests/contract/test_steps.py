@@ -24,7 +24,7 @@ from app.custody.steps import STEPS
 from app.kit.texts import Text
 
 KINDS_OF_FIELD = {"text", "integer", "boolean", "instant", "choice", "texts", "objects"}
-BEFORE_THE_MACHINE = {"unknown-therapy", "unknown-site", "label-already-used"}
+BEFORE_THE_MACHINE = {"unknown-therapy", "no-collection-awaited", "unknown-site", "label-already-used"}
 NEVER_OFFLINE = {"enrolled", "allocated", "manufactured", "oos_stated", "released", "hold_lifted"}
 BRINGS_CONTAINERS = {"allocated"}
 ALIKE = {"Observation", "Patient"}
@@ -59,6 +59,7 @@ AGREED: dict[str, tuple[set[str], set[str] | None, set[str]]] = {
     "inspected": ({"pharmacist"}, PUI, {"bag"}),
     "stored": (PUI | EFS, PUI | EFS, {"bag", "position"}),
     "moved": (PUI | EFS, PUI | EFS, {"bag", "position"}),
+    "relocated": (PUI, PUI, {"dewar"}),
     "retrieved": (PUI | EFS, PUI | EFS, {"bag", "position"}),
     "thaw_started": (PUI, PUI | WARD, {"bag"}),
     "thaw_ended": (PUI, PUI | WARD, {"bag"}),

@@ -12,6 +12,7 @@ from app.api.routes.delegations import ROUTER as DELEGATIONS
 from app.api.routes.device_chains import ROUTER as DEVICE_CHAINS
 from app.api.routes.devices import ROUTER as DEVICES
 from app.api.routes.dewar_life import ROUTER as DEWAR_LIFE
+from app.api.routes.dewar_moves import ROUTER as DEWAR_MOVES
 from app.api.routes.dewars import ROUTER as DEWARS
 from app.api.routes.erasures import ROUTER as ERASURES
 from app.api.routes.evaluations import ROUTER as EVALUATIONS
@@ -65,6 +66,7 @@ ROUTERS = (
     PROBES,
     DEWARS,
     DEWAR_LIFE,
+    DEWAR_MOVES,
     ALARMS,
     LABELS,
     PROFILES,

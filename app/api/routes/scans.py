@@ -14,6 +14,7 @@ from app.access.principal import Principal
 from app.actions.chained import as_it_came
 from app.actions.count_stock import CountStock
 from app.actions.look_up import LookUp
+from app.actions.move_together import MoveTogether
 from app.actions.recorder import NotRecordedError
 from app.actions.scan_request import UnknownStepError, read_symbols
 from app.actions.services import Services
@@ -72,8 +73,8 @@ async def recorded_scan(body: bytes, actor: Principal, services: Services, langu
     # The body is validated here, once, and the answer is written by the recorder: this is the path every scan takes.
     message = SCAN.validate_json(body)
     command = await command_of(message, actor, services, language=language)
-    if isinstance(command, CountStock):
-        detail = "a count is recorded where its dewar is: POST /api/v1/dewars/{id}/counts"
+    if isinstance(command, (CountStock, MoveTogether)):
+        detail = "recorded where its dewar is: POST /api/v1/dewars/{id}/counts, or /moves"
         raise UnknownStepError(detail)
     outcome = await services.recorder.submit(as_it_came(command, command.request))
     came_to = outcome.reply.outcome if outcome.reply is not None else "refused"

@@ -11,6 +11,7 @@ from app.custody.rules.labelling import LABELLING
 from app.custody.rules.people import PEOPLE
 from app.custody.rules.profiles import PROFILES
 from app.custody.rules.release import RELEASE
+from app.custody.rules.relocation import RELOCATION
 from app.custody.rules.road import ROAD
 from app.custody.rules.segregation import SEGREGATION
 from app.custody.rules.sequence import SEQUENCE
@@ -35,6 +36,7 @@ RULES: Registry[Rule] = Registry(
         *COLD,
         *SEGREGATION,
         *STOCKTAKING,
+        *RELOCATION,
         *RELEASE,
         *TREATMENT,
         *DOSE,
@@ -43,6 +45,7 @@ RULES: Registry[Rule] = Registry(
 
 LOUDEST = (
     "wrong-patient",
+    "no-collection-awaited",
     "identity-not-confirmed",
     "wrong-bag",
     "label-void",
@@ -62,7 +65,7 @@ WRONG_SCANS = frozenset(
         *("unreadable-symbol", "wrong-symbol", "unknown-bag", "ambiguous-bag", "labels-disagree", "label-void"),
         *("unknown-label", "label-already-used", "unknown-patient", "unknown-position", "unknown-shipper"),
         *("wrong-bag", "wrong-patient", "wrong-shipper", "wrong-document", "wrong-position", "position-occupied"),
-        *("vial-of-another",),
+        *("vial-of-another", "no-collection-awaited"),
     }
 )
 """Refusals because the wrong thing was scanned, or something that names nothing: what wrong-scan rates count."""

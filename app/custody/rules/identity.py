@@ -25,6 +25,16 @@ IDENTITY: tuple[Rule, ...] = (
         ),
     ),
     never(
+        "no-collection-awaited",
+        Text("AUCUN PRÉLÈVEMENT ATTENDU", "NO COLLECTION AWAITED"),
+        Text(
+            "Aucun prélèvement n'est attendu pour ce patient. Vérifiez le bracelet et le nom ; si c'est bien lui, "
+            "appelez le coordinateur avant de prélever.",
+            "No collection is awaited for this patient. Check the wristband and the name; if it is the right patient, "
+            "call the coordinator before collecting.",
+        ),
+    ),
+    never(
         "wrong-shipper",
         Text("MAUVAIS CONTENEUR", "WRONG SHIPPER"),
         Text(

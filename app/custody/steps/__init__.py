@@ -29,6 +29,7 @@ from app.custody.steps.packed import PACKED
 from app.custody.steps.prepared import PREPARED
 from app.custody.steps.received import RECEIVED
 from app.custody.steps.released import RELEASED
+from app.custody.steps.relocated import RELOCATED
 from app.custody.steps.retrieved import RETRIEVED
 from app.custody.steps.returned import RETURNED
 from app.custody.steps.stored import STORED
@@ -51,6 +52,7 @@ STEPS: Registry[Step] = Registry(
         INSPECTED,
         STORED,
         MOVED,
+        RELOCATED,
         COUNTED,
         RETRIEVED,
         THAW_STARTED,

@@ -7,7 +7,7 @@ from dataclasses import replace
 from app.custody.bag import Kind, State
 from app.custody.checks import right_document, right_patient
 from app.custody.effects import Effects
-from app.custody.parts import COLLECTION, NOTE, PATIENT, bag_of
+from app.custody.parts import COLLECTION, NOTE, PATIENT, SEROLOGY, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Slot, Step, WitnessRule, moves
 from app.kit.texts import Text
@@ -16,7 +16,9 @@ from app.kit.texts import Text
 def _effect(situation: Situation) -> Effects:
     bag = bag_of(situation)
     known = [*bag.identifiers, *(key for key in situation.new_identifiers if key not in bag.identifiers)]
-    return Effects(bag=replace(bag, identifiers=known, custodian=situation.actor.site))
+    # Results are often late. Until somebody states them they are unknown, and the bag is kept apart as one of those.
+    serology = situation.details.get("serology", "unknown")
+    return Effects(bag=replace(bag, identifiers=known, custodian=situation.actor.site, serology=serology))
 
 
 COLLECTED = Step(
@@ -71,6 +73,7 @@ COLLECTED = Step(
             choices=("fresh", "frozen"),
             example="fresh",
         ),
+        SEROLOGY,
         NOTE,
     ),
     witness=WitnessRule(COLLECTION | {"physician"}),
@@ -78,6 +81,13 @@ COLLECTED = Step(
     effect=_effect,
     training="collection",
     checks=(right_patient, right_document),
-    rules=("wrong-patient", "wrong-document", "unknown-patient", "unknown-therapy", "label-already-used"),
+    rules=(
+        "wrong-patient",
+        "wrong-document",
+        "unknown-patient",
+        "unknown-therapy",
+        "no-collection-awaited",
+        "label-already-used",
+    ),
     anywhere=True,
 )

@@ -25,8 +25,8 @@ def collection(tell: Telling) -> list[dict[str, Any]]:
             "stopped_at",
             "volume_ml",
             "presentation",
+            "serology",
             site=_place(tell, event),
-            serology=None,
             labels=[
                 {"event": one.id, **{name: tell.details(one).get(name) for name in _COUNTS}}
                 for one in tell.steps("labelled", bag=event.subject)

@@ -131,13 +131,33 @@ def test_the_paper_of_another_patients_therapy_names_no_bag(house: Hospital) -> 
     assert answer.json()["code"] == "unknown-therapy"
 
 
-def test_collecting_twice_is_out_of_order_and_not_unknown(house: Hospital) -> None:
+def test_a_collection_that_was_recorded_before_is_out_of_order_and_not_unknown(house: Hospital) -> None:
     journey = house.enrol()
     journey.collected()
 
-    again = collected(journey, [din("A9991", 26, 999_000 + journey.number, flags="00") + "=<S1295100"])
+    again = collected(journey, [din("A9991", 26, journey.number, flags="00")])
 
     assert again.json()["code"] == "out-of-order"
+
+
+def test_a_new_label_beside_a_wristband_of_whom_nothing_is_awaited_is_refused_for_the_patient(house: Hospital) -> None:
+    awaited, other = house.enrol(), house.enrol()
+    other.collected()
+    new_label = awaited.collection_label
+
+    wrong = house.scan("efs1", "collected", [new_label, other.wristband], witness="efs2", details={"volume_ml": 180})
+    told = house.post(
+        "/api/v1/scans",
+        "efs1",
+        json=house.act("collected", [new_label, other.wristband]),
+        headers={"Accept-Language": "en"},
+    )
+    right = collected(awaited, [new_label])
+
+    assert (wrong.status_code, wrong.json()["code"], wrong.json()["rung"]) == (409, "no-collection-awaited", "never")
+    assert wrong.json()["detail"].startswith("Aucun prélèvement n'est attendu pour ce patient")
+    assert told.json()["detail"].startswith("No collection is awaited for this patient")
+    assert (right.status_code, right.json()["bag"]["id"]) == (201, awaited.collection)
 
 
 def test_a_label_that_is_somebody_elses_already_is_not_stuck_on(house: Hospital) -> None:

@@ -45,7 +45,7 @@ def test_a_product_without_a_collection_is_enrolled_without_a_bag(ebvallo: Dose)
     assert (shown["product"], shown["bags"]) == ("ebvallo", [])
 
     nothing = ebvallo.house.scan("efs1", "collected", [journey.collection_label, journey.wristband], witness="efs2")
-    assert refused(nothing) == "unknown-therapy"
+    assert refused(nothing) == "no-collection-awaited"
 
 
 def test_vials_of_stock_travel_from_their_allocation_to_the_infusion(ebvallo: Dose, database: Database) -> None:

@@ -58,6 +58,7 @@ ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
 ELSEWHERE_TOO = replace(ELSEWHERE, id="technician-8")
 
 COUNT = SCENES["counted"]["count"]
+RACK = SCENES["relocated"]["relocation"]
 READY_TO_GIVE = product("issued", WARD, identified=IDENTIFIED)
 GIVEN_BEFORE = product("infused", WARD, id="bag-2", marks={"infusion_started": "2026-11-19T09:00:00.000Z"})
 GO = replace(THERAPY, second_dose={"decision": "go", "by": "physician-1", "at": "2026-11-21T09:00:00.000Z"})
@@ -164,6 +165,13 @@ BREAKING: dict[str, Situation] = {
     "unknown-dewar": scan("counted", count=None),
     "counted-twice": scan("counted", count=replace(COUNT, seen=COUNT.seen * 2)),
     "count-incomplete": scan("counted", count=replace(COUNT, unvisited=("D1-T1-R1-B1-P2",))),
+    "bags-missing": scan("relocated", relocation=replace(RACK, missing=("D1-T1-R1-B1-P2",))),
+    "bags-strange": scan("relocated", relocation=replace(RACK, strange=("D2-T1-R1-B1-P4", "#3"))),
+    "bag-scanned-twice": scan("relocated", relocation=replace(RACK, twice=("D1-T1-R1-B1-P1",))),
+    "part-unknown": scan("relocated", relocation=replace(RACK, known=False)),
+    "part-unlike": scan("relocated", relocation=replace(RACK, alike=False)),
+    "place-missing": scan("relocated", relocation=replace(RACK, placeless=("D1-T1-R1-B1-P5",))),
+    "exposure-times": scan("relocated", relocation=replace(RACK, timely=False)),
     "not-off-the-shelf": scan("allocated", profile=KYMRIAH),
     "lot-expired": scan("allocated", said={"expires_at": "2026-11-22T08:59:59.999Z"}),
     "contents-not-stated": scan("manufactured", profile=BREYANZI),
@@ -225,6 +233,7 @@ JUDGED_BY_ACTIONS: dict[str, str] = {
     "label-void": "app/actions/resolve.py",
     "wrong-bag": "app/actions/scan_world.py",
     "unknown-therapy": "app/actions/scan_world.py",
+    "no-collection-awaited": "app/actions/scan_world.py",
     "unknown-site": "app/actions/enrol_therapy.py",
     "witness-used": "app/actions/scan_world.py",
     "witness-other-step": "app/api/scan_messages.py",

@@ -17,6 +17,7 @@ from app.custody.counting import Count, Seen
 from app.custody.effects import Effects
 from app.custody.machine import changes, judge
 from app.custody.profile import Profile, parse_profile
+from app.custody.relocating import Relocation
 from app.custody.situation import Delegation, Person, Place, Situation
 from app.custody.step import Step
 from app.custody.steps import STEPS
@@ -235,6 +236,12 @@ SCENES: dict[str, dict[str, Any]] = {
     "retrieved": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": STORED, "place": HERE},
     "thaw_started": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("retrieved")},
     "thaw_ended": {"actor": TECHNICIAN, "witness": PHARMACIST, "bag": product("thawing")},
+    "relocated": {
+        "actor": TECHNICIAN,
+        "witness": PHARMACIST,
+        "bag": None,
+        "relocation": Relocation("dewar-1", PUI, "D1-T1-R1-B1", "D2-T1-R1-B1"),
+    },
     "counted": {
         "actor": TECHNICIAN,
         "bag": None,

@@ -74,8 +74,13 @@ def test_vials_end_as_the_syringes_they_were_drawn_into() -> None:
 def test_a_report_of_a_collection_alone_counts_no_dose() -> None:
     scene = Scene({"col": bag("col", kind="collection", state="collected")})
     scene.step("collected", subject="col", details={"volume_ml": 180, "device": "OPTIA"})
+    unstated = scene.gaps()["serology-unrecorded"]
+    scene.step("collected", subject="col", details={"volume_ml": 180, "serology": "negative"})
 
     report = scene.report(language="fr")
+
+    assert [one["serology"] for one in report["collection"]] == [None, "negative"]
+    assert len(unstated) == len(scene.gaps()["serology-unrecorded"]) == 1
 
     assert [one["of"] for one in report["disposition"]["quantities"]] == ["containers"]
     assert report["disposition"]["bags"] == [{"bag": "col", "state": "collected", "at": None, "event": None}]
