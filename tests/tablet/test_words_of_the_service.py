@@ -15,6 +15,7 @@ from app.custody.step import Field
 from app.custody.steps import STEPS
 from app.kit.texts import Text
 from app.tablet import build
+from app.temperature.reasons import DOUBTS
 
 _LINE = re.compile(r'^  "([^"]+)": \{ fr: "([^"]*)", en: "([^"]*)" \},$', re.MULTILINE)
 _WORDS = {
@@ -59,3 +60,10 @@ def test_states_are_called_what_the_service_calls_them() -> None:
     assert {code: text.fr for code, text in said.items()} == {
         code: text.fr.partition(" (")[0] for code, text in STATES.items()
     }
+
+
+def test_what_nobody_knows_is_explained_as_the_service_explains_it() -> None:
+    entry = re.compile(r'"doubt\.([^"]+)": \{\s*fr: "([^"]*)",\s*en: "([^"]*)",?\s*\}')
+    words = (build.HERE / "src/i18n/words/curve.ts").read_text("utf-8")
+
+    assert {code: Text(french, english) for code, french, english in entry.findall(words)} == dict(DOUBTS)

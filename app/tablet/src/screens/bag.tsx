@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { Countdown, length } from "../components/clock.tsx";
+import { Fold } from "../components/fold.tsx";
 import { Lock, ScanIcon } from "../components/icons.tsx";
 import { day, minute, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
@@ -100,6 +101,7 @@ function Shown({ bag }: { readonly bag: BagDetail }) {
         </p>
       )}
       <Next bag={bag} />
+      <Fold title={t("bag.curves")} load={() => import("./curve.tsx").then(({ BagCurves }) => () => <BagCurves bag={bag} />)} />
       <History bag={bag.id} />
     </>
   );

@@ -1,6 +1,7 @@
 // What lies where: each dewar, box by box, one cell a position.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Fold } from "../components/fold.tsx";
 import { Unreachable } from "../device/reach.ts";
 import { stepOf } from "../device/catalogue.ts";
 import { Problem, call, who } from "../device/service.ts";
@@ -85,6 +86,7 @@ function OneDewar({ map, bags }: { readonly map: DewarMap; readonly bags: Readon
           {t("dewar.line", { limit: dewar.limit_c, status: named("dewar.status", dewar.status) })} · {t("dewar.count", { occupied, free })}
         </p>
       </header>
+      <Fold title={t("bag.curves")} load={() => import("./curve.tsx").then(({ DewarCurves }) => () => <DewarCurves dewar={dewar.id} />)} />
       <div class="boxes">
         {[...boxes].map(([box, places]) => (
           <div key={box} class="box">

@@ -31,6 +31,7 @@ export const WORK = {
   "bag.next": { fr: "Ce qui peut suivre", en: "What may follow" },
   "bag.more": { fr: "Autres gestes", en: "Other acts" },
   "bag.nothing": { fr: "Rien ne peut suivre pour votre rôle.", en: "Nothing may follow for your role." },
+  "bag.curves": { fr: "Courbes de température", en: "Temperature curves" },
   "bag.history": { fr: "Histoire", en: "History" },
   "bag.refused": { fr: "refusé", en: "refused" },
   "bag.by": { fr: "{actor}", en: "{actor}" },
