@@ -130,6 +130,7 @@ def _people(hospital: Hospital) -> dict[str, str]:
         "lise": registered(hospital, "lise", "pharmacy_technician"),
         "paul": registered(hospital, "paul", "pharmacist"),
         "vera": registered(hospital, "vera", "quality"),
+        "iris": registered(hospital, "iris", "physician", site="HEMATO"),
         "nadia": registered(hospital, "nadia", "coordinator", site="HEMATO"),
     }
     for person in (people["lise"], people["paul"]):

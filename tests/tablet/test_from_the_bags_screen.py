@@ -219,6 +219,10 @@ def test_a_box_is_counted_blind_and_only_then_is_told_what_was_expected(chromium
         expect(page.get_by_text(f"Pas vus : {BOX}-P4, {BOX}-P5")).to_be_visible()
         expect(page.locator(f"a[href='#/bag/{moved.products[0]}']")).to_be_visible()
         pictured(page, "count-report")
+        page.get_by_role("button", name="Continuer").click()
+        page.locator(".dewar").filter(has_text="D1 –").get_by_text("Inventaires de cette cuve").click()
+        page.get_by_role("button", name=f"{BOX}, le").click()
+        expect(page.get_by_text(f"DÉPLACÉE : vue à {BOX}-P3, notée à {BOX}-P2")).to_be_visible()
 
     chromium.visit(journey, viewport=FLAT)
 
@@ -255,3 +259,32 @@ def test_a_therapy_is_enrolled_without_a_bag(chromium: Chromium, ward: Ward) -> 
 
     items = ward.hospital.get("/api/v1/therapies?limit=200", "coord1").json()["items"]
     assert [one["product"] for one in items if one["coi"] == "CHA999926990001"] == ["yescarta"]
+
+
+def test_a_physician_records_the_follow_up_of_the_document_in_hand(chromium: Chromium, ward: Ward) -> None:
+    given = stored(ward, f"{BOX}-P3")
+    given.retrieved(f"{BOX}-P3")
+    for leg in (given.thawed, given.issued, given.identified, given.infused):
+        leg()
+
+    def journey(page: Page) -> None:
+        ward.in_time(page)
+        sign_in(page, ward.url, "iris", PASSWORD)
+        page.get_by_role("button", name="Noter le suivi").click()
+        expect(page.get_by_role("heading", name="Noter le suivi", level=1)).to_be_visible()
+        scan(page, given.document)
+        page.get_by_role("button", name="ASTCT 2019").click()
+        page.get_by_label("Température du patient").fill("38,5")
+        page.get_by_role("button", name="Enregistrer").click()
+        # A reaction without its grade is half a statement; the other reaction is not stated at all.
+        expect(page.get_by_text("Il manque : Syndrome de relargage de cytokines")).to_be_visible()
+        page.get_by_label("Grade SRC").fill("1")
+        page.get_by_role("button", name="Enregistrer").click()
+        expect(page.get_by_role("alertdialog", name="ACCEPTÉ")).to_contain_text("Noter le suivi")
+
+    chromium.visit(journey, viewport=UPRIGHT)
+
+    told = ward.hospital.get(f"/api/v1/therapies/{given.therapy}/follow-ups", "doctor1").json()
+    assert [(one["stated"]["scheme"], one["stated"]["crs"]) for one in told["items"]] == [
+        ("ASTCT2019", {"grade": 1, "temp_mC": 38500})
+    ]

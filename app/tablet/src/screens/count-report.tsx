@@ -17,10 +17,21 @@ export interface Report {
 }
 
 export function CountReport({ report }: { readonly report: Report }) {
-  const { agreeing, unvisited, deviations, differences } = report;
   return (
     <section class="count-report">
       <h1>{t("count.report")}</h1>
+      <Findings report={report} />
+      <button type="button" class="primary big" onClick={() => go("dewars")}>
+        {t("verdict.go")}
+      </button>
+    </section>
+  );
+}
+
+/** The differences, with the bags that they are about. */
+export function Findings({ report: { agreeing, unvisited, deviations, differences } }: { readonly report: Report }) {
+  return (
+    <>
       <p class="large">
         <Check /> {t("count.agreeing", { count: agreeing })}
       </p>
@@ -37,9 +48,6 @@ export function CountReport({ report }: { readonly report: Report }) {
       </ul>
       {unvisited.length > 0 && <p class="problem">{t("count.unvisited", { places: unvisited.join(", ") })}</p>}
       {deviations.length > 0 && <p>{t("count.deviations", { count: deviations.length })}</p>}
-      <button type="button" class="primary big" onClick={() => go("dewars")}>
-        {t("verdict.go")}
-      </button>
-    </section>
+    </>
   );
 }

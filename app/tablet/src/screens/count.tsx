@@ -5,7 +5,7 @@ import { Back, Check, ScanIcon } from "../components/icons.tsx";
 import { ScanBox } from "../components/scan-box.tsx";
 import type { Act } from "../core/queue/link.ts";
 import { stepOf } from "../device/catalogue.ts";
-import { StorageFull } from "../device/queue.ts";
+import { StorageFull, onAnswer } from "../device/queue.ts";
 import { Unreachable } from "../device/reach.ts";
 import { record } from "../device/record.ts";
 import type { Scan } from "../device/scans.ts";
@@ -19,6 +19,7 @@ import { CountReport } from "./count-report.tsx";
 import type { Counting } from "./counting.ts";
 import { BEGUN, scannedInto, unseen, without } from "./counting.ts";
 import { Deviation, needsAnother } from "./deviation.tsx";
+import { placesInList } from "./from-list.ts";
 import { go, route } from "./route.ts";
 import type { Refused } from "./shapes.ts";
 import { rulesOf, show, wrong } from "./verdict-state.ts";
@@ -35,11 +36,25 @@ export function Count() {
   const signing = useSignal<Act | null>(null);
   const report = useSignal<Report | "kept" | null>(null);
   const busy = useSignal(false);
+  const kept = useSignal<string | null>(null);
+  useEffect(
+    () =>
+      // Its report comes when the service has it, on this screen too where it is still open.
+      onAnswer(({ scan_id, status, body }) => {
+        if (scan_id === kept.value && status === 201) report.value = (body as { readonly count: Report }).count;
+      }),
+    [],
+  );
   useEffect(() => {
     // Of the map only the codes are taken: what lies where is not looked at before the end.
     call<{ readonly positions: readonly { readonly code: string }[] }>(`/api/v1/dewars/${dewar}/map?scope=${encodeURIComponent(scope)}`).then(
       ({ positions }) => (places.value = positions.map(({ code }) => code)),
-      (error: unknown) => (notice.value = error instanceof Unreachable ? t("shell.unreachable") : error instanceof Problem ? error.detail : t("nav.failed")),
+      (error: unknown) => {
+        // The work list names the positions too.
+        const listed = error instanceof Unreachable ? placesInList(scope) : [];
+        if (listed.length > 0) places.value = listed;
+        else notice.value = error instanceof Unreachable ? t("shell.unreachable") : error instanceof Problem ? error.detail : t("nav.failed");
+      },
     );
   }, [dewar, scope]);
   const take = ({ text, reading }: Scan): void => {
@@ -70,7 +85,7 @@ export function Count() {
     busy.value = true;
     try {
       const outcome = await record(done, `/api/v1/dewars/${dewar}/counts`);
-      if (outcome === null) report.value = "kept";
+      if (outcome === null) [report.value, kept.value] = ["kept", done.scan_id];
       else if (outcome.status === 201) report.value = (outcome.body as { readonly count: Report }).count;
       else show("counted", outcome, () => (refused.value = outcome.body as unknown as Refused));
     } catch (error) {

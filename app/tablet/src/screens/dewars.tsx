@@ -7,6 +7,7 @@ import { stepOf } from "../device/catalogue.ts";
 import { Problem, call, who } from "../device/service.ts";
 import { language, named, t } from "../i18n/index.ts";
 import { nameOf } from "./bag.tsx";
+import { Counts } from "./counts.tsx";
 import { go } from "./route.ts";
 import type { ListedBag } from "./shapes.ts";
 
@@ -104,6 +105,7 @@ function OneDewar({ map, bags }: { readonly map: DewarMap; readonly bags: Readon
           </div>
         ))}
       </div>
+      <Counts dewar={dewar.id} />
     </section>
   );
 }

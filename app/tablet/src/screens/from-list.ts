@@ -49,6 +49,11 @@ export function positionInList(reading: Reading): Subject | null {
   return code in list.positions ? { type: "position", id: code, code, bag: list.positions[code] ?? null } : null;
 }
 
+/** The positions of a part of a dewar. */
+export function placesInList(scope: string): readonly string[] {
+  return Object.keys(valid()?.positions ?? {}).filter((code) => code.startsWith(`${scope}-`));
+}
+
 function valid(): WorkList | null {
   const list = workList.value;
   return list && standing(list, Date.now()) === "valid" ? list : null;

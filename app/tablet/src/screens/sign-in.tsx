@@ -1,6 +1,6 @@
 // Two ways in: login and password, once a shift; and on a shared tablet a badge and a PIN, in gloves.
 import { useSignal } from "@preact/signals";
-import { useLayoutEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { PinPad } from "../components/pin-pad.tsx";
 import { readBadge } from "./badge.ts";
 import { listen } from "../device/scans.ts";
@@ -16,6 +16,8 @@ export function SignIn() {
   const problem = useSignal<Key | null>(null);
   const busy = useSignal(false);
 
+  // What stands below the scan box is here before it is asked for.
+  useEffect(() => void import("./work.tsx").catch(() => undefined), []);
   useLayoutEffect(
     () =>
       listen({

@@ -85,6 +85,8 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
   // From the moment it is drawn: a scan a frame later is this step's already.
   useLayoutEffect(() => listen({ scanned: take, doubted: () => (notice.value = t("scan.doubt")) }), []);
   useEffect(() => {
+    // The verdict's screen is here before there is one.
+    void import("./verdict.tsx").catch(() => undefined);
     if (about === null) return;
     call<Bag>(`/api/v1/bags/${encodeURIComponent(id)}`).then(
       (told) => (bag.value = told),
@@ -110,10 +112,13 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     signing.value = null;
     busy.value = true;
     try {
+      // Begun at once: without a network both are on the way to the screen.
+      const judging = reach.value === "offline" ? judgedHere(done, step) : null;
+      judging?.catch(() => undefined);
       const outcome = await record(done);
       const pass = (told: Refused): void => void (refused.value = told);
       if (outcome) show(step.tag, outcome, () => pass(outcome.body as unknown as Refused));
-      else showKept(step.tag, done.scan_id, await judgedHere(done, step), pass);
+      else showKept(step.tag, done.scan_id, await (judging ?? judgedHere(done, step)), pass);
     } catch (error) {
       if (!(error instanceof StorageFull)) throw error;
       wrong({ title: t("verdict.refusedMessage"), detail: t("verdict.full"), code: "storage-full" });

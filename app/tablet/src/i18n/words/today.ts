@@ -181,8 +181,11 @@ export const TODAY = {
   "count.close": { fr: "Clore l'inventaire", en: "Close the count" },
   "count.kept": {
     fr: "L'inventaire est gardé sur la tablette. Le rapport viendra avec le réseau, sur l'écran des cuves.",
-    en: "The count is kept on the tablet. Its report comes with the network.",
+    en: "The count is kept on the tablet. Its report comes with the network, on the screen of the dewars.",
   },
+  "count.all": { fr: "Inventaires de cette cuve", en: "Counts of this dewar" },
+  "count.nothing": { fr: "Aucun inventaire encore.", en: "No count yet." },
+  "count.line": { fr: "{scope}, le {time} – {count} différence(s)", en: "{scope}, {time} – {count} difference(s)" },
   "count.report": { fr: "Ce que l'inventaire a trouvé", en: "What the count found" },
   "count.agreeing": { fr: "{count} emplacement(s) comme notés.", en: "{count} position(s) as recorded." },
   "count.none": { fr: "Aucune différence.", en: "No difference." },
