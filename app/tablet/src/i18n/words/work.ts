@@ -71,8 +71,8 @@ export const WORK = {
 
   "witness.title": { fr: "Seconde personne", en: "Second person" },
   "witness.lead": {
-    fr: "{roles}. La seconde personne vérifie, puis signe ici avec son propre code.",
-    en: "{roles}. The second person checks, then signs here with their own PIN.",
+    fr: "Qui peut signer : {roles}. La seconde personne vérifie d'abord.",
+    en: "Who may sign: {roles}. The second person checks first.",
   },
   "witness.receiver": {
     fr: "La personne qui reçoit signe ici avec son propre code.",
