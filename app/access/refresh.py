@@ -11,7 +11,8 @@ from typing import ClassVar
 class RefreshState:
     """What is stored of one refresh token.
 
-    A family is every token that descends from one sign-in. ``digest`` is the SHA-256 of the token in hex.
+    A family is every token that descends from one sign-in. ``digest`` is the SHA-256 of the token in hex. ``repeated``:
+    it comes again with the very successor that it was exchanged for, because the answer got lost (decision 148).
     """
 
     family: str
@@ -20,6 +21,7 @@ class RefreshState:
     expires_at: datetime
     used_at: datetime | None
     revoked_at: datetime | None
+    repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,9 @@ def judge_refresh(state: RefreshState | None, now: datetime) -> RefreshVerdict:
     """
     if state is None:
         return Unknown()
-    # Before the dates: a second use is a theft also when the session is over.
-    if state.used_at is not None:
+    # Before the dates: a second use is a theft also when the session is over. Whoever names the successor that only its
+    # own device has seen is no thief.
+    if state.used_at is not None and not state.repeated:
         return Reused(state.family)
     if state.revoked_at is not None or state.expires_at <= now:
         return Expired()

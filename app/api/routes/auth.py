@@ -51,9 +51,15 @@ class TokenOut(Output):
 
 
 class RefreshIn(Input):
-    """The refresh token of the last answer; each is good once."""
+    """The refresh token of the last answer; each is good once.
+
+    ``successor``: 32 random bytes in base64url, made and kept by the device before it asks. They become the secret of
+    the next refresh token, and a device whose answer got lost asks again with both. Without it the service makes them,
+    and a second use of a token ends its session.
+    """
 
     refresh_token: Annotated[str, Field(min_length=1, max_length=512)]
+    successor: Annotated[str | None, Field(pattern=r"^[A-Za-z0-9_-]{43}$")] = None
 
 
 class WitnessIn(Input):
@@ -111,7 +117,7 @@ async def token(  # noqa: PLR0913, PLR0917  # the fields of three grants
 @ROUTER.post("/api/v1/auth/refresh", response_model=TokenOut, summary="Stay signed in")
 async def refresh(message: RefreshIn, services: ServicesDependency) -> Response:
     """Give a new access token and a new refresh token; the old one is spent."""
-    return await _refreshed(message.refresh_token, services)
+    return await _refreshed(message.refresh_token, services, message.successor)
 
 
 @ROUTER.post("/api/v1/auth/logout", status_code=204, response_class=Response, summary="Sign out")
@@ -172,13 +178,13 @@ async def _signed_in(login: str, secret: str, kind: str, tablet: Tablet, service
     return token_answer(principal, services, text, content["person"])
 
 
-async def _refreshed(text: str, services: Services) -> Response:
+async def _refreshed(text: str, services: Services, chosen: str | None = None) -> Response:
     tenant, dot, _ = text.partition(".")
     if not dot or "\x00" in text:
         message = "not a refresh token"
         raise RefreshRefusedError(message)
-    successor = new_refresh_token(tenant)
-    command = RefreshSession(tenant, refresh_digest(text), refresh_digest(successor))
+    successor = new_refresh_token(tenant) if chosen is None else f"{tenant}.{chosen}"
+    command = RefreshSession(tenant, refresh_digest(text), refresh_digest(successor), chosen=chosen is not None)
     outcome = await services.recorder.submit(command)
     content = outcome.reply.content if outcome.reply is not None else {}
     if content["outcome"] != "done":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import secrets
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -191,6 +192,65 @@ def test_a_refresh_token_used_twice_ends_the_session_of_both_holders(desk: Desk)
         "access:session:refreshed",
         "access:session:revoked",
     ]
+
+
+def exchanged(desk: Desk, token: str, successor: str | None) -> httpx2.Response:
+    return desk.hospital.post("/api/v1/auth/refresh", json={"refresh_token": token, "successor": successor})
+
+
+def test_an_exchange_whose_answer_got_lost_is_made_again_by_whoever_chose_the_successor(desk: Desk) -> None:
+    first, chosen = desk.sign_in().json()["refresh_token"], "S" * 43
+    lost = exchanged(desk, first, chosen).json()
+    before = written(desk.hospital)
+
+    again = exchanged(desk, first, chosen)
+
+    assert (again.status_code, again.json()["refresh_token"]) == (200, f"chu.{chosen}")
+    assert written(desk.hospital) == before
+    for token in (lost["access_token"], again.json()["access_token"]):
+        assert desk.with_token("/api/v1/bags", token).status_code == 200
+    assert exchanged(desk, f"chu.{chosen}", "T" * 43).status_code == 200
+
+
+@pytest.mark.parametrize("other", [None, "another"])
+def test_whoever_does_not_know_the_successor_ends_the_session(desk: Desk, other: str | None) -> None:
+    first = desk.sign_in().json()["refresh_token"]
+    second = exchanged(desk, first, secrets.token_urlsafe(32)).json()["refresh_token"]
+
+    stolen = exchanged(desk, first, None if other is None else secrets.token_urlsafe(32))
+    owner = exchanged(desk, second, secrets.token_urlsafe(32))
+
+    assert [(one.status_code, one.json()["code"]) for one in (stolen, owner)] == [(401, "refresh-refused")] * 2
+
+
+def test_an_exchange_that_comes_again_after_the_next_one_renews_nothing(desk: Desk) -> None:
+    first, chosen = desk.sign_in().json()["refresh_token"], secrets.token_urlsafe(32)
+    second = exchanged(desk, first, chosen).json()["refresh_token"]
+    assert exchanged(desk, second, secrets.token_urlsafe(32)).status_code == 200
+
+    late = exchanged(desk, first, chosen)
+
+    assert (late.status_code, late.json()["code"]) == (401, "refresh-refused")
+
+
+def test_a_successor_that_was_given_before_is_nobodys(desk: Desk) -> None:
+    first, other = (desk.sign_in().json()["refresh_token"] for _ in range(2))
+    taken = secrets.token_urlsafe(32)
+    exchanged(desk, other, taken)
+
+    answers = [exchanged(desk, first, one) for one in (taken, first.removeprefix("chu."))]
+
+    assert [answer.json()["code"] for answer in answers] == ["refresh-refused"] * 2
+    assert exchanged(desk, first, secrets.token_urlsafe(32)).status_code == 200
+
+
+@pytest.mark.parametrize("successor", ["", "S" * 42, "S" * 44, "S" * 42 + "=", 7])
+def test_a_successor_that_is_no_secret_of_32_bytes_is_not_read(desk: Desk, successor: Any) -> None:
+    token = desk.sign_in().json()["refresh_token"]
+
+    answer = desk.hospital.post("/api/v1/auth/refresh", json={"refresh_token": token, "successor": successor})
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "request-invalid")
 
 
 @pytest.mark.parametrize("token", ["x", "chu.x", "autre.x", ".", "chu.\x00", "é.é"])

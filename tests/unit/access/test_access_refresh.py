@@ -41,6 +41,13 @@ def test_a_second_use_is_a_theft_even_after_the_session_ended():
     assert judge_refresh(state(used_at=NOW, revoked_at=NOW), NOW) == Reused("family-1")
 
 
+def test_a_token_that_comes_again_with_its_own_successor_is_no_theft_and_no_prolongation():
+    again = {"used_at": NOW, "repeated": True}
+    assert judge_refresh(state(**again), NOW) == Rotated("family-1", NOW + HOUR)
+    assert judge_refresh(state(**again, expires_at=NOW), NOW) == Expired()
+    assert judge_refresh(state(**again, revoked_at=NOW), NOW) == Expired()
+
+
 def test_a_token_ends_at_its_last_instant():
     assert judge_refresh(state(expires_at=NOW), NOW) == Expired()
     assert isinstance(judge_refresh(state(expires_at=NOW + timedelta(milliseconds=1)), NOW), Rotated)

@@ -13,6 +13,8 @@ export interface Session {
   readonly login: string;
   readonly accessToken: string;
   readonly refreshToken: string | null;
+  /** The secret of the next refresh token while one is asked for: the same when it is asked for again. */
+  readonly successor?: string;
   /** Milliseconds of this device's clock. */
   readonly expiresAt: number;
   /** Whether the person has signed out and only their scans are still to be sent. */
@@ -30,6 +32,9 @@ export interface Switch {
 }
 
 export const session = signal<Session | null>(null);
+
+/** Of this tab alone: what a full tablet could not seal. It still sends what waits, which makes room. */
+const unsealed = new Map<string, Session>();
 
 const SHIFT = 12 * 3_600_000;
 const NAME = "session:";
@@ -64,43 +69,54 @@ export async function signOut(): Promise<void> {
   session.value = null;
   if (ended === null) return;
   await forget(ended.login);
-  const kept = (await unseal<Session>(NAME + ended.login)) ?? ended;
-  await seal(NAME + ended.login, { ...kept, leaving: true } satisfies Session, Date.now() + SHIFT);
+  await alone(ended.login, async () => {
+    await keepSession({ ...((await keptSession(ended.login)) ?? ended), leaving: true });
+  });
 }
 
 /** A token that speaks for somebody, renewed where need be; null when they must sign in again. Throws `Unreachable`. */
 export function tokenOf(login: string, refused?: string): Promise<string | null> {
-  // A refresh token is good once: two tabs that renewed at the same time would end the session.
-  return navigator.locks.request(`givre-session-${login}`, async () => {
-    const kept = await unseal<Session>(NAME + login);
-    if (!kept) return null;
-    if (kept.accessToken !== refused && kept.expiresAt - EARLY > Date.now()) return kept.accessToken;
-    if (kept.refreshToken === null) return null;
-    const answer = await post("/api/v1/auth/refresh", { refresh_token: kept.refreshToken });
-    if (answer.status === 401) {
-      await destroy(NAME + login);
-      if (session.value?.login === login) session.value = null;
-      return null;
-    }
-    const token = answer.ok ? await tokenIn(answer) : null;
-    if (!token) throw new Unreachable(`no token: ${answer.status}`);
-    const renewed = sessionOf(login, token, kept.leaving);
-    await seal(NAME + login, renewed, Date.now() + SHIFT);
-    if (session.value?.login === login) session.value = renewed;
-    return renewed.accessToken;
-  });
+  return alone(login, () => renewed(login, refused));
+}
+
+async function renewed(login: string, refused?: string): Promise<string | null> {
+  const kept = await keptSession(login);
+  if (!kept) return null;
+  if (kept.accessToken !== refused && kept.expiresAt - EARLY > Date.now()) return kept.accessToken;
+  if (kept.refreshToken === null) return null;
+  // On the disk before it is asked for (decision 148): an answer that is lost, or a browser that is killed while it is on
+  // its way, would otherwise leave a spent token here, and with it nobody who may send what waits.
+  const successor = kept.successor ?? secret();
+  if (kept.successor === undefined) await keepSession({ ...kept, successor });
+  const answer = await post("/api/v1/auth/refresh", { refresh_token: kept.refreshToken, successor });
+  // A portal or a proxy that says 401 ends nobody's session.
+  if (answer.status === 401 && (await isOurs(answer))) {
+    await forgetSession(login);
+    if (session.value?.login === login) session.value = null;
+    return null;
+  }
+  const token = answer.ok ? await tokenIn(answer) : null;
+  if (!token) throw new Unreachable(`no token: ${answer.status}`);
+  const next = sessionOf(login, token, kept.leaving);
+  await keepSession(next);
+  if (session.value?.login === login) session.value = next;
+  return next.accessToken;
 }
 
 /** End the sessions of those who left and have nothing waiting any more. */
 export async function endLeft(waiting: ReadonlySet<string>): Promise<void> {
   for (const name of await sealedNames(NAME)) {
-    const kept = await unseal<Session>(name);
-    if (!kept?.leaving || waiting.has(kept.login)) continue;
-    const token = await tokenOf(kept.login);
-    if (token !== null) {
-      await ask("/api/v1/auth/logout", { method: "POST", headers: { authorization: `Bearer ${token}` } });
-    }
-    await destroy(name);
+    const login = name.slice(NAME.length);
+    if (waiting.has(login)) continue;
+    // Looked at where nobody else writes it: whoever came back meanwhile stays signed in.
+    await alone(login, async () => {
+      if (!(await keptSession(login))?.leaving) return;
+      const token = await renewed(login);
+      if (token !== null) {
+        await ask("/api/v1/auth/logout", { method: "POST", headers: { authorization: `Bearer ${token}` } });
+      }
+      await forgetSession(login);
+    });
   }
 }
 
@@ -123,7 +139,7 @@ async function enter(login: string, secret: Secret, text: string, knock: () => P
   if (!token) return "failed";
   const opened = sessionOf(claimsOf(token.access_token)?.login ?? login, token, false);
   const until = Date.now() + SHIFT;
-  await seal(NAME + opened.login, opened, until);
+  await alone(opened.login, () => keepSession(opened));
   session.value = opened;
   // Not waited for: it takes a quarter of a second, and is for later.
   void remember(opened.login, secret, text, until).catch(() => undefined);
@@ -132,7 +148,7 @@ async function enter(login: string, secret: Secret, text: string, knock: () => P
 
 /** Who worked here this shift goes on with their sealed session; it speaks for them once the network is back. */
 async function resume(login: string, secret: Secret, text: string, unreachable: Unreachable): Promise<SignIn> {
-  const kept = await unseal<Session>(NAME + login);
+  const kept = await keptSession(login);
   if (!kept || kept.leaving) throw unreachable;
   const known = await recognise(login, secret, text);
   if (known === null) throw unreachable;
@@ -151,9 +167,45 @@ async function loginOn(badge: string): Promise<string> {
   return "";
 }
 
+async function keptSession(login: string): Promise<Session | null> {
+  return unsealed.get(login) ?? (await unseal<Session>(NAME + login));
+}
+
+async function forgetSession(login: string): Promise<void> {
+  unsealed.delete(login);
+  await destroy(NAME + login);
+}
+
+async function keepSession(kept: Session): Promise<void> {
+  try {
+    await seal(NAME + kept.login, kept, Date.now() + SHIFT);
+    unsealed.delete(kept.login);
+  } catch {
+    unsealed.set(kept.login, kept);
+  }
+}
+
+/**
+ * One at a time, in all tabs: a refresh token is good once, and what one tab has just sealed must not be replaced by what
+ * another read before.
+ */
+function alone<T>(login: string, act: () => Promise<T>): Promise<T> {
+  return navigator.locks.request(`givre-session-${login}`, act) as Promise<T>;
+}
+
 async function tokenIn(answer: Response): Promise<TokenAnswer | null> {
   const told = (await answer.json().catch(() => null)) as Partial<TokenAnswer> | null;
   return typeof told?.access_token === "string" && typeof told.expires_in === "number" ? (told as TokenAnswer) : null;
+}
+
+async function isOurs(refusal: Response): Promise<boolean> {
+  const told = (await refusal.json().catch(() => null)) as { code?: unknown } | null;
+  return typeof told?.code === "string";
+}
+
+function secret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(32));
+  return btoa(String.fromCharCode(...bytes)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 function post(path: string, message: unknown): Promise<Response> {
