@@ -240,6 +240,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/recalls", _QUALITY_READERS | {Role.MANUFACTURER}, "a maker follows its own recalls"),
     Rule("POST", "/api/v1/recalls", _REVIEWERS | {Role.MANUFACTURER}, "the maker recalls a lot, or quality does"),
     Rule("GET", "/api/v1/settle", _QUALITY_READERS, "late scans wait there for a person to judge"),
+    Rule("GET", "/api/v1/settle/{settlement_id}", _JUDGES, "what they settle may hold what names a patient"),
     Rule("POST", "/api/v1/settle/{settlement_id}", _JUDGES, "pharmacy or quality settles, with a second person"),
     Rule("GET", "/api/v1/countersignatures", _RECORDERS, "whoever stood beside without a network signs for it later"),
     Rule("POST", "/api/v1/countersignatures/{item_id}", _RECORDERS, "with their own sign-in, and nobody for them"),
@@ -270,6 +271,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/devices", _DEVICE_KEEPERS, "a tablet is handed out by pharmacy or administration"),
     Rule("POST", "/api/v1/devices/{device_id}/retirement", _DEVICE_KEEPERS, "and taken back by them"),
     Rule("GET", "/api/v1/device-chain", _RECORDERS | {Role.AUDITOR}, "a tablet asks what has come of its scans"),
+    Rule("POST", "/api/v1/device-chain/parked", _RECORDERS, "and says which of them it keeps, not understood"),
     Rule("GET", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
     Rule("POST", "/api/v1/clients", _ADMIN, "accounts and places are the administrator's"),
 )

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from app.actions.countersign import Awaiting
 from app.actions.scan_request import ScanRequest
-from app.actions.settle import unchained
+from app.actions.settle import origin_of, unchained
 from app.actions.world import Command, Decision, Moment, Needs, Once, World
 from app.custody.device_chain import Link, breaks
 
@@ -40,7 +40,7 @@ class Chained:
         decision = self.inner.decide(world, moment)
         tenant, device, seq = self.link.place
         before, beside, after = (world.linked((tenant, device, seq + away)) for away in (-1, 0, 1))
-        items = [unchained(self.request, one, moment) for one in breaks(self.link, before, beside, after)]
+        items = [unchained(origin_of(self.request), one, moment) for one in breaks(self.link, before, beside, after)]
         return replace(
             decision,
             births=(*decision.births, *(birth for birth, _ in items)),

@@ -11,7 +11,7 @@ from app.access.principal import Principal
 from app.actions.settle import AWAITED
 from app.custody.bag import Bag, Shipment
 from app.custody.comparison import PERSONAL, Row
-from app.custody.device_chain import BREAKS, Break
+from app.custody.device_chain import BREAKS, UNREAD, UNREAD_TITLE, Break
 from app.custody.legs import legs_of
 from app.custody.machine import next_steps
 from app.custody.profile import Profile
@@ -100,9 +100,12 @@ def plain_view(doc: Mapping[str, Any]) -> dict[str, Any]:
 
 def settlement_view(doc: Mapping[str, Any], language: str) -> dict[str, Any]:
     """Show what waits to be settled, with what is the matter in the reader's language."""
-    code = doc["code"]
-    told = _AWAITED if code == AWAITED else BREAKS[Break(code)] if code in BREAKS else RULES[code].title
-    return {**plain_view(doc), "title": told.say(language)}
+    return {**plain_view(doc), "title": _matter(doc["code"]).say(language)}
+
+
+def _matter(code: str) -> Text:
+    own = {AWAITED: _AWAITED, UNREAD: UNREAD_TITLE}.get(code)
+    return own or (BREAKS[Break(code)] if code in BREAKS else RULES[code].title)
 
 
 def shipment_view(doc: Mapping[str, Any]) -> dict[str, Any]:

@@ -105,7 +105,7 @@ async def command_of(
         late_after=services.late_after,
         clock_drift_s=drift_seconds(message.sent_at, now),
         formats=formats,
-        link=_link(message, actor, digest),
+        link=link_of(message, actor, digest),
     )
     if step.tag == "counted":
         return CountStock(request, render)
@@ -146,7 +146,8 @@ def _enrolment(request: ScanRequest, services: Services, catalogue: Catalogue) -
     return EnrolTherapy(request, catalogue, render, number, traits, likeness_keys(traits, blinded))
 
 
-def _link(message: ScanIn, actor: Principal, digest: str) -> Link | None:
+def link_of(message: ScanIn, actor: Principal, digest: str) -> Link | None:
+    """Return a scan's place in its device's chain, None where the device keeps none; ``digest`` is its act's."""
     if message.device_seq is None or message.device_prev is None:
         return None
     return linked(

@@ -55,6 +55,12 @@ BREAKS: dict[Break, Text] = {
     ),
 }
 """What a person is told of each, in the list to settle."""
+UNREAD = "device-scan-unread"
+"""The code of an item for a scan that has its place in the chain, and whose message the service did not understand."""
+UNREAD_TITLE = Text(
+    "Un scan de cette tablette n'a pas été compris : rien n'est enregistré, il est gardé tel quel sous scellé.",
+    "A scan of this tablet was not understood: nothing is recorded, it is kept under seal as it is.",
+)
 
 
 def link_text(*, device_id: str, seq: int, prev: bytes, scan_id: str, act: str) -> bytes:

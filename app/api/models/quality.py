@@ -103,6 +103,12 @@ class StoryItemOut(Output):
     notes: dict[str, Any]
 
 
+class SettlementDetailOut(SettlementOut):
+    """An item to settle with its whole story, oldest first."""
+
+    story: list[StoryItemOut]
+
+
 class DeviationDetailOut(DeviationOut):
     """A deviation with its whole story, oldest first."""
 

@@ -34,6 +34,7 @@ from app.api.models.quality import (
     ReviewOut,
     ReviewsOut,
     SettleIn,
+    SettlementDetailOut,
     SettlementOut,
     SettlementsOut,
     StateFilter,
@@ -161,6 +162,19 @@ async def settle(  # noqa: PLR0913, PLR0917  # one argument a filter
         services.reader.subjects, principal.tenant, "settlement", after=cursor, limit=limit, where={"state": state}
     )
     return page_answer(request, page, lambda doc: settlement_view(doc, language))
+
+
+@ROUTER.get("/settle/{settlement_id}", response_model=SettlementDetailOut, summary="One scan to settle")
+async def one_to_settle(
+    request: Request,
+    settlement_id: Uuid,
+    principal: PrincipalDependency,
+    services: ServicesDependency,
+    language: LanguageDependency,
+) -> Response:
+    """Return an item with its whole story; of a scan that was not understood it holds the message, unsealed."""
+    stored = await _stored(settlement_id, "settlement", principal, services)
+    return tagged_answer(request, {**settlement_view(stored.doc, language), "story": await story_of(stored, services)})
 
 
 @ROUTER.post("/settle/{settlement_id}", response_model=SettlementOut, summary="Settle a late scan")

@@ -26,6 +26,7 @@ from app.api.problem_texts import PROBLEMS
 from app.api.problems import MEDIA_TYPE, failure_members, language_of, problem_body
 from app.api.scan_messages import SCAN, command_of, read_views, scanned, status_of
 from app.api.site_labels import site_labels
+from app.api.unread import give_place
 from app.kit.errors import GivreError
 
 ROUTER = APIRouter(prefix="/api/v1/scans", tags=["scans"], route_class=GuardedRoute)
@@ -72,11 +73,16 @@ async def recorded_scan(body: bytes, actor: Principal, services: Services, langu
     """Record the scan that a message describes; return the status, the media type and the bytes of its answer."""
     # The body is validated here, once, and the answer is written by the recorder: this is the path every scan takes.
     message = SCAN.validate_json(body)
-    command = await command_of(message, actor, services, language=language)
-    if isinstance(command, (CountStock, MoveTogether)):
-        detail = "recorded where its dewar is: POST /api/v1/dewars/{id}/counts, or /moves"
-        raise UnknownStepError(detail)
-    outcome = await services.recorder.submit(as_it_came(command, command.request))
+    try:
+        command = await command_of(message, actor, services, language=language)
+        if isinstance(command, (CountStock, MoveTogether)):
+            detail = "recorded where its dewar is: POST /api/v1/dewars/{id}/counts, or /moves"
+            raise UnknownStepError(detail)
+        outcome = await services.recorder.submit(as_it_came(command, command.request))
+    except GivreError as error:
+        if message.device_seq is not None:
+            await give_place(message, _code_of(error), actor, services)
+        raise
     came_to = outcome.reply.outcome if outcome.reply is not None else "refused"
     recorded(message.step, came_to)
     media = _TAKEN if came_to == "taken" else _REFUSED
@@ -110,14 +116,29 @@ async def _one(scan: ScanIn, principal: Principal, services: Services, language:
         command = await command_of(scan, principal, services, language=language, offline=True)
         outcome = await services.recorder.submit(as_it_came(command, command.request))
     except (GivreError, ValidationError) as error:
-        return _failed(scan, error, language)
+        return await _not_taken(scan, error, principal, services, language)
     came_to = outcome.reply.outcome if outcome.reply is not None else "refused"
     recorded(scan.step, came_to)
     return {"scan_id": scan.scan_id, "status": status_of(came_to), "body": json.loads(outcome.answer or b"{}")}
 
 
+async def _not_taken(
+    scan: ScanIn, error: Exception, principal: Principal, services: Services, language: str
+) -> dict[str, Any]:
+    if scan.device_seq is not None:
+        try:
+            await give_place(scan, _code_of(error), principal, services)
+        except GivreError as unplaced:
+            return _failed(scan, unplaced, language)
+    return _failed(scan, error, language)
+
+
+def _code_of(error: Exception) -> str:
+    return error.code if isinstance(error, GivreError) and error.code in PROBLEMS else "internal-error"
+
+
 def _failed(scan: ScanIn, error: Exception, language: str) -> dict[str, Any]:
-    code = error.code if isinstance(error, GivreError) and error.code in PROBLEMS else "internal-error"
+    code = _code_of(error)
     members = failure_members(error) if isinstance(error, GivreError) else {}
     body = problem_body(code, language, **members)
     return {"scan_id": scan.scan_id, "status": body["status"], "body": body}

@@ -4,9 +4,21 @@ import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
 import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../src/core/queue/fate.ts";
 import type { Act, ChainedAct } from "../src/core/queue/link.ts";
-import { BEGINNING, actText, canonical, hashOf, hexOf, linkText, linked } from "../src/core/queue/link.ts";
+import { BEGINNING, actText, canonical, hashOf, hexOf, linkText, linked, parkedMessage } from "../src/core/queue/link.ts";
 import { database } from "../src/device/database.ts";
-import { head, keep, park, parked, peopleWaiting, recount, settle, unsent } from "../src/device/queue.ts";
+import {
+  goOn,
+  handedIn,
+  head,
+  keep,
+  notHandedIn,
+  park,
+  parked,
+  peopleWaiting,
+  recount,
+  settle,
+  unsent,
+} from "../src/device/queue.ts";
 import { destroy, seal, sealedNames, unseal } from "../src/device/vault.ts";
 
 interface Vector {
@@ -50,6 +62,16 @@ describe("a device's chain", () => {
     const second = linked(act(), first.after);
     expect(first.message).toMatchObject({ device_seq: 1, device_prev: "0".repeat(64) });
     expect(second.message).toMatchObject({ device_seq: 2, device_prev: hashOf(first.message) });
+  });
+
+  it("tells of a parked scan its link, the reason, and the scan without signatures", () => {
+    const deviation = { rules: ["late"], reason: "gants", authoriser: "secret" };
+    const { message } = linked({ ...act(), witness: "secret", deviation }, BEGINNING);
+    const told = parkedMessage({ message, body: { code: "details-invalid" } }) as Record<string, string>;
+    expect(told).toMatchObject({ device_seq: 1, act: hexOf(actText(message)), code: "details-invalid", step: "observed" });
+    expect(told["message"]).not.toContain("secret");
+    expect(actText(JSON.parse(told["message"] ?? "") as Act)).toBe(actText(message));
+    expect(parkedMessage({ message, body: {} })).toMatchObject({ code: "unknown" });
   });
 
   it("writes JSON in one form only", () => {
@@ -104,6 +126,30 @@ describe("the queue", () => {
     expect(await base.get("parked", second.message.scan_id)).toMatchObject({ status: 422, message: second.message });
     await recount();
     expect([unsent.value, parked.value]).toEqual([0, 1]);
+  });
+
+  it("tells what is parked in the order of the chain, of one device at a time, until the service has heard it", async () => {
+    for (const device of ["TAB-1", "TAB-1", "TAB-2"]) await keep(act(device), "claire");
+    for (const one of (await head(50)).toReversed()) await park(one, 422, { code: "request-invalid" });
+    const first = await notHandedIn(50);
+    expect(first.map(({ message }) => [message.device_id, message.device_seq])).toEqual([["TAB-1", 1], ["TAB-1", 2]]);
+    expect(await notHandedIn(1)).toEqual(first.slice(0, 1));
+    await handedIn(first);
+    expect((await notHandedIn(50)).map(({ message }) => message.device_id)).toEqual(["TAB-2"]);
+    await recount();
+    expect(parked.value).toBe(3);
+  });
+
+  it("goes on where the service says, and only further, once nothing waits of that device", async () => {
+    const standing = { seq: 41, head: "ab".repeat(32) };
+    expect(await goOn("TAB-1", standing)).toBe(true);
+    expect(await keep(act(), "claire")).toMatchObject({ device_seq: 42, device_prev: standing.head });
+    expect(await goOn("TAB-1", { seq: 99, head: "cd".repeat(32) })).toBe(false);
+    expect(await goOn("TAB-2", { seq: 0, head: BEGINNING.head })).toBe(true);
+    const [only] = await head(1);
+    if (only) await settle(only, 201, {});
+    expect(await goOn("TAB-1", standing)).toBe(true);
+    expect((await keep(act(), "claire")).device_seq).toBe(43);
   });
 
   it("keeps nothing of a scan whose chain cannot be written", async () => {

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
+from app.api.models.scans import ActIn
+from app.api.scan_messages import digest_of
 from app.custody.device_chain import FIRST
 from app.kit.ids import new_id
 from tests.hospital import Hospital, found
@@ -112,18 +115,99 @@ def test_a_scan_that_names_another_one_before_it_is_told(house: Hospital, label:
     assert "does not follow" in english.text
 
 
-def test_a_refused_scan_is_a_link_and_an_unreadable_one_leaves_a_gap(
-    house: Hospital, label: str, tablet: Device
+@pytest.mark.parametrize("way", ["/api/v1/scans", "/api/v1/scans/batch"])
+def test_a_refused_scan_is_a_link_and_so_is_one_that_was_not_understood(
+    house: Hospital, label: str, tablet: Device, way: str
 ) -> None:
     wrong = tablet.act("observed", "=A99992699999900")
     torn = tablet.act("observed", label, details={"note": 7})
     after = tablet.act("observed", label)
 
-    assert sent(house, wrong, torn, after) == [409, 422, 201]
+    if way == "/api/v1/scans":
+        assert [house.post(way, "tech1", json=one).status_code for one in (wrong, torn, torn, after)] == [
+            409,
+            422,
+            422,
+            201,
+        ]
+    else:
+        assert sent(house, wrong, torn, torn, after) == [409, 422, 422, 201]
+        assert settling(house, wrong) == ["unknown-bag"]
 
-    assert settling(house, wrong) == ["unknown-bag"]
-    assert settling(house, after) == ["device-chain-gap"]
-    assert tablet.standing()["missing"] == [{"from": 2, "to": 2}]
+    assert settling(house, torn, after) == ["device-scan-unread"]
+    standing = tablet.standing(through=3)
+    assert (standing["missing"], standing["forks"], standing["head"]) == ([], [], tablet.prev.hex())
+
+
+def handed_in(tablet: Device, *acts: dict[str, Any], login: str = "tech1") -> Any:
+    """Hand in what a tablet has parked, as it does."""
+    scans = [
+        {
+            **{name: one[name] for name in ("device_seq", "device_prev", "scan_id", "step", "occurred_at")},
+            "act": digest_of(ActIn.model_validate({name: one[name] for name in ActIn.model_fields if name in one})),
+            "code": "request-invalid",
+            "message": json.dumps(one),
+        }
+        for one in acts
+    ]
+    message = {"device_id": tablet.code, "scans": scans}
+    return tablet.hospital.post("/api/v1/device-chain/parked", login, json=message)
+
+
+def test_what_only_the_device_could_read_is_handed_in_once_and_under_seal(
+    house: Hospital, label: str, tablet: Device
+) -> None:
+    first, long, last = (tablet.act("observed", label) for _ in range(3))
+    assert sent(house, first) == [201]
+
+    answer = handed_in(tablet, long)
+
+    assert (answer.status_code, answer.json()) == (200, {"new": 1})
+    assert sent(house, last) == [201]
+    before = written(house)
+    assert handed_in(tablet, long, first).json() == {"new": 0}
+    assert written(house) == before
+    assert settling(house, first, long, last) == ["device-scan-unread"]
+    assert (tablet.standing()["missing"], tablet.standing()["head"]) == ([], tablet.prev.hex())
+    (item,) = [
+        one
+        for one in house.get("/api/v1/settle", "quality1", params={"limit": 200}).json()["items"]
+        if one["scan_id"] == long["scan_id"]
+    ]
+    assert (item["code"], item["bag"], item["device"], item["step"]) == (
+        "device-scan-unread",
+        None,
+        tablet.code,
+        "observed",
+    )
+    assert "sous scellé" in item["title"]
+    (told,) = events_of(house, item["id"])
+    assert told["device_chain"] == {"seq": 2, "prev": long["device_prev"], "hash": last["device_prev"]}
+    assert told["said"] == "request-invalid"
+    assert label not in json.dumps(told)
+    assert house.get(f"/api/v1/settle/{item['id']}", "tech1").status_code == 403
+    (opened,) = house.get(f"/api/v1/settle/{item['id']}", "quality1").json()["story"]
+    assert json.loads(opened["notes"]["message"]) == long
+
+
+def test_what_is_handed_in_after_a_gap_tells_the_gap_too(house: Hospital, label: str, tablet: Device) -> None:
+    acts = [tablet.act("observed", label) for _ in range(3)]
+
+    assert handed_in(tablet, acts[2]).json() == {"new": 1}
+
+    assert sorted(settling(house, acts[2])) == ["device-chain-gap", "device-scan-unread"]
+    assert handed_in(tablet, acts[0], login="auditor1").status_code == 403
+
+
+def test_a_scan_that_will_be_sent_again_gets_no_place_before(house: Hospital, label: str, tablet: Device) -> None:
+    act = tablet.act("observed", label)
+    before = written(house)
+
+    torn = house.post("/api/v1/scans", "tech1", json={**act, "details": {"note": 1.5}})
+    bare = house.post("/api/v1/scans", "tech1", json={**house.act("observed", [label]), "step": "unheard of"})
+
+    assert (torn.status_code, bare.status_code) == (422, 422)
+    assert written(house) == before
 
 
 @pytest.mark.parametrize(

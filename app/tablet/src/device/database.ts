@@ -31,6 +31,8 @@ export interface Parked extends Settled {
   readonly message: ChainedAct;
   readonly person: string;
   readonly closed?: { readonly by: string; readonly reason: string; readonly at: number };
+  /** The service knows that it is here (decision 147). */
+  readonly handed?: boolean;
 }
 
 interface Shape extends DBSchema {

@@ -1,8 +1,8 @@
 // The durable queue: a scan is on the disk, in its place in the device's chain, before anything is sent or shown as done.
 import { signal } from "@preact/signals";
-import type { Act, ChainedAct } from "../core/queue/link.ts";
+import type { Act, Chain, ChainedAct } from "../core/queue/link.ts";
 import { BEGINNING, linked } from "../core/queue/link.ts";
-import type { Settled, Waiting } from "./database.ts";
+import type { Database, Parked, Settled, Waiting } from "./database.ts";
 import { database } from "./database.ts";
 
 /** The device's storage is full: the scan is not kept, and the screen must say so as loudly as it can. */
@@ -17,7 +17,7 @@ export const parked = signal<number | null>(null);
 const ANSWERS_KEPT = 500;
 const channel = typeof BroadcastChannel === "undefined" ? null : new BroadcastChannel("givre-queue");
 const heard = new Set<() => void>();
-const answered = new Set<(settled: Settled) => void>();
+const answerHeard = new Set<(settled: Settled) => void>();
 
 /** Hear of every change of the queue, in this tab or another. */
 export function onQueueChange(listener: () => void): () => void {
@@ -27,13 +27,13 @@ export function onQueueChange(listener: () => void): () => void {
 
 /** Hear what the service said of a scan, in whichever tab it was sent. */
 export function onAnswer(listener: (settled: Settled) => void): () => void {
-  answered.add(listener);
-  return () => answered.delete(listener);
+  answerHeard.add(listener);
+  return () => answerHeard.delete(listener);
 }
 
 channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed">) => {
   if (data === "changed") void changedHere();
-  else for (const listener of answered) listener(data);
+  else for (const listener of answerHeard) listener(data);
 });
 
 /**
@@ -58,8 +58,7 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
     announce();
     return message;
   } catch (error) {
-    if (error instanceof DOMException && error.name === "QuotaExceededError") throw new StorageFull();
-    throw error;
+    throw isFull(error) ? new StorageFull() : error;
   }
 }
 
@@ -75,16 +74,27 @@ export async function head(most: number): Promise<readonly Waiting[]> {
 export async function settle({ seq, message }: Waiting, status: number, body: Settled["body"]): Promise<void> {
   const settled: Settled = { scan_id: message.scan_id, seq, step: message.step, status, body, at: Date.now() };
   const base = await database();
+  try {
+    await answered(base, settled);
+  } catch (error) {
+    // On a full tablet the answer is not kept, and what is sent leaves it all the same: that makes room.
+    if (!isFull(error)) throw error;
+    const change = base.transaction("queue", "readwrite", { durability: "strict" });
+    await Promise.all([change.store.delete(seq), change.done]);
+  }
+  tellAnswer(settled);
+}
+
+async function answered(base: Database, settled: Settled): Promise<void> {
   const change = base.transaction(["queue", "answers"], "readwrite", { durability: "strict" });
   const answers = change.objectStore("answers");
   const oldest = (await answers.count()) >= ANSWERS_KEPT ? await answers.index("seq").getKey(IDBKeyRange.lowerBound(0)) : undefined;
   await Promise.all([
-    change.objectStore("queue").delete(seq),
+    change.objectStore("queue").delete(settled.seq),
     answers.put(settled),
     oldest === undefined ? undefined : answers.delete(oldest),
     change.done,
   ]);
-  tellAnswer(settled);
 }
 
 /** The service does not want it: it leaves the queue for the list that a person settles. */
@@ -106,6 +116,37 @@ export async function answerTo(scan: string): Promise<Settled | undefined> {
   return (await base.get("answers", scan)) ?? base.get("parked", scan);
 }
 
+/** What is parked here without the service knowing, of one device and at most so many, in the order of its chain. */
+export async function notHandedIn(most: number): Promise<readonly Parked[]> {
+  const found = (await (await database()).getAll("parked")).filter(({ handed }) => !handed);
+  found.sort((one, other) => one.message.device_seq - other.message.device_seq);
+  return found.filter(({ message }) => message.device_id === found[0]?.message.device_id).slice(0, most);
+}
+
+/** The service has given them their places in the device's chain; they stay here until a person has settled them. */
+export async function handedIn(some: readonly Parked[]): Promise<void> {
+  const change = (await database()).transaction("parked", "readwrite", { durability: "strict" });
+  for (const { scan_id } of some) {
+    const now = await change.store.get(scan_id);
+    if (now) await change.store.put({ ...now, handed: true });
+  }
+  await change.done;
+}
+
+/**
+ * Go on where the service says that this device's chain stands: the device was reset, or got an older state back. False
+ * while scans wait that continue what the device itself knows; they go first, and the service tells the fork.
+ */
+export async function goOn(device: string, standing: Chain): Promise<boolean> {
+  const change = (await database()).transaction(["chain", "queue"], "readwrite", { durability: "strict" });
+  const waiting = await change.objectStore("queue").getAll();
+  const before = (await change.objectStore("chain").get(device)) ?? BEGINNING;
+  const free = waiting.every(({ message }) => message.device_id !== device);
+  if (free && standing.seq > before.seq) await change.objectStore("chain").put(standing, device);
+  await change.done;
+  return free;
+}
+
 /** Whose scans wait. */
 export async function peopleWaiting(): Promise<ReadonlySet<string>> {
   return new Set((await (await database()).getAll("queue")).map(({ person }) => person));
@@ -116,6 +157,10 @@ export async function recount(): Promise<void> {
   const base = await database();
   const [waiting, refused] = await Promise.all([base.count("queue"), base.getAll("parked")]);
   [unsent.value, parked.value] = [waiting, refused.filter(({ closed }) => !closed).length];
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
 async function changedHere(): Promise<void> {
@@ -131,6 +176,6 @@ export function announce(): void {
 
 function tellAnswer(settled: Settled): void {
   channel?.postMessage(settled);
-  for (const listener of answered) listener(settled);
+  for (const listener of answerHeard) listener(settled);
   announce();
 }

@@ -1,11 +1,14 @@
 // Sends the queue: in order, by one tab of the browser, again and again until the service has everything.
 import { signal } from "@preact/signals";
 import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../core/queue/fate.ts";
+import { parkedMessage } from "../core/queue/link.ts";
 import { language } from "../i18n/index.ts";
 import type { Waiting } from "./database.ts";
-import { head, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
+import { goOn, handedIn, head, notHandedIn, onAnswer, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
 import { Unreachable, ask } from "./reach.ts";
+import { Problem, call } from "./service.ts";
 import { endLeft, session, tokenOf } from "./session.ts";
+import { deviceId, tabletCode } from "./tablet.ts";
 
 /** `waiting`: the service does not answer. `sign-in`: `person` must sign in before anything more can go. */
 export type Sending =
@@ -19,6 +22,10 @@ const LIMIT = 30_000;
 const LOOK_AGAIN = 5_000;
 
 let wake: (() => void) | null = null;
+let nudged = false;
+let handsIn = true;
+/** Devices whose chain is known to stand here at least where it stands in the service. */
+const inStep = new Set<string>();
 
 /** Begin; resolves when `stop` is given and has happened. The tab that holds the lock sends, the others wait for it. */
 export function startSender(stop?: AbortSignal): void {
@@ -26,48 +33,66 @@ export function startSender(stop?: AbortSignal): void {
   for (const event of ["online", "pageshow"]) addEventListener(event, nudge);
   document.addEventListener("visibilitychange", nudge);
   onQueueChange(nudge);
+  onAnswer(({ status }) => {
+    handsIn ||= status !== 201;
+  });
   // Somebody who signs in again sets free what waited for them, also when another tab sends.
   session.subscribe(nudge);
+  tabletCode.subscribe(nudge);
   const options = stop ? { signal: stop } : {};
   void navigator.locks.request("givre-sender", options, () => work(stop)).catch(() => undefined);
 }
 
-/** Look at the queue now. */
+/** Look at the queue now, or as soon as the round that runs is over. */
 export function nudge(): void {
+  nudged = true;
   wake?.();
 }
 
 async function work(stop?: AbortSignal): Promise<void> {
   let failures = 0;
   let apart = 0;
+  let rested = true;
   while (!stop?.aborted) {
-    const waiting = await head(apart > 0 ? 1 : BATCH).catch(() => [] as readonly Waiting[]);
-    if (waiting.length === 0) {
-      sending.value = { kind: "idle" };
-      await leave();
-      await sleep(LOOK_AGAIN);
-      continue;
-    }
-    if (sending.value.kind === "idle") sending.value = { kind: "sending" };
-    const done = await send(waiting).catch(() => "later" as const);
+    // Whatever goes wrong in a round, a disk that does not answer included, there is a next one: nobody else sends.
+    const [done, waiting] = await round(apart > 0 ? 1 : BATCH).catch(() => ["later", []] as const);
     if (done === "sent") {
       failures = 0;
       apart = Math.max(0, apart - 1);
       sending.value = { kind: "sending" };
     } else if (done === "apart") {
       apart = waiting.length;
-    } else if (done === "sign-in") {
-      sending.value = { kind: "sign-in", person: waiting[0]?.person ?? "" };
-      await sleep(LOOK_AGAIN);
-    } else {
-      failures += 1;
+    } else if (done === "later") {
+      // A try that somebody's next scan has brought forward says nothing new of the network.
+      if (rested) failures += 1;
       sending.value = { kind: "waiting" };
-      await sleep(pause(failures, Math.random()));
+      rested = await sleep(pause(Math.max(failures, 1), Math.random()));
+    } else {
+      failures = 0;
+      sending.value = done === "idle" ? { kind: "idle" } : { kind: "sign-in", person: waiting[0]?.person ?? "" };
+      // What was kept, and who signed in, while the round ran is not left until the next look.
+      if (!nudged) await sleep(LOOK_AGAIN);
     }
   }
 }
 
-async function send(waiting: readonly Waiting[]): Promise<"sent" | "later" | "sign-in" | "apart"> {
+type Round = "idle" | "sent" | "later" | "sign-in" | "apart";
+
+async function round(most: number): Promise<readonly [Round, readonly Waiting[]]> {
+  nudged = false;
+  // First what is missing from the chain, so that nothing behind it is taken for a scan after a lost one.
+  if (handsIn) handsIn = await handIn();
+  const waiting = await head(most);
+  if (waiting.length === 0) {
+    await leave();
+    await join();
+    return ["idle", waiting];
+  }
+  if (sending.value.kind === "idle") sending.value = { kind: "sending" };
+  return [await send(waiting), waiting];
+}
+
+async function send(waiting: readonly Waiting[]): Promise<Exclude<Round, "idle">> {
   const person = waiting[0]?.person ?? "";
   let token = await tokenOf(person);
   if (token === null) return "sign-in";
@@ -112,6 +137,37 @@ function post(waiting: readonly Waiting[], token: string): Promise<Response> {
   return ask("/api/v1/scans/batch", { method: "POST", headers, body: JSON.stringify({ scans }) }, LIMIT);
 }
 
+/** Tell the service what is parked here (decision 147); false when there is nothing more to tell, or it will not hear of it. */
+async function handIn(): Promise<boolean> {
+  const some = await notHandedIn(BATCH);
+  const [first] = some;
+  if (!first) return false;
+  const token = (await tokenOf(first.person)) ?? (await tokenOf(session.value?.login ?? ""));
+  if (token === null) return true;
+  const headers = { "content-type": "application/json", authorization: `Bearer ${token}` };
+  const body = JSON.stringify({ device_id: first.message.device_id, scans: some.map(parkedMessage) });
+  const answer = await ask("/api/v1/device-chain/parked", { method: "POST", headers, body }, LIMIT);
+  const told = (await answer.json().catch(() => null)) as { new?: number; code?: string } | null;
+  if (answer.status === 200 && typeof told?.new === "number") await handedIn(some);
+  // What cannot be handed in now holds up no scan: it is asked again, unless the service has understood and said no.
+  return typeof told?.code !== "string" || answer.status >= 500 || answer.status === 401 || answer.status === 429;
+}
+
+/** Once a start: see whether the service knows more of this device's chain than the device does. */
+async function join(): Promise<void> {
+  const device = deviceId();
+  if (inStep.has(device) || session.value === null) return;
+  try {
+    const path = `/api/v1/device-chain?device_id=${encodeURIComponent(device)}`;
+    const { last_seq: seq, head: at } = await call<{ readonly last_seq: number; readonly head: string }>(path);
+    if (await goOn(device, { seq, head: at })) inStep.add(device);
+  } catch (error) {
+    // Whoever may not ask does not scan either; without an answer it is asked again.
+    if (error instanceof Problem && error.status === 403) inStep.add(device);
+    else if (!(error instanceof Unreachable || error instanceof Problem)) throw error;
+  }
+}
+
 async function leave(): Promise<void> {
   try {
     await endLeft(await peopleWaiting());
@@ -120,14 +176,15 @@ async function leave(): Promise<void> {
   }
 }
 
-function sleep(milliseconds: number): Promise<void> {
+/** Resolves with whether nothing cut it short. */
+function sleep(milliseconds: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done(): void {
+    const done = (whole: boolean): void => {
       clearTimeout(timer);
       wake = null;
-      resolve();
-    }
-    wake = done;
+      resolve(whole);
+    };
+    const timer = setTimeout(() => done(true), milliseconds);
+    wake = () => done(false);
   });
 }

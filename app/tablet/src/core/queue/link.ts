@@ -51,6 +51,16 @@ export function hashOf(message: ChainedAct): string {
   return hexOf(linkText(message));
 }
 
+/** What the service is told of a scan that it did not understand: its link, the reason, and the scan without signatures. */
+export function parkedMessage({ message, body }: { readonly message: ChainedAct; readonly body: Readonly<Record<string, unknown>> }): object {
+  const { device_seq, device_prev, scan_id, step, occurred_at } = message;
+  const { witness: _none, ...unsigned } = message;
+  const deviation = unsigned.deviation && { rules: unsigned.deviation.rules, reason: unsigned.deviation.reason };
+  const act = hexOf(actText(message));
+  const code = typeof body["code"] === "string" ? body["code"] : "unknown";
+  return { device_seq, device_prev, scan_id, act, step, occurred_at, code, message: JSON.stringify({ ...unsigned, deviation }) };
+}
+
 /** The text of an act: exactly what a witness signs. */
 export function actText(act: Act): string {
   const { scan_id, step, device_id, details } = act;
