@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { followTheme } from "./components/theme.ts";
 import { persist } from "./device/database.ts";
+import { followInstall } from "./device/install.ts";
 import { look } from "./device/reach.ts";
 import { startSender } from "./device/sender.ts";
 import { register } from "./device/updates.ts";
@@ -12,6 +13,7 @@ const place = document.getElementById("app");
 if (place === null) throw new Error("the page has no place for the app");
 speak(language.value);
 followTheme(document.documentElement);
+followInstall(window);
 render(<App />, place);
 if (isSecureContext) {
   startSender();

@@ -2,6 +2,7 @@ import type { Key } from "../i18n/index.ts";
 import { language, named, speak, t } from "../i18n/index.ts";
 import type { Reach } from "../device/reach.ts";
 import { siteName, sites } from "../device/catalogue.ts";
+import { askToInstall, install } from "../device/install.ts";
 import { parked, unsent } from "../device/queue.ts";
 import { reach } from "../device/reach.ts";
 import { sending } from "../device/sender.ts";
@@ -54,6 +55,11 @@ export function StatusLine() {
         </a>
       )}
       <span class="tools">
+        {install.value === "ask" && (
+          <button type="button" onClick={() => void askToInstall()}>
+            {t("shell.install")}
+          </button>
+        )}
         {updateReady.value && (
           <button type="button" onClick={update}>
             {t("shell.update")}

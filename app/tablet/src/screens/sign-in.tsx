@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect } from "preact/hooks";
 import { PinPad } from "../components/pin-pad.tsx";
 import { readBadge } from "./badge.ts";
+import { install } from "../device/install.ts";
 import { listen } from "../device/scans.ts";
 import type { SignIn as Answer } from "../device/session.ts";
 import { signIn, switchTo } from "../device/session.ts";
@@ -64,6 +65,7 @@ export function SignIn() {
           ))}
         </div>
       )}
+      {install.value === "hint" && <p class="hint">{t("shell.installHint")}</p>}
       {way.value === "password" ? <WithPassword busy={busy.value} enter={enter} /> : <WithBadge busy={busy.value} enter={enter} />}
     </section>
   );

@@ -1,5 +1,5 @@
 // The device's core without screens, for tests in a real browser: what screens call, a test calls.
-import type { Act } from "../../src/core/queue/link.ts";
+import type { Act, Chain } from "../../src/core/queue/link.ts";
 import { readPhoto, startCamera } from "../../src/device/camera.ts";
 import { database } from "../../src/device/database.ts";
 import { keep, onAnswer, recount, unsent } from "../../src/device/queue.ts";
@@ -7,7 +7,8 @@ import { listen } from "../../src/device/scans.ts";
 import type { Scan } from "../../src/device/scans.ts";
 import { sending, startSender } from "../../src/device/sender.ts";
 import { session, signIn, signOut, tokenOf } from "../../src/device/session.ts";
-import { register } from "../../src/device/updates.ts";
+import { deviceId, nameTablet } from "../../src/device/tablet.ts";
+import { register, update, updateReady } from "../../src/device/updates.ts";
 import { destroy, seal, unseal } from "../../src/device/vault.ts";
 import { startWedge } from "../../src/device/wedge.ts";
 import { openWorkList, refreshWorkList } from "../../src/device/work-list.ts";
@@ -19,19 +20,40 @@ document.getElementById("button")?.addEventListener("click", () => presses.push(
 
 let order = Promise.resolve<unknown>(undefined);
 
-/** Observe a bag, one act after the other, as a person would; true once it is on the disk. */
-function observe(label: string, device: string, person: string, note: string): Promise<boolean> {
-  const act: Act = {
+interface Done {
+  readonly step: string;
+  readonly symbols: readonly string[];
+  readonly details: Act["details"];
+  readonly second: string | null;
+  readonly device: string;
+  readonly person: string;
+  readonly awaited: boolean;
+}
+
+/** Do something, one act after the other, as a person would; true once it is on the disk. */
+function act({ step, symbols, details, second, device, person, awaited }: Done): Promise<boolean> {
+  const done: Act = {
     scan_id: crypto.randomUUID(),
-    step: "observed",
-    symbols: [{ text: label, source: "scanner" }],
+    step,
+    symbols: symbols.map((text) => ({ text, source: "scanner" })),
     occurred_at: new Date().toISOString(),
     device_id: device,
-    details: { note },
+    details,
+    ...(second === null ? {} : { second_person: second }),
   };
-  const kept = order.then(() => keep(act, person)).then(() => true);
+  const kept = order.then(() => keep(done, person, awaited)).then(() => true);
   order = kept.catch(() => undefined);
   return kept;
+}
+
+function observe(label: string, device: string, person: string, note: string): Promise<boolean> {
+  return act({ step: "observed", symbols: [label], details: { note }, second: null, device, person, awaited: false });
+}
+
+/** What the service said of each scan, as this device has kept it. */
+async function answered(): Promise<Record<string, readonly [number, unknown]>> {
+  const kept = await (await database()).getAll("answers");
+  return Object.fromEntries(kept.map(({ scan_id, status, body }) => [scan_id, [status, body["code"] ?? null]]));
 }
 
 /** Every note that this device has ever kept and not forgotten: waiting, recorded, parked. */
@@ -49,11 +71,15 @@ startWedge(document);
 
 Object.assign(globalThis, {
   tablet: {
+    act,
     observe,
+    answered,
     notes,
     signIn,
     signOut,
     register,
+    update,
+    updateReady: () => updateReady.value,
     scans,
     presses,
     answers,
@@ -67,6 +93,13 @@ Object.assign(globalThis, {
       await seal(`worklist:${login}`, { ...kept, body }, Date.now() + 60_000);
     },
     peek: async (login: string) => JSON.stringify([await unseal(`session:${login}`), await tokenOf(login).catch(String)]),
+    nameTablet: (code: string) => (nameTablet(code), deviceId()),
+    /** Where a device's chain stands here; with a second argument, a state that came back from a backup. */
+    chain: async (device: string, back?: Chain) => {
+      const base = await database();
+      if (back) await base.put("chain", back, device);
+      return (await base.get("chain", device)) ?? null;
+    },
     refreshWorkList,
     openWorkList,
     unsent: async () => {

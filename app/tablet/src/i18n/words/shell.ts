@@ -49,6 +49,11 @@ export const SHELL = {
     en: "This address is not protected (https): the tablet can neither scan nor keep a scan. Ask for the protected address.",
   },
   "shell.updateReady": { fr: "Une mise à jour est prête", en: "An update is ready" },
+  "shell.install": { fr: "Installer sur la tablette", en: "Install on this tablet" },
+  "shell.installHint": {
+    fr: "Ajoutez Givre à l'écran d'accueil (Partager, puis Sur l'écran d'accueil) : sinon la tablette peut effacer ce qui n'est pas envoyé.",
+    en: "Add Givre to the home screen (Share, then Add to Home Screen): else the tablet may erase what is not sent.",
+  },
   "shell.update": { fr: "Mettre à jour", en: "Update" },
   "shell.language": { fr: "English", en: "Français" },
 } as const satisfies Words;
