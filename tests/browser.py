@@ -23,8 +23,8 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
-from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from starlette.types import ASGIApp
 
 T = TypeVar("T")
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -144,7 +144,7 @@ class Chromium:
 class _Listening(uvicorn.Server):
     """A server that says when it listens."""
 
-    def __init__(self, api: FastAPI) -> None:
+    def __init__(self, api: ASGIApp) -> None:
         # Whoever made the application ends it; the server here only listens.
         super().__init__(uvicorn.Config(api, host="127.0.0.1", port=0, lifespan="off", log_level="warning"))
         self.listening = threading.Event()
@@ -155,7 +155,7 @@ class _Listening(uvicorn.Server):
 
 
 @contextmanager
-def served(api: FastAPI, bound: socket | None = None) -> Iterator[str]:
+def served(api: ASGIApp, bound: socket | None = None) -> Iterator[str]:
     """Serve an application on a free port of this machine, or on one that is ``bound``, and yield its address."""
     server = _Listening(api)
     thread = threading.Thread(target=server.run, args=([bound] if bound else None,), name="served")

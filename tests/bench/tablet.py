@@ -90,15 +90,17 @@ def cryo_room(_options: Sequence[str]) -> int:
     """Scan 500 times through lost connections, failing and killed servers, killed tabs and browsers."""
     from tests.browser import find_chromium  # noqa: PLC0415  # the other benches need no browser
     from tests.tablet.conftest import harness  # noqa: PLC0415  # the same
-    from tests.tablet.test_nothing_is_lost import on_a_disk  # noqa: PLC0415  # the same
+    from tests.tablet.cryo_room import on_a_disk  # noqa: PLC0415  # the same
     from tests.tablet.trial import Trouble, try_out  # noqa: PLC0415  # the same
 
     trouble = Trouble(scans=500, losses=100, server_kills=5, tab_kills=5, browser_kills=5)
     with tempfile.TemporaryDirectory(prefix="givre-tablet-") as name:
         folder = Path(name)
-        place, app = on_a_disk(folder), harness(folder / "app")
-        told = try_out(place, find_chromium(), app, folder / "profile", trouble, seed=1)
+        room, app = on_a_disk(folder), harness(folder / "app")
+        told = try_out(room, find_chromium(), app, folder / "profile", trouble, seed=1)
     print(f"{len(told.recorded)} scans recorded in {told.seconds:.0f} s; met: {dict(told.met)}")
+    print(f"verdicts: {dict(told.verdicts.most_common())}")
+    print(f"not understood, parked on the tablet and in the list to settle: {len(told.parked)}")
     gaps = len(told.chain["missing"]) + len(told.chain["forks"])
     met = [
         _row("scans the tablet said it had", len(told.kept), f"{trouble.scans}", len(told.kept) == trouble.scans),
@@ -106,6 +108,7 @@ def cryo_room(_options: Sequence[str]) -> int:
         _row("lost", len(told.lost), "0", not told.lost),
         _row("duplicated", len(told.duplicated), "0", not told.duplicated),
         _row("in the order they were made", int(told.in_order), "1", told.in_order),
+        _row("verdicts that a replay of the ledger does not give", len(told.misjudged), "0", not told.misjudged),
         _row("gaps and forks in the device's chain", gaps, "0", gaps == 0),
     ]
     return 0 if all(met) else 1

@@ -70,7 +70,9 @@ def premises(database: Database, folder: Path, *, bags: int = 6) -> Premises:
 class Served:
     """The service on a port of its own, as its own process."""
 
-    def __init__(self, place: Premises, *, workers: int = 1, nursery: Nursery | None = None) -> None:
+    def __init__(
+        self, place: Premises, *, workers: int = 1, nursery: Nursery | None = None, access_minutes: int = 10
+    ) -> None:
         """Start ``python -m app serve``, or the same in a child of the nursery, and wait until it can record."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             port = free.getsockname()[1]
@@ -83,6 +85,7 @@ class Served:
             "GIVRE_DATA_DIR": str(place.folder),
             "GIVRE_DATABASE_URL": place.database.url,
             "GIVRE_WORKERS": str(workers),
+            "GIVRE_ACCESS_MINUTES": str(access_minutes),
             "GIVRE_PUBLISH_MS": "15",  # so that a kill often falls into a publication
             "GIVRE_ALARM_MS": "15",  # or into a round of the watch
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import threading
 from collections import Counter
@@ -16,6 +17,8 @@ import httpx2
 from app.api.tablet_files import POLICY, TabletFiles
 
 FAULTS = ("request lost", "answer lost", "answer cut short", "5xx after it was recorded", "5xx at the door", "a portal")
+_SCANS = ("/api/v1/scans", "/api/v1/scans/batch")
+_RENEWAL = "/api/v1/auth/refresh"
 _PROBLEM = b'{"code":"not-recorded","status":503}'
 
 
@@ -27,6 +30,8 @@ class BadWifi:
         self.faults = 0
         """How many of the coming requests to the service go wrong."""
         self.met: Counter[str] = Counter()
+        self.sent: dict[str, dict[str, Any]] = {}
+        """Every scan that passed here, by its id, as the tablet sent it the last time."""
         self.upstream: str | None = None
         self.random = random.Random(1)  # noqa: S311  # trouble that can be repeated, not a secret
         files = TabletFiles(app)
@@ -73,14 +78,23 @@ class BadWifi:
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
+    def _note(self, body: bytes) -> None:
+        message = json.loads(body)
+        self.sent.update({one["scan_id"]: one for one in message.get("scans", [message])})
+
     def _pass_on(self, handler: Any, body: bytes) -> None:
         with suppress(OSError):  # the browser went away
             self._through(handler, body)
 
     def _through(self, handler: Any, body: bytes) -> None:
         fault = None
-        if self.faults > 0 and handler.path == "/api/v1/scans/batch":
+        if handler.path in _SCANS:
+            self._note(body)
+        # A token is renewed before most sendings here; some of the trouble falls on that.
+        renews = handler.path == _RENEWAL and self.random.randrange(4) == 0
+        if self.faults > 0 and (handler.path in _SCANS or renews):
             self.faults -= 1
+            self.met["at a renewal"] += renews
             fault = self.random.choice(FAULTS)
             self.met[fault] += 1
         if fault == "request lost":

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import count
@@ -14,13 +16,17 @@ from typing import Any
 import httpx2
 from playwright.sync_api import sync_playwright
 
+from tests.durability.replay import Judged, replayed, verdict_of
 from tests.durability.served import Premises, Served
+from tests.integration.api.accounts import PASSWORD
 from tests.tablet.bad_wifi import BadWifi, bad_wifi
+from tests.tablet.cryo_room import DEVICE, PERSON, Room, an_act
 from tests.tablet.mortal_browser import MortalBrowser
 
-PERSON, PASSWORD, DEVICE = "claire", "une longue phrase de passe", "TAB-1"
 DRAINED_SECONDS = 300
 MET_SECONDS = 60
+HEARD_EVERY = 100
+"""The device keeps its last 500 answers, and a trial may be longer."""
 
 
 @dataclass(frozen=True)
@@ -41,42 +47,62 @@ class Told:
     kept: list[str] = field(default_factory=list)
     """The notes of the scans that the tablet said it had, in order."""
     recorded: list[str] = field(default_factory=list)
-    """The notes that the service has, in its order."""
+    """The notes that the service has, in the order of its ledger."""
+    parked: list[str] = field(default_factory=list)
+    """The notes of the scans that the service did not understand and that wait for a person, as the tablet has them."""
+    judged: list[Judged] = field(default_factory=list)
+    """The same scans, judged again by a replay of the ledger."""
+    heard: dict[str, tuple[int, str | None]] = field(default_factory=dict)
+    """Of each scan the status and the code that the tablet was told."""
     met: Counter[str] = field(default_factory=Counter)
     chain: dict[str, Any] = field(default_factory=dict)
     seconds: float = 0.0
 
     @property
     def lost(self) -> list[str]:
-        """Scans that the tablet had and the service has not."""
-        return sorted(set(self.kept) - set(self.recorded))
+        """Scans that the tablet had, that the service has not, and that wait for nobody."""
+        return sorted(set(self.kept) - set(self.recorded) - set(self.parked))
 
     @property
     def duplicated(self) -> list[str]:
         """Scans that the service has more than once."""
-        return sorted(note for note, times in Counter(self.recorded).items() if times > 1)
+        return sorted(note for note, times in Counter([*self.recorded, *self.parked]).items() if times > 1)
 
     @property
     def in_order(self) -> bool:
         """Whether the service has them in the order in which they were made."""
         return self.recorded == sorted(self.recorded)
 
+    @property
+    def verdicts(self) -> Counter[str]:
+        """How many scans came to what."""
+        return Counter(verdict_of(one)[-1] for one in self.judged)
 
-def try_out(place: Premises, program: str, app: Path, profile: Path, trouble: Trouble, seed: int) -> Told:
+    @property
+    def misjudged(self) -> list[Judged]:
+        """Scans whose verdict, as it is recorded or as the tablet heard it, is not the one that the replay gives."""
+        return [one for one in self.judged if one.recorded != one.again or not self._told_so(one)]
+
+    def _told_so(self, one: Judged) -> bool:
+        outcome, *codes = verdict_of(one)
+        heard = self.heard.get(one.scan_id)
+        return one.answer == (outcome, *codes) and heard == ((201, None) if outcome == "taken" else (409, codes[0]))
+
+
+def try_out(room: Room, program: str, app: Path, profile: Path, trouble: Trouble, seed: int) -> Told:
     """Run the trial; Playwright's loop gets a thread of its own."""
     with ThreadPoolExecutor(1) as thread:
-        return thread.submit(_tried, place, program, app, profile, trouble, seed).result()
+        return thread.submit(_tried, room, program, app, profile, trouble, seed).result()
 
 
-def _tried(place: Premises, program: str, app: Path, profile: Path, trouble: Trouble, seed: int) -> Told:
+def _tried(room: Room, program: str, app: Path, profile: Path, trouble: Trouble, seed: int) -> Told:
     chance = random.Random(seed)  # noqa: S311  # trouble that can be repeated, not a secret
-    told = Told()
+    told, place = Told(), room.place
     began = time.monotonic()
-    server = Served(place)
+    server = _served(place)
     with sync_playwright() as driver, bad_wifi(app) as wifi:
         wifi.upstream = server.url
         wifi.random = random.Random(seed)  # noqa: S311  # the same
-        _register(place, server.url)
         browser = MortalBrowser(driver, program, profile)
         try:
             _open(browser, wifi)
@@ -100,26 +126,34 @@ def _tried(place: Premises, program: str, app: Path, profile: Path, trouble: Tro
                         wifi.faults += 1
                     elif kind == "server":
                         server.kill()
-                        server = Served(place)
+                        server = _served(place)
                         wifi.upstream = server.url
                     else:
-                        _die(browser, wifi, kind, place, [next(notes), next(notes)])
+                        _die(browser, wifi, kind, [an_act(room, chance, next(notes)) for _ in range(2)])
                 note = next(notes)
-                if _observe(browser, place, note):
+                if browser.page.evaluate("(done) => tablet.act(done)", an_act(room, chance, note)):
                     told.kept.append(note)
                 # What was to go wrong goes wrong now: trouble that piles up would be one long absence, and no hundred.
-                deadline = time.monotonic() + MET_SECONDS
-                while wifi.faults > 0 and time.monotonic() < deadline:
-                    browser.page.wait_for_timeout(20)
-            _drain(browser, told.met)
+                _until(browser, "to meet its trouble", MET_SECONDS, lambda: wifi.faults == 0)
+                if number % HEARD_EVERY == 0:
+                    told.heard |= _heard(browser)
+            _until(browser, "to be sent", DRAINED_SECONDS, lambda: browser.page.evaluate("tablet.unsent()") == 0)
+            told.parked = browser.page.evaluate("tablet.notes()")["parked"]
             told.met.update(wifi.met)
-            told.recorded = _recorded(place, server.url)
+            told.heard |= _heard(browser)
             told.chain = _chain(place, server.url)
         finally:
             browser.kill()
             server.kill()
+        told.judged = list(replayed(place.database.url, place.keyring, wifi.sent))
+        told.recorded = [wifi.sent[one.scan_id]["details"]["note"] for one in told.judged]
     told.seconds = time.monotonic() - began
     return told
+
+
+def _served(place: Premises) -> Served:
+    # A token lasts a minute here, so that one is renewed before every sending: whatever dies may die at that.
+    return Served(place, access_minutes=1)
 
 
 def _open(browser: MortalBrowser, wifi: BadWifi) -> None:
@@ -130,18 +164,9 @@ def _open(browser: MortalBrowser, wifi: BadWifi) -> None:
         time.sleep(0.02)
 
 
-def _observe(browser: MortalBrowser, place: Premises, note: str) -> bool:
-    label = place.labels[0]
-    return bool(browser.page.evaluate("([a, b, c, d]) => tablet.observe(a, b, c, d)", [label, DEVICE, PERSON, note]))
-
-
-def _die(browser: MortalBrowser, wifi: BadWifi, kind: str, place: Premises, notes: list[str]) -> None:
+def _die(browser: MortalBrowser, wifi: BadWifi, kind: str, acts: Sequence[dict[str, Any]]) -> None:
     # Two scans are on their way to the disk: whether they get there is nobody's promise, and both ways must hold.
-    label = place.labels[0]
-    browser.page.evaluate(
-        "([a, b, c, d]) => { for (const one of d) void tablet.observe(a, b, c, one); }",
-        [label, DEVICE, PERSON, notes],
-    )
+    browser.page.evaluate("(acts) => { for (const done of acts) void tablet.act(done); }", acts)
     if kind == "tab":
         browser.kill_tab()
     else:
@@ -150,38 +175,26 @@ def _die(browser: MortalBrowser, wifi: BadWifi, kind: str, place: Premises, note
     _open(browser, wifi)
 
 
-def _drain(browser: MortalBrowser, met: Counter[str]) -> None:
-    deadline = time.monotonic() + DRAINED_SECONDS
-    while (left := browser.page.evaluate("tablet.unsent()")) != 0:
-        state = browser.page.evaluate("tablet.state()") | {"token": browser.page.evaluate("tablet.peek('claire')")[:60]}
-        assert time.monotonic() < deadline, f"{left} scans are still not sent: {state}"
-        if state["sending"]["kind"] == "sign-in":
-            # The status line names who is waited for; they come and sign in.
-            met["signed in again"] += 1
-            browser.page.evaluate("([one, two]) => tablet.signIn(one, two)", [PERSON, PASSWORD])
-        time.sleep(0.1)
-    assert browser.page.evaluate("tablet.notes()")["parked"] == []
+def _until(browser: MortalBrowser, what: str, seconds: float, happened: Callable[[], bool]) -> None:
+    # Nobody signs in again: what speaks for a person outlives every browser, tab and server that is killed here.
+    deadline = time.monotonic() + seconds
+    while not happened():
+        state = browser.page.evaluate("tablet.state()")
+        in_time = state["sending"]["kind"] != "sign-in" and time.monotonic() < deadline
+        assert in_time, (
+            f"{browser.page.evaluate('tablet.unsent()')} scans still wait {what}: {state}, {_peeked(browser)}"
+        )
+        browser.page.wait_for_timeout(20)
 
 
-def _register(place: Premises, url: str) -> None:
-    person = {"login": PERSON, "name": "Claire", "site": "EFS", "roles": ["collection_nurse"]}
-    answer = httpx2.post(
-        f"{url}/api/v1/people",
-        json={**person, "password": PASSWORD, "pin": "749203"},
-        headers={"Authorization": f"Bearer {place.token('admin1')}"},
-    )
-    assert answer.status_code == 201, answer.text
+def _heard(browser: MortalBrowser) -> dict[str, tuple[int, str | None]]:
+    kept = browser.page.evaluate("tablet.answered()")
+    return {one: (status, code) for one, (status, code) in kept.items()}
 
 
-def _recorded(place: Premises, url: str) -> list[str]:
-    answer = httpx2.get(
-        f"{url}/api/v1/bags/{place.bags[0]}/history",
-        headers={"Authorization": f"Bearer {place.token('quality1')}"},
-        timeout=60,
-    )
-    assert answer.status_code == 200, answer.text
-    observed = [item for item in answer.json()["items"] if item["step"] == "observed"]
-    return [item["notes"]["note"] for item in sorted(observed, key=lambda item: item["seq"])]
+def _peeked(browser: MortalBrowser) -> str:
+    kept, token = json.loads(browser.page.evaluate(f"tablet.peek('{PERSON}')"))
+    return f"kept: {kept and {name: str(value)[:12] for name, value in kept.items()}}, token: {str(token)[:40]}"
 
 
 def _chain(place: Premises, url: str) -> dict[str, Any]:
