@@ -9,10 +9,9 @@ from typing import Any
 from playwright.sync_api import Page, expect, sync_playwright
 
 from tests.browser import Chromium, find_chromium
-from tests.tablet.by_hand import assert_accessible, assert_touchable
+from tests.tablet.by_hand import assert_accessible, assert_touchable, until_kept
 from tests.tablet.conftest import Place
 from tests.tablet.mortal_browser import MortalBrowser
-from tests.tablet.test_tablet_shell import until_kept
 
 # What Chromium does when it finds the app worth installing; no browser without a window does it by itself.
 OFFER = """() => {
