@@ -171,7 +171,8 @@ def test_a_rule_is_passed_by_its_rung_with_a_reason(chromium: Chromium, ward: Wa
         page.evaluate("moveOn(6 * 60 * 1000)")
 
         # Authorised by a senior role: the second person holds it, and signs the reason too.
-        begin(page, "Sortir du stock")
+        page.get_by_role("button", name="Sortir du stock").click()
+        expect(page.get_by_role("heading", name="Sortir du stock", level=1)).to_be_visible()
         scan(page, internal("P", f"{BOX}-P4"))
         page.get_by_role("button", name="Contrôle").click()
         signed_by(page, ward, "paul")
