@@ -13,6 +13,7 @@ from app.actions.services import Services
 from app.actions.weigh_temperatures import limit_of
 from app.custody.bag import Bag
 from app.custody.profile import Profile
+from app.kit.clock import parse_rfc3339
 from app.reports.material import Cold, Event, Place, Series, folded
 from app.temperature.gauges import Measures
 from app.temperature.merging import merged
@@ -43,9 +44,10 @@ def cold_of(  # noqa: PLR0913  the log, and everything in the report that may ha
     kept = services.reader.children(sorted(dewars | shipments), "evaluation") if dewars | shipments else []
     devices = services.reader.children(sorted(dewars), "probe") if dewars else []
     probes = [one for one in devices if one.doc.get("measures", Measures.TEMPERATURE) == Measures.TEMPERATURE]
-    beside = events_of(services.log.told(log, {one.id for one in [*kept, *probes]}, size)) if kept or probes else []
-    made = folded(beside)
     span = _span(told)
+    alarms = _alarms(services, dewars, span)
+    beside = {one.id for one in [*kept, *probes, *alarms]}
+    made = folded(events_of(services.log.told(log, beside, size)) if beside else [])
     return Cold(
         journeys={
             shipment: [_file(services, one) for of in attached for one in series_of([of.body])]
@@ -53,6 +55,7 @@ def cold_of(  # noqa: PLR0913  the log, and everything in the report that may ha
         },
         dewars=_dewars(services, [one for one in probes if one.id in made], made, span),
         evaluations=[made[one.id] for one in kept if one.id in made],
+        alarms=[made[one.id] for one in alarms if one.id in made],
         limits={
             bag: held
             for bag, doc in bags.items()
@@ -65,6 +68,14 @@ def cold_of(  # noqa: PLR0913  the log, and everything in the report that may ha
 def _span(events: Collection[Event]) -> tuple[int, int] | None:
     times = [milliseconds(one.at) for one in events if "position" in one.changes]
     return (min(times) - _REACH_MS, 1 << 62) if times else None
+
+
+def _alarms(services: Services, dewars: Collection[str], span: tuple[int, int] | None) -> list[StoredSubject]:
+    """Return the alarms of the dewars since the first bag came; when one was raised never changes."""
+    if span is None or not dewars:
+        return []
+    found = services.reader.children(sorted(dewars), "alarm")
+    return [one for one in found if milliseconds(parse_rfc3339(one.doc["raised_at"])) >= span[0]]
 
 
 def _file(services: Services, kept: KeptSeries) -> Series:

@@ -30,6 +30,9 @@ opinion:needs_data | données demandées | more data needed
 evaluation:use_as_is | utilisation en l'état | use as is
 evaluation:rejected | rejetée | rejected
 evaluation:open | décision attendue | to be decided
+mark:excursion | écart constaté | excursion recorded
+alarm:rule_disabled | règle d'alarme désactivée | alarm rule switched off
+alarm:test_failed | essai d'alarme : elle n'a pas sonné | alarm test: it did not ring
 timer:waiting | pas commencé | not begun
 timer:running | en cours | running
 timer:overdue | dépassé | overdue

@@ -15,6 +15,7 @@ doubt | Pourquoi | Why
 evaluations | Évaluations | Evaluations
 excursions | Dépassements | Excursions
 exposure | Temps hors du froid | Time out of the cold
+happened | Événements | Events
 hold_until | Tenue du froid jusqu'à | Holds the cold until
 least_s | Au moins (s) | At least (s)
 limit_s | Limite (s) | Limit (s)

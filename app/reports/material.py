@@ -106,7 +106,7 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Cold:
-    """What was measured: by shipment and by dewar, the evaluations of excursions, and what each bag is held against.
+    """What was measured: by shipment and by dewar, evaluations and alarms, and what each bag is held against.
 
     ``limits``: bag → its limit and tolerance, where its rules give one.
     """
@@ -114,6 +114,7 @@ class Cold:
     journeys: Mapping[str, Sequence[Series]] = field(default_factory=dict)
     dewars: Mapping[str, Sequence[Series]] = field(default_factory=dict)
     evaluations: Sequence[Doc] = ()
+    alarms: Sequence[Doc] = ()
     limits: Mapping[str, tuple[Limit, Tolerance]] = field(default_factory=dict)
     exposure_limit_s: int | None = None
 

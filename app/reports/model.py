@@ -122,6 +122,14 @@ class UnknownSpan(TypedDict):
     doubt: str
 
 
+class Happened(TypedDict):
+    """Something that happened while the cold was measured. ``what``: a code with its family, as the words name it."""
+
+    at: str
+    what: str
+    event: str | None
+
+
 class Evaluation(TypedDict):
     """What became of an excursion for this bag. ``opinions`` are the maker's; ``outcome`` is null until two decided."""
 
@@ -161,6 +169,7 @@ class Temperature(TypedDict):
     excursions: list[Excursion]
     unknown: list[UnknownSpan]
     evaluations: list[Evaluation]
+    happened: list[Happened]
 
 
 class Quantity(TypedDict):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from app.access.roles import Role
+from app.alarms.kinds import KINDS
 from app.custody.holds import REASONS
 from app.custody.labels import ANCHORS, LAYER_NAMES, STATES
 from app.custody.out_of_specification import ITEMS
@@ -68,6 +69,7 @@ def all_codes() -> dict[str, Text]:
         **{f"caution:{caution}": text for caution, text in CAUTIONS.items()},
         **{f"audience:{audience}": text for audience, text in NAMES.items()},
         **{f"doubt:{doubt}": text for doubt, text in DOUBTS.items()},
+        **{f"alarm:{kind.tag}": kind.labels for kind in KINDS},
         **CODES,
     }
 

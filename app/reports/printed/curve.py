@@ -20,6 +20,10 @@ LEVELS: Final = 4
 MOST_POINTS: Final = 1200
 """More than a printed line can show; beyond, each stretch keeps its lowest, its highest and an unknown reading."""
 _AIR_MC: Final = 2_000
+MOST_EVENTS: Final = 24
+"""More flags than that hide the line; the others are counted, and stand in the trail."""
+FLAG_WIDTH, FLAG_ROWS = 0.025, 4
+MORE: Final = Text("et {count} de plus", "and {count} more")
 
 
 def curve(say: Saying, told: Mapping[str, Any]) -> Block:
@@ -44,9 +48,45 @@ def curve(say: Saying, told: Mapping[str, Any]) -> Block:
         "levels": [{"y": down(level), "text": celsius(round(level, -2))} for level in steps],
         "limit": None if limit is None else {"y": down(limit), "text": say.text(LIMIT).format(limit=said[2])},
         "marks": _marks(told, start, last),
+        "events": _flags([place for place, _, _ in events(say, told)]),
         **ends,
         "alt": say.text(ALT).format(**ends, low=said[0], high=said[1], limit=said[2]),
     }
+
+
+def legend(say: Saying, told: Mapping[str, Any]) -> list[Block]:
+    """Return what the numbers in the picture stand for; nothing where nothing happened."""
+    found = events(say, told)
+    parts = [f"{number} {what} {instant(at)}" for number, (_, at, what) in enumerate(found[:MOST_EVENTS], 1)]
+    if len(found) > MOST_EVENTS:
+        parts.append(say.text(MORE).format(count=len(found) - MOST_EVENTS))
+    return [{"kind": "legend", "text": " · ".join(parts)}] if parts else []
+
+
+def events(say: Saying, told: Mapping[str, Any]) -> list[tuple[float, str, str]]:
+    """Return where in the picture something happened, when, and what it is called."""
+    start, points = told["curve"]["start"], told["curve"]["points"]
+    last = max((seconds for seconds, _ in points), default=0) or 1
+    began = parse_rfc3339(start)
+    found = []
+    for one in told.get("happened", ()):
+        place = round((parse_rfc3339(one["at"]) - began).total_seconds() / last, 4)
+        if 0 <= place <= 1:
+            family, _, code = one["what"].partition(":")
+            found.append((place, one["at"], say.code(family, code)))
+    return found
+
+
+def _flags(places: Sequence[float]) -> list[dict[str, Any]]:
+    """Return a numbered flag for each of the first events, one below the other where they stand too close."""
+    reached = [-1.0] * FLAG_ROWS
+    flags = []
+    for number, place in enumerate(places[:MOST_EVENTS], 1):
+        free = [row for row in range(FLAG_ROWS) if place - reached[row] >= FLAG_WIDTH]
+        row = free[0] if free else number % FLAG_ROWS
+        reached[row] = place
+        flags.append({"x": place, "row": row, "text": str(number)})
+    return flags
 
 
 def _marks(told: Mapping[str, Any], start: str, last: int) -> list[float]:

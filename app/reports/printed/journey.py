@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from app.kit.texts import Text
 from app.reports.printed.blocks import Block, Column, cell, fields, heading, note, table
-from app.reports.printed.curve import curve
+from app.reports.printed.curve import curve, legend
 from app.reports.printed.facts import (
     COLD,
     comparison,
@@ -157,7 +157,7 @@ def temperature(say: Saying, told: Doc) -> list[Block]:
         heading(f"{say.bag(told['bag'])} · {during(told)}"),
         fields(items),
         *([fields(digest, across=1)] if digest else []),
-        *([curve(say, told)] if told["curve"] else []),
+        *([curve(say, told), *legend(say, told)] if told["curve"] else []),
         *_beyond(say, told),
     ]
 

@@ -8,8 +8,9 @@ from typing import Any, Final
 from app.kit.clock import parse_rfc3339, rfc3339
 from app.reports.copies import Audience
 from app.reports.material import Doc, Event, Place, Series
-from app.reports.model import Evaluation, Temperature
-from app.reports.sections.measured import Stretch, measured
+from app.reports.model import Evaluation, Happened, Temperature
+from app.reports.sections.happened import happened
+from app.reports.sections.measured import AROUND_MS, Stretch, measured
 from app.reports.telling import Telling
 from app.temperature.account import Told, exposure_of
 from app.temperature.reading import instant, milliseconds
@@ -75,6 +76,7 @@ def unknown(tell: Telling, bag: str, **known: Any) -> Temperature:
         "excursions": [],
         "unknown": [],
         "evaluations": [],
+        "happened": [],
     }
     return {**nothing, **known}  # type: ignore[typeddict-item]  # the caller names members of it
 
@@ -96,6 +98,7 @@ def _on_the_road(tell: Telling, packed: Event, received: Event | None) -> Temper
             "charged_at": stated.get("charged_at"),
             "tilted": read.get("tilted"),
             "evaluations": _evaluations(tell, bag, shipment, start, end),
+            "happened": _happened(tell, bag, shipment, start, end) if known.get("curve") else [],
             **known,
             "logger": known.get("logger") or read.get("logger") or stated.get("logger"),
         },
@@ -158,6 +161,9 @@ def _in_the_dewar(tell: Telling, place: Place | None, stay: dict[str, Any]) -> T
             "since": stay["since"],
             "until": stay["until"],
             "evaluations": _evaluations(tell, stay["bag"], None if place is None else place.dewar["id"], start, end),
+            "happened": _happened(tell, stay["bag"], place.dewar["id"], start, end)
+            if place is not None and known.get("curve")
+            else [],
             **known,
         },
     )
@@ -166,6 +172,10 @@ def _in_the_dewar(tell: Telling, place: Place | None, stay: dict[str, Any]) -> T
 def _judged(tell: Telling, bag: str, series: Sequence[Series], start: int, end: int) -> dict[str, Any]:
     held = tell.material.cold.limits.get(bag)
     return {} if held is None else measured(series, Stretch(start, end, *held))
+
+
+def _happened(tell: Telling, bag: str, where: str | None, start: int, end: int) -> list[Happened]:
+    return happened(tell, bag, where, start - AROUND_MS, end + AROUND_MS)
 
 
 def _evaluations(tell: Telling, bag: str, where: str | None, start: int, end: int) -> list[Evaluation]:

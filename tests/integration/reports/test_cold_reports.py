@@ -6,6 +6,9 @@ import json
 from datetime import datetime, timedelta
 from typing import Any
 
+from app.actions.set_alarm_plan import SetAlarmPlan
+from app.alarms.plan import Plan, rule_id
+from app.alarms.rule import Rule
 from app.ledger.verify import Asked, verify
 from tests.hospital import Hospital
 from tests.integration.api.probing import probe_of
@@ -45,6 +48,14 @@ def attached(hospital: Hospital, bag: str) -> Any:
     return sent
 
 
+def switched_off(hospital: Hospital, dewar: str) -> None:
+    """An alarm that needs no waiting: a rule that called somebody is taken away."""
+    pharmacist = hospital.people["pharm1"]
+    rule = Rule(rule_id("high", "P1", "action"), "high", "P1", "action", limit=-150_000, for_s=60, clear=1_000)
+    hospital.submit(SetAlarmPlan(pharmacist, dewar, Plan((rule,), ()), frozenset(), None))
+    hospital.submit(SetAlarmPlan(pharmacist, dewar, Plan((), ()), frozenset(), None, "sonde remplacée"))
+
+
 def test_curves_holes_excursions_and_decisions_stand_in_the_report(hospital: Hospital) -> None:
     journey = hospital.enrol(product="kymriah", maker="novartis")
     journey.collected()
@@ -56,7 +67,9 @@ def test_curves_holes_excursions_and_decisions_stand_in_the_report(hospital: Hos
     journey.accepted(1)
     probe = probe_of(hospital, "D1-TOP")
     journey.stored("D1-T1-R1-B1-P1")
-    hospital.clock.forward(minutes=40)
+    hospital.clock.forward(minutes=5)
+    switched_off(hospital, probe.dewar)
+    hospital.clock.forward(minutes=35)
     # Cold, a hole of ten minutes, one warm reading, cold again.
     probe.taken([(at, -60.0 if at == 25 else -190.0 - at % 3 / 10) for at in range(40) if not 8 < at < 18])
     hospital.publish()
@@ -77,6 +90,14 @@ def test_curves_holes_excursions_and_decisions_stand_in_the_report(hospital: Hos
     assert [one["doubt"] for one in stay["unknown"]] == ["gap"]
     assert None in [milli for _, milli in stay["curve"]["points"]]
     assert -60_000 in [milli for _, milli in stay["curve"]["points"]]
+    assert [one["what"] for one in road["happened"]][:3] == ["step:packed", "step:handed_over", "step:received"]
+    assert [one["what"] for one in stay["happened"]][-4:] == [
+        "step:stored",
+        "alarm:rule_disabled",
+        "mark:excursion",
+        "step:held",
+    ]
+    assert all(one["what"] in first["words"]["codes"] for one in [*road["happened"], *stay["happened"]])
     assert stay["evaluations"][0]["outcome"] is None
     assert stay["measured_until"] is not None
     assert {"temperature-excursion", "temperature-partly-unknown", "excursion-undecided"} <= set(codes(first))
@@ -95,3 +116,6 @@ def test_curves_holes_excursions_and_decisions_stand_in_the_report(hospital: Hos
     assert maker["storage"]["temperatures"][-1]["status"] == "excursion"
     assert maker["storage"]["temperatures"][-1]["dewar"] is None
     assert "D1-TOP" not in json.dumps(maker)
+    told_maker = [one["what"] for one in maker["storage"]["temperatures"][-1]["happened"]]
+    assert {"step:stored", "step:held"} <= {*told_maker}
+    assert not [one for one in told_maker if one.startswith("alarm:")]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.reports.printed.curve import MOST_POINTS, curve, thinned
+from app.reports.printed.curve import FLAG_ROWS, MOST_EVENTS, MOST_POINTS, curve, legend, thinned
 from app.reports.printed.said import Saying, celsius, duration, instant, span
 from app.reports.printed.sheet import sheet
 from app.reports.printed.symbols import data_matrix
@@ -202,6 +202,36 @@ def test_a_curve_marks_where_the_bag_came_and_went_inside_the_picture():
     hours = [[at_second, -190_000] for at_second in range(0, 36 * 3600, 3600)]
     assert drawn(hours, since=at(50), until=at(71))["marks"] == [0.1143, 0.7143]
     assert drawn(hours, since=at(46), until=None)["marks"] == []
+
+
+def test_what_happened_is_flagged_in_the_picture_and_explained_below_it():
+    hours = [[at_second, -190_000] for at_second in range(0, 36 * 3600 + 1, 3600)]
+    known = [(45, "step:stored"), (46, "step:stored"), (64, "step:held"), (64, "alarm:high"), (82, "step:moved")]
+    happened = [{"at": at(hour), "what": what, "event": None} for hour, what in known]
+    shown = drawn(hours, happened=happened)
+
+    assert [(one["x"], one["row"], one["text"]) for one in shown["events"]] == [
+        (0.0, 0, "1"),
+        (0.5, 0, "2"),
+        (0.5, 1, "3"),
+        (1.0, 0, "4"),
+    ]
+    told = temperature("in_range", {"start": at(46), "points": hours}, happened=happened)
+    [below] = legend(Saying(report()), told)
+    assert below["text"].startswith("1 Ranger 2027-01-05")
+    assert " · 3 température haute 2027-01-06" in below["text"]
+    assert legend(Saying(report()), temperature("in_range", {"start": at(46), "points": hours})) == []
+
+
+def test_more_flags_than_can_be_read_are_counted():
+    hours = [[at_second, -190_000] for at_second in range(0, 36 * 3600, 3600)]
+    happened = [{"at": at(50), "what": "step:moved", "event": None}] * (MOST_EVENTS + 3)
+    told = temperature("in_range", {"start": at(46), "points": hours}, happened=happened)
+
+    flags = curve(Saying(report()), told)["events"]
+    assert len(flags) == MOST_EVENTS
+    assert {one["row"] for one in flags} == set(range(FLAG_ROWS))
+    assert legend(Saying(report()), told)[0]["text"].endswith("· et 3 de plus")
 
 
 def test_a_curve_without_a_limit_or_a_reading_is_still_drawn():
