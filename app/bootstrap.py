@@ -27,7 +27,7 @@ from app.db.alarm_calls import DatabaseCalls
 from app.db.alarms import AlarmRounds
 from app.db.cosignatures import DatabaseCosignatures, DatabaseTimestamps, writer_for
 from app.db.desks import desk_for
-from app.db.engine import is_sqlite, open_engine
+from app.db.engine import for_reading, is_sqlite, open_engine
 from app.db.fsck_outcome import Findings, OutcomeFile
 from app.db.head_maps import HeadMaps
 from app.db.high_water import HighWater
@@ -177,8 +177,9 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         environment=environment_of(settings),
         at=settings.fsck_at,
     )
-    reader = DatabaseReader(reading)
-    log = DatabaseLogReader(reading, heads=heads, keys=log_keys, origin=settings.origin, frozen=sequencer.frozen.get)
+    at_once = for_reading(reading)
+    reader = DatabaseReader(at_once)
+    log = DatabaseLogReader(at_once, heads=heads, keys=log_keys, origin=settings.origin, frozen=sequencer.frozen.get)
     write = writer_for(settings.url, reading, recorder)
     if settings.tsa_url is not None:
         witnesses.stamping = Stamping(
@@ -231,7 +232,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
         cosigners=cosigners,
         witnesses=witnesses.standings,
         late_after=timedelta(minutes=settings.late_minutes),
-        audit=DatabaseAuditReader(reading),
+        audit=DatabaseAuditReader(at_once),
         retention_years=settings.retention_years,
         device_chains=DatabaseDeviceChains(reader),
         work_lists=DatabaseWorkLists(reader),

@@ -111,6 +111,17 @@ def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True, by_index:
     )
 
 
+def for_reading(engine: Engine) -> Engine:
+    """Return the same engine for statements that each stand alone: on PostgreSQL none of them opens a transaction.
+
+    A transaction around one SELECT is two more journeys to the server (BEGIN, ROLLBACK), and promises no more: what
+    several statements read may differ either way (READ COMMITTED).
+    """
+    if engine.dialect.name == "sqlite":
+        return engine
+    return engine.execution_options(isolation_level="AUTOCOMMIT")
+
+
 def _durable_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     # WAL: readers beside the writer. FULL: a receipt must survive a power cut. REPLACE must fire our triggers. What is
