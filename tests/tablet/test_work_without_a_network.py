@@ -11,8 +11,8 @@ from app.actions.badge import badge_text
 from app.barcodes.build import internal
 from tests.browser import Chromium
 from tests.hospital import Journey
-from tests.integration.api.accounts import PASSWORD
-from tests.tablet.by_hand import UPRIGHT, pictured, scan, sign_in, until_kept
+from tests.integration.api.accounts import PASSWORD, PIN
+from tests.tablet.by_hand import UPRIGHT, pictured, press_pin, scan, sign_in, until_kept
 from tests.tablet.conftest import Ward
 
 TAKEN, FREE = "D1-T1-R1-B1-P1", "D1-T1-R1-B1-P2"
@@ -109,6 +109,38 @@ def test_a_list_that_has_run_out_says_so_and_nothing_else(chromium: Chromium, wa
         expect(page.get_by_text("ce que c'est ne peut pas être vérifié maintenant")).to_be_visible()
 
     chromium.visit(journey, expected=OFFLINE)
+
+
+def test_a_badge_and_a_pin_open_the_tablet_again_without_a_network(chromium: Chromium, ward: Ward) -> None:
+    told = {"code": "TAB-NORD", "name": "Tablette nord", "site": "PUI", "kind": "tablet"}
+    assert ward.hospital.post("/api/v1/devices", "pharm1", json=told).status_code == 201
+
+    def by_badge(page: Page, pin: str) -> None:
+        scan(page, badge_text(ward.people["lise"]))
+        expect(page.get_by_text("Badge lu. Tapez votre code.")).to_be_visible()
+        press_pin(page, pin)
+        page.locator("main button[type=submit]").click()
+
+    def journey(page: Page) -> None:
+        ward.in_time(page)
+        sign_in(page, ward.url, "lise", PASSWORD, tablet="TAB-NORD")
+        until_kept(page)
+        page.get_by_role("button", name="Changer de personne").click()
+        by_badge(page, PIN)
+        expect(page.get_by_role("region", name="Travail du jour")).to_be_visible()
+        page.context.set_offline(True)
+        page.goto(ward.url)
+        by_badge(page, "000000")
+        expect(page.get_by_text("Refusé : badge, identifiant ou code incorrect")).to_be_visible()
+        press_pin(page, PIN)
+        page.locator("main button[type=submit]").click()
+        expect(page.get_by_role("region", name="Travail du jour")).to_be_visible()
+        # Whoever signs out leaves nothing to come in by.
+        page.get_by_role("button", name="Se déconnecter").click()
+        by_badge(page, PIN)
+        expect(page.get_by_text("Le serveur ne répond pas")).to_be_visible()
+
+    chromium.visit(journey, viewport=UPRIGHT, expected=OFFLINE)
 
 
 def enter(page: Page, password: str) -> None:

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { database } from "../src/device/database.ts";
 import { close, parkedScans, sendAgain } from "../src/device/parked.ts";
 import { answerTo, head, keep, park, parked, recount, settle, unsent } from "../src/device/queue.ts";
-import { forget, recognise, remember } from "../src/device/unlock.ts";
+import { forget, markOf, recognise, remember } from "../src/device/unlock.ts";
 
 let made = 0;
 const act = () => ({
@@ -67,7 +67,7 @@ describe("a secret that was used here this shift", () => {
   const later = Date.now() + 60_000;
 
   it("is recognised, each kind apart, until it is forgotten", async () => {
-    await remember("claire", "password", "une longue phrase", later);
+    await remember("claire", "password", await markOf("une longue phrase"), later);
     expect(await recognise("claire", "password", "une longue phrase")).toBe(true);
     expect(await recognise("claire", "pin", "une longue phrase")).toBeNull();
     expect(await recognise("omar", "password", "une longue phrase")).toBeNull();
@@ -78,7 +78,7 @@ describe("a secret that was used here this shift", () => {
   });
 
   it("is destroyed by the fifth wrong try, and a right one sets the count back", async () => {
-    await remember("claire", "pin", "749203", later);
+    await remember("claire", "pin", await markOf("749203"), later);
     const tries = async (count: number): Promise<unknown[]> => {
       const told = [];
       for (let number = 0; number < count; number += 1) told.push(await recognise("claire", "pin", "000000"));
@@ -91,7 +91,7 @@ describe("a secret that was used here this shift", () => {
   });
 
   it("runs out with the shift", async () => {
-    await remember("claire", "pin", "749203", Date.now() - 1);
+    await remember("claire", "pin", await markOf("749203"), Date.now() - 1);
     expect(await recognise("claire", "pin", "749203")).toBeNull();
   });
 });

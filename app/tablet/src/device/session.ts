@@ -4,9 +4,9 @@ import { signal } from "@preact/signals";
 import { read } from "../core/barcodes/reader.ts";
 import { personOn } from "../core/barcodes/person.ts";
 import { claimsOf } from "./claims.ts";
-import { Unreachable, ask } from "./reach.ts";
+import { Unreachable, ask, reach } from "./reach.ts";
 import type { Secret } from "./unlock.ts";
-import { forget, recognise, remember } from "./unlock.ts";
+import { forget, markOf, recognise, remember } from "./unlock.ts";
 import { destroy, seal, sealedNames, unseal } from "./vault.ts";
 
 export interface Session {
@@ -128,6 +128,9 @@ interface TokenAnswer {
 
 async function enter(login: string, secret: Secret, text: string, knock: () => Promise<Response>): Promise<SignIn> {
   let answer: Response;
+  // On the way together with the question: whoever is in may lose the network, or the page, the next moment.
+  const mark = reach.value === "offline" ? null : markOf(text);
+  mark?.catch(() => undefined);
   try {
     answer = await knock();
   } catch (error) {
@@ -140,9 +143,8 @@ async function enter(login: string, secret: Secret, text: string, knock: () => P
   const opened = sessionOf(claimsOf(token.access_token)?.login ?? login, token, false);
   const until = Date.now() + SHIFT;
   await alone(opened.login, () => keepSession(opened));
+  await remember(opened.login, secret, await (mark ?? markOf(text)), until);
   session.value = opened;
-  // Not waited for: it takes a quarter of a second, and is for later.
-  void remember(opened.login, secret, text, until).catch(() => undefined);
   return "done";
 }
 

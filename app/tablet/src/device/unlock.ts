@@ -18,11 +18,17 @@ const ROUNDS = 600_000;
 const TRIES = 5;
 const nameOf = (login: string, secret: Secret): string => `unlock:${secret}:${login}`;
 
-/** Remember a secret that the service has just accepted, until a time (milliseconds). */
-export async function remember(login: string, secret: Secret, text: string, until: number): Promise<void> {
+/** What it takes to recognise a secret; worth keeping once the service has accepted it. */
+export type Mark = Pick<Kept, "salt" | "digest">;
+
+export async function markOf(text: string): Promise<Mark> {
   const salt = coded(crypto.getRandomValues(new Uint8Array(16)));
-  const kept: Kept = { salt, digest: await digestOf(text, salt), left: TRIES, until };
-  await seal(nameOf(login, secret), kept, until);
+  return { salt, digest: await digestOf(text, salt) };
+}
+
+/** Remember a secret that the service has just accepted, until a time (milliseconds). */
+export async function remember(login: string, secret: Secret, mark: Mark, until: number): Promise<void> {
+  await seal(nameOf(login, secret), { ...mark, left: TRIES, until } satisfies Kept, until);
 }
 
 export async function forget(login: string): Promise<void> {
