@@ -190,6 +190,18 @@ def test_what_only_the_device_could_read_is_handed_in_once_and_under_seal(
     assert json.loads(opened["notes"]["message"]) == long
 
 
+def test_what_was_handed_in_and_is_sent_again_keeps_its_one_place(house: Hospital, label: str, tablet: Device) -> None:
+    first, unread, last = (tablet.act("observed", label) for _ in range(3))
+    assert sent(house, first) == [201]
+    assert handed_in(tablet, unread).json() == {"new": 1}
+
+    assert sent(house, unread, last) == [201, 201]
+
+    assert (tablet.standing()["missing"], tablet.standing()["forks"]) == ([], [])
+    assert tablet.standing()["head"] == tablet.prev.hex()
+    assert settling(house, first, unread, last) == ["device-scan-unread"]
+
+
 def test_what_is_handed_in_after_a_gap_tells_the_gap_too(house: Hospital, label: str, tablet: Device) -> None:
     acts = [tablet.act("observed", label) for _ in range(3)]
 
