@@ -42,6 +42,7 @@ CANCELLED = 130
 _ROUTE = ("POST", "/api/v1/shipments/{shipment_id}/temperature-files")
 _TABLES = frozenset({"delimited", "workbook"})
 _RULES = Rules()
+_BEAT_S = 0.25
 _SHOWN = 10
 """How many rows to look at are printed; all are counted."""
 READ = Text(
@@ -118,6 +119,7 @@ def _run(options: argparse.Namespace) -> int:
                     account=account,
                     run=runner.run,
                     decided=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
+                    beat=bar.beat,
                 )
         except KeyboardInterrupt:
             print(BROKEN_OFF.say(where.language), file=sys.stderr)
@@ -147,8 +149,11 @@ def import_file(  # noqa: PLR0913  the file, how to read it, whose it is, who ha
     account: Account,
     run: Callable[[Coroutine[Any, Any, Any]], Any],
     decided: Callable[[], object],
+    beat: Callable[[], object] = lambda: None,
 ) -> dict[str, Any]:
     """Read, judge, keep and record a file; broken off before ``decided`` is called, it has left no record behind.
+
+    From then on ``beat`` is called four times a second, until it is recorded.
 
     The reading itself is in no event loop: there, an interruption would be heard only at its end. The original is kept
     before the act that names it: a file that nobody names is no record of anything.
@@ -161,8 +166,21 @@ def import_file(  # noqa: PLR0913  the file, how to read it, whose it is, who ha
     taken = take(file, mapping, rules=_RULES)
     original = kept(file, name, taken, services.blobs, at_most=services.max_file_bytes)
     decided()
-    told: dict[str, Any] = run(_recorded(actor, shipment, original, taken, services))
+    told: dict[str, Any] = run(_beaten(_recorded(actor, shipment, original, taken, services), beat))
     return told
+
+
+async def _beaten(work: Coroutine[Any, Any, dict[str, Any]], beat: Callable[[], object]) -> dict[str, Any]:
+    async def beating() -> None:
+        while True:
+            beat()
+            await asyncio.sleep(_BEAT_S)
+
+    heart = asyncio.create_task(beating())
+    try:
+        return await work
+    finally:
+        heart.cancel()
 
 
 async def _recorded(
@@ -180,17 +198,22 @@ async def _recorded(
 async def _judged(
     actor: Principal, shipment: str, original: OriginalFile, taken: Taken, services: Services
 ) -> AttachTemperatures:
-    stored = services.reader.subject(shipment, actor.tenant)
-    return attachment(
-        actor,
-        stored.doc if stored is not None else {},
-        original,
-        taken,
-        reader=services.reader,
-        catalogue=await services.catalogues.of(actor.tenant),
-        now=services.clock.now(),
-        rules=_RULES,
-    )
+    catalogue = await services.catalogues.of(actor.tenant)
+
+    def judged() -> AttachTemperatures:
+        stored = services.reader.subject(shipment, actor.tenant)
+        return attachment(
+            actor,
+            stored.doc if stored is not None else {},
+            original,
+            taken,
+            reader=services.reader,
+            catalogue=catalogue,
+            now=services.clock.now(),
+            rules=_RULES,
+        )
+
+    return await asyncio.to_thread(judged)
 
 
 async def _signed_in(account: Account, services: Services) -> Principal:

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Self, TextIO
 
 _WIDTH = 40
+_TURNS = "|/-\\"
 
 
 class Bar:
@@ -16,6 +17,7 @@ class Bar:
         self.done = 0
         self._stream = stream
         self._drawn = -1
+        self._beats = 0
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -28,8 +30,17 @@ class Bar:
         if share == self._drawn or not self._stream.isatty():
             return
         self._drawn = share
+        self._draw(share, f"{done}/{total}")
+
+    def beat(self) -> None:
+        """Say that it goes on, where nobody knows how far it is."""
+        if self._drawn >= 0:
+            self._beats += 1
+            self._draw(self._drawn, _TURNS[self._beats % len(_TURNS)])
+
+    def _draw(self, share: int, said: str) -> None:
         full = _WIDTH * share // 1000
-        self._stream.write(f"\r[{'#' * full}{'.' * (_WIDTH - full)}] {share / 10:5.1f} %  {done}/{total}")
+        self._stream.write(f"\r[{'#' * full}{'.' * (_WIDTH - full)}] {share / 10:5.1f} %  {said}\x1b[K")
         self._stream.flush()
 
     def __exit__(

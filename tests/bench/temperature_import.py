@@ -80,6 +80,7 @@ def _imported(hospital: Hospital, shipment: str, place: Path) -> dict[str, Any]:
             account=Account("desk1", "s"),
             run=run,
             decided=lambda: None,
+            beat=lambda: times.append(time.perf_counter()),
         )
         ended = time.perf_counter()
     assert told["verdict"] in {"in_range", "unknown"}, told["verdict"]

@@ -19,6 +19,7 @@ from app.api.models.temperature import mapping_of, said_mapping
 from app.cli.client import Account
 from app.cli.import_temperatures import Watched, import_file
 from app.cli.mappings import MappingUnknownError, ask, keep, kept_mapping
+from app.cli.progress import Bar
 from app.temperature.loggers.mapping import Mapping, MappingInvalidError
 from tests.hospital import Hospital, Journey
 
@@ -61,7 +62,7 @@ def imported(journey: Journey, file: Any, *, known: bool = True) -> dict[str, An
     page = hospital.get("/api/v1/shipments?limit=200", "pharm1").json()["items"]
     (shipment,) = [str(one["id"]) for one in page if journey.products[0] in one["bags"]]
     mapping = mapping_of(said_mapping(json.dumps(MAPPING)))
-    account, decided = Account("desk1", "s" if known else "t"), []
+    account, decided, beats = Account("desk1", "s" if known else "t"), [], []
 
     def run(work: Coroutine[Any, Any, Any]) -> Any:
         async def awaited() -> Any:
@@ -78,8 +79,10 @@ def imported(journey: Journey, file: Any, *, known: bool = True) -> dict[str, An
         account=account,
         run=run,
         decided=lambda: decided.append(True),
+        beat=lambda: beats.append(len(decided)),
     )
     assert decided
+    assert set(beats) == {1}  # while it is recorded, and not before
     return told
 
 
@@ -96,6 +99,27 @@ def test_a_file_is_read_with_a_bar_and_a_second_one_of_the_same_hours_is_flagged
         imported(journey, io.BytesIO(content))
     with pytest.raises(Exception, match="wrong login"):
         imported(journey, io.BytesIO(content), known=False)
+
+
+class Terminal(io.StringIO):
+    """A stream that a person looks at."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_bar_says_how_far_it_is_and_then_that_it_goes_on() -> None:
+    screen, paper = Terminal(), io.StringIO()
+    for stream in (screen, paper):
+        with Bar(stream) as bar:
+            bar.beat()
+            bar(1, 2)
+            bar(1, 2)
+            bar.beat()
+    drawn = screen.getvalue().split("\r")[1:]
+    assert [line.partition("%")[2].strip("\n\x1b[K ") for line in drawn] == ["1/2", "/"]
+    assert all("####..." in line and " 50.0 %" in line for line in drawn)
+    assert paper.getvalue() == ""
 
 
 def test_what_is_broken_off_leaves_nothing(journey: Journey, tmp_path: Path) -> None:
