@@ -259,3 +259,20 @@ def test_nobody_and_no_facility_is_real(house: House) -> None:
     assert all(
         "démonstration" in one["name"] or "essai" in one["name"] for one in house.all("/api/v1/organisations", "admin1")
     )
+
+
+def test_every_dewar_is_looked_after_and_an_alarm_was_answered(house: House) -> None:
+    dewars = house.all("/api/v1/dewars")
+    assert all(one["room"] and one["qualified_until"] and one["mapped_on"] for one in dewars)
+    plans = {one["dewar"]: one for one in house.all("/api/v1/alarms/rules")}
+    assert plans.keys() == {one["id"] for one in dewars}
+    assert {"high", "silent", "level", "fill_overdue", "qualification_ends", "calibration_ends"} <= {
+        rule["kind"] for plan in plans.values() for rule in plan["rules"]
+    }
+    trends = {
+        one["code"]: house.api.get(f"/api/v1/dewars/{one['id']}/fills", "auditor1")["trend"]["suspect"]
+        for one in dewars
+    }
+    assert trends == {"D1": False, "D2": False, "D3": True, "D4": False}
+    (alarm,) = house.all("/api/v1/alarms")
+    assert (alarm["kind"], alarm["dewar_code"], alarm["acknowledged"]["action"]) == ("level", "D2", "filled")

@@ -35,6 +35,7 @@ DEWARS = (
     (BLOOD_SERVICE_PHARMACIST, "D4", "Cuve du site de prélèvement", -180, _SMALL),
 )
 """Who registers it, its code, its name, the temperature it is qualified to in °C, and its shape."""
+ROOMS = {"D1": "Cryo 1", "D2": "Cryo 1", "D3": "Cryo 2", "D4": "Salle de congélation"}
 TABLETS = (
     {"code": "TAB-PUI-1", "name": "Tablette de la salle cryogénique", "site": "PUI", "kind": "tablet"},
     {"code": "TAB-HEMATO-1", "name": "Tablette du service", "site": "HEMATO", "kind": "tablet"},
@@ -130,13 +131,18 @@ def _draw(stage: Stage) -> None:
     """Register the dewars, and draw the labels of their positions and a badge for everybody."""
     labelled = []
     for login, code, name, limit, shape in DEWARS:
-        stage.post("/api/v1/dewars", login, {"code": code, "name": name, "limit_c": limit, "shape": shape})
+        stage.post("/api/v1/dewars", login, _dewar(code, name, limit, shape))
         stage.draw(login, f"dewar-{code}", _PLATE, [Drawn(internal("D", code))], [name])
         for box in range(1, shape["boxes"] + 1):
             labelled += [f"{code}-T1-R1-B{box}-P{place}" for place in range(1, shape["positions"] + 1)]
     badges = {one["login"]: str(one["badge"]) for one in stage.get("/api/v1/people", ADMINISTRATOR)["items"]}
     together(stage.ended, lambda code: _position(stage, code), labelled)
     together(stage.ended, lambda one: _badge(stage, one, badges[one]), PEOPLE)
+
+
+def _dewar(code: str, name: str, limit: int, shape: Mapping[str, int]) -> dict[str, Any]:
+    where = {"room": ROOMS[code], "phase": "vapour"}
+    return {"code": code, "name": name, "limit_c": limit, "shape": shape, **where}
 
 
 def _position(stage: Stage, code: str) -> None:

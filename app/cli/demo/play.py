@@ -8,6 +8,7 @@ from app.cli.demo.script import Company
 from app.cli.demo.stage import Stage
 from app.cli.demo.stories import STORIES
 from app.cli.demo.together import together
+from app.cli.demo.watched import looked_after
 
 
 def play(stage: Stage) -> int:
@@ -23,4 +24,5 @@ def play(stage: Stage) -> int:
         incident.play(stage, company)
     if not stage.ended.is_set():
         measured(stage, probes, company)
+        looked_after(stage)
     return len(company)
