@@ -56,6 +56,7 @@ _DEVICE_KEEPERS: Final = frozenset({Role.PHARMACIST, Role.ADMIN})
 _DEVICE_READERS: Final = _DEVICE_KEEPERS | {Role.QUALITY, Role.AUDITOR}
 _RULERS: Final = frozenset({Role.PHARMACIST, Role.QUALITY})
 _KEEPERS: Final = frozenset({Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.QUALITY})
+_SHIPPER_KEEPERS: Final = _KEEPERS | {Role.COLLECTION_NURSE}
 _SENDERS: Final = frozenset(
     {Role.COLLECTION_NURSE, Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.MANUFACTURER, Role.COORDINATOR}
 )
@@ -121,12 +122,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule(
         "GET", "/api/v1/patients/{patient_id}/history", _OBSERVERS, "merges and corrections are open to those who treat"
     ),
-    Rule(
-        "POST",
-        "/api/v1/patients/{patient_id}/traits",
-        _IDENTIFIERS,
-        "received from the hospital, or provisional",
-    ),
+    Rule("POST", "/api/v1/patients/{patient_id}/traits", _IDENTIFIERS, "received from the hospital, or provisional"),
     Rule("POST", "/api/v1/patients/{patient_id}/merge", _MERGERS, "a coordinator and quality, together"),
     Rule("GET", "/api/v1/bags", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/bags/{bag_id}", _PARTIES, "those who hold or held the bag"),
@@ -140,6 +136,11 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/bags/{bag_id}/report", _FOLLOWERS, "each gets their own copy of the story"),
     Rule("GET", "/api/v1/therapies/{therapy_id}/report", _FOLLOWERS, "each gets their own copy of the story"),
     Rule("GET", "/api/v1/bags/{bag_id}/custody", _PARTIES, "those who hold or held the bag"),
+    Rule("GET", "/api/v1/shippers", _OBSERVERS, "whoever waits for cells sees what they travel in"),
+    Rule("POST", "/api/v1/shippers", _RULERS, "who answers for the cells answers for what keeps them cold"),
+    Rule("GET", "/api/v1/shippers/{shipper_id}", _OBSERVERS, "whoever waits for cells sees what they travel in"),
+    Rule("GET", "/api/v1/shippers/{shipper_id}/records", _OBSERVERS, "the life of a shipper is audited"),
+    Rule("POST", "/api/v1/shippers/{shipper_id}/records", _SHIPPER_KEEPERS, "who charges, reads, cleans or tests it"),
     Rule("GET", "/api/v1/shipments", _PARTIES, "both ends and the road between"),
     Rule("POST", "/api/v1/shipments", _SENDERS, "those who hand cells to a carrier"),
     Rule("GET", "/api/v1/shipments/{shipment_id}", _PARTIES, "both ends and the road between"),
@@ -154,12 +155,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/dewars/{dewar_id}", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("GET", "/api/v1/dewars/{dewar_id}/map", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("GET", "/api/v1/dewars/{dewar_id}/counts", _OBSERVERS, "where the stock lies stays in the hospital"),
-    Rule(
-        "POST",
-        "/api/v1/dewars/{dewar_id}/counts",
-        frozenset({Role.PHARMACIST, Role.PHARMACY_TECHNICIAN}),
-        "who keeps the stock counts it",
-    ),
+    Rule("POST", "/api/v1/dewars/{dewar_id}/counts", _FILLERS, "who keeps the stock counts it"),
     Rule("GET", "/api/v1/dewars/{dewar_id}/probes", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("POST", "/api/v1/dewars/{dewar_id}/probes", _PHARMACIST, "who answers for the dewar answers for its probes"),
     Rule(

@@ -160,7 +160,7 @@ def found_plan(dewar: str, world: World, tenant: str) -> tuple[Subject | None, P
 
 def restricted(dewar: Subject, because_of: str, moment: Moment, actor: str | None) -> tuple[Draft, ...]:
     """Return the event that restricts a dewar which was qualified; whoever is about to store a bag in it is refused."""
-    if dewar.doc["status"] != "qualified":
+    if dewar.doc.get("status") != "qualified":
         return ()
     return (
         event(

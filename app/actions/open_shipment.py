@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from app.access.principal import Principal
 from app.actions.recorded import AlreadyExistsError, NotFoundError, done, event
+from app.actions.shipper_state import register_key, taken_along
 from app.actions.views import shipment_view
-from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, Subject, World
+from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Subject, World
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Source, Symbol
 from app.custody.bag import Shipment
@@ -46,7 +47,11 @@ class OpenShipment:
 
     def needs(self) -> Needs:
         """Every site of the way, and whether the shipper is free."""
-        keys = {shipper_key(self.shipper), *(f"site::{code}" for leg in self._legs for code in leg)}
+        keys = {
+            shipper_key(self.shipper),
+            register_key(shipper_key(self.shipper)),
+            *(f"site::{code}" for leg in self._legs for code in leg),
+        }
         return Needs(ids=frozenset({str(self.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys))
 
     def decide(self, world: World, moment: Moment) -> Decision:
@@ -72,6 +77,7 @@ class OpenShipment:
             one.doc["organisation"] for one in ends if one.doc["organisation_kind"] in {"manufacturer", "sponsor"}
         ]
         subject = moment.new_id()
+        shipper = next(iter(world.find(register_key(key), self.tenant)), None)
         shipment = Shipment(
             id=subject,
             shipper=key.split(":", 2)[2],
@@ -87,10 +93,11 @@ class OpenShipment:
             charged_at=None,
             waybill=None,
             legs=planned(sender.id, [(to.id, by.id) for to, by in stops]),
+            cold=taken_along(shipper, moment.now),
         )
         doc = {**shipment.to_doc(), "identifiers": [key]}
         return Decision(
-            reply=done(shipment_view(doc)),
+            reply=done(shipment_view(doc, moment.now)),
             births=(Birth(subject, "shipment", with_vault=True),),
             drafts=(
                 event(subject, "custody:shipment:opened", moment=moment, actor=self.actor.subject_id, doc=doc),
@@ -98,6 +105,7 @@ class OpenShipment:
                     event(one.id, "custody:shipment:shipper-left", moment=moment, actor=self.actor.subject_id)
                     for one in before
                 ),
+                *self._used(shipper, subject, moment),
             ),
             # Given back when the shipper arrives; until then it is on this journey and on no other.
             names=(
@@ -106,6 +114,19 @@ class OpenShipment:
                 Name(f"{self.tenant}|{key}", subject, exclusive=True),
             ),
         )
+
+    def _used(self, shipper: Subject | None, journey: str, moment: Moment) -> tuple[Draft, ...]:
+        """Return the event by which a registered shipper goes out: it is requalified before it goes out again."""
+        if shipper is None:
+            return ()
+        doc = {
+            **shipper.doc,
+            "state": "unfit" if shipper.doc["state"] == "unfit" else "in_use",
+            "uses": shipper.doc["uses"] + 1,
+            "uses_since": shipper.doc["uses_since"] + 1,
+        }
+        who, body = self.actor.subject_id, {"because_of": journey}
+        return (event(shipper.id, "temperature:shipper:sent", moment=moment, actor=who, body=body, doc=doc),)
 
     @property
     def _legs(self) -> tuple[tuple[str, str], ...]:

@@ -17,6 +17,7 @@ from app.actions.person_record import delegations, has_ended, trainings
 from app.actions.preparation_labels import preparation_rows
 from app.actions.resolve import Resolved, resolve_pooled, visible
 from app.actions.scan_request import ScanRequest
+from app.actions.shipper_state import carrier_of
 from app.actions.world import Moment, Subject, World
 from app.barcodes.reading import Source
 from app.cryostore.zones import classes_at, classes_of
@@ -108,6 +109,7 @@ def situation_of(  # noqa: PLR0913, PLR0917  # everything a rule may look at mee
         patient=found.patient.id if found.patient is not None else None,
         place=_place(found.position, bag, world, tenant),
         shipment=shipment,
+        carrier=carrier_of(request, found.shipment.doc if found.shipment is not None else None),
         document_therapy=found.document.id if found.document is not None else None,
         companions=tuple(Bag.from_doc(one.doc) for one in world.require(others, tenant)),
         new_identifiers=found.bag_identifiers,

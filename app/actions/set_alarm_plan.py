@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.principal import Principal
-from app.actions.alarm_ends import standing_ends
+from app.actions.alarm_ends import QUALIFICATION, standing_ends
 from app.actions.alarm_inbox import TESTS
 from app.actions.alarm_record import Raised, Raising, ms_of, open_key, plan_register, raised, restricted
 from app.actions.recorded import NotFoundError, done, event
@@ -66,9 +66,12 @@ class SetAlarmPlan:
             ReasonMissingError: a rule is switched off without a word.
         """
         dewar = world.get(self.dewar, self.tenant)
-        if dewar is None or dewar.kind != "dewar":
+        if dewar is None or dewar.kind not in {"dewar", "shipper"}:
             message = "no such dewar"
             raise NotFoundError(message)
+        if dewar.kind == "shipper" and any(rule.source != QUALIFICATION for rule in self.plan.rules):
+            message = "a shipper is watched for its qualification only"
+            raise RuleInvalidError(message)
         strangers = {one for step in self.plan.steps for one in step.contacts} - self.contacts
         if strangers:
             message = f"no contact {', '.join(sorted(strangers))}"

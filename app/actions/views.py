@@ -21,6 +21,7 @@ from app.identity.cautions import CAUTIONS, cautions_of
 from app.identity.status import Status
 from app.kit.clock import rfc3339
 from app.kit.texts import Text
+from app.temperature.journey import hold_view
 
 _AWAITED = Text(
     "Acte fait à deux sans réseau : la seconde personne ne l'a pas encore contresigné.",
@@ -108,10 +109,18 @@ def _matter(code: str) -> Text:
     return own or (BREAKS[Break(code)] if code in BREAKS else RULES[code].title)
 
 
-def shipment_view(doc: Mapping[str, Any]) -> dict[str, Any]:
-    """Show a shipment with its legs and with what is missing, also one that was opened before either was kept."""
+def shipment_view(doc: Mapping[str, Any], now: datetime) -> dict[str, Any]:
+    """Show a shipment with its legs, with what is missing, and with how long its shipper holds the cold."""
     shipment = Shipment.from_doc(doc)
-    return {**plain_view(doc), "legs": legs_of(shipment), "missing": shipment.missing, "awaited": shipment.awaited}
+    shown = {name: value for name, value in plain_view(doc).items() if name != "cold"}
+    return {
+        **shown,
+        "legs": legs_of(shipment),
+        "missing": shipment.missing,
+        "awaited": shipment.awaited,
+        "stances": shipment.stances,
+        "hold": hold_view(doc, now),
+    }
 
 
 def timer_views(bag: Bag, profile: Profile | None, now: datetime, language: str) -> list[dict[str, Any]]:

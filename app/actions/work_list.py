@@ -122,7 +122,7 @@ def work_list(  # noqa: PLR0913  # what is at the site, and everything it is sho
         "therapies": [_therapy(one, actor) for one in work.others if one.id in therapies],
         "patients": [_patient(one, work, actor, keyring) for one in work.others if one.id in patients],
         "shipments": [
-            {**shipment_view(one.doc), "identifiers": list(one.doc["identifiers"])}
+            {**shipment_view(one.doc, begun), "identifiers": list(one.doc["identifiers"])}
             for one in work.shipments
             if visible(one, actor)
         ],

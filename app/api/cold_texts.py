@@ -37,6 +37,14 @@ COLD_PROBLEMS: dict[str, Problem] = {
             "A bag was scanned while the file was read; nothing was recorded. Send the file again.",
         ),
     ),
+    "shipper-record-invalid": problem_kind(
+        422,
+        ("Enregistrement du conteneur invalide", "Shipper record not valid"),
+        (
+            "Ce relevé ne convient pas à ce conteneur ({detail}) ; rien n'a été enregistré. Vérifiez-le.",
+            "This record does not fit this shipper ({detail}); nothing was recorded. Check what was stated.",
+        ),
+    ),
     "probe-refused": problem_kind(
         401,
         ("Sonde non reconnue", "Probe not recognised"),

@@ -99,6 +99,7 @@ _SAMPLES: dict[str, Text] = {
     "state": Text("stockée", "stored"),
     "status": Text("en alarme", "in alarm"),
     "task": Text("décongélation", "thawing"),
+    "until": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
     "who": Text("le second contrôle", "the second person"),
 }
 """What stands in the places of the sentences in examples."""
@@ -137,6 +138,7 @@ _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     ("POST", "/api/v1/people"): (404, 409),
     ("POST", "/api/v1/clients"): (404, 409),
     ("POST", "/api/v1/shipments"): (404, 409),
+    ("POST", "/api/v1/shippers"): (409,),
     ("POST", "/api/v1/shipments/{shipment_id}/temperature-files"): (409,),
     ("POST", "/api/v1/dewars"): (409,),
     ("POST", "/api/v1/dewars/{dewar_id}/changes"): (409,),

@@ -189,6 +189,9 @@ class Shipment(Document):
     ``state``: open → in_transit → received. ``seals`` and ``logger`` are what was stated when packing. ``legs`` are the
     planned parts of the way, in order (see ``app.custody.legs``); ``carrier_site`` carries the one under way.
     ``missing`` are bags that were declared lost on the way: nobody waits for them any more, and they are said.
+    ``cold`` is what was known of a registered shipper when it left for this journey: ``{"shipper", "qualified_s",
+    "rates", "requalified", "qualified_until", "charged_at", "charge_g"}``; None: nobody registered it. ``stances`` tell
+    how it stood from when on (``{"since", "orientation"}``), as packed and as read since.
     """
 
     id: str
@@ -206,6 +209,8 @@ class Shipment(Document):
     waybill: str | None
     legs: list[dict[str, Any]] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    cold: dict[str, Any] | None = None
+    stances: list[dict[str, str]] = field(default_factory=list)
 
     @property
     def awaited(self) -> list[str]:

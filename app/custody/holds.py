@@ -33,6 +33,7 @@ REASONS: dict[str, tuple[Text, tuple[tuple[str, ...], ...]]] = {
     "appearance": (Text("aspect anormal", "abnormal appearance"), _USE_AS_IS),
     "seal": (Text("scellé rompu", "broken seal"), _USE_AS_IS),
     "tilt": (Text("conteneur penché ou couché", "shipper tilted or lying"), _USE_AS_IS),
+    "hold_time": (Text("tenue du froid dépassée ou inconnue", "hold time passed or unknown"), _USE_AS_IS),
     "count": (Text("nombre de poches inattendu", "unexpected number of bags"), _INQUIRY),
     "loss": (Text("perdue puis retrouvée", "lost, then found"), _USE_AS_IS),
     "deviation": (Text("déviation", "deviation"), _USE_AS_IS),

@@ -13,6 +13,7 @@ from app.custody.counting import Count
 from app.custody.profile import Profile
 from app.custody.relocating import Relocation
 from app.kit.period import Period
+from app.kit.texts import Text
 
 if TYPE_CHECKING:
     from app.custody.corrections import Statement
@@ -44,6 +45,20 @@ class Person:
     delegations: tuple[Delegation, ...] = ()
     lent: frozenset[str] = frozenset()
     """Those of the roles that broken glass lent: they act, and never authorise."""
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """A registered shipper at the instant of a scan.
+
+    ``state``: cold, half (half of its hold is used up), over or unknown. ``certain``: it is over without any estimate
+    of how fast it loses nitrogen, or by rates that a pharmacist set. ``until``: when its hold ends, in words.
+    """
+
+    state: str
+    requalified: bool
+    certain: bool = False
+    until: Text = field(default_factory=lambda: Text("–", "–"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +109,8 @@ class Situation:
     patient: str | None = None
     place: Place | None = None
     shipment: Shipment | None = None
+    carrier: Carrier | None = None
+    """How that shipment's shipper keeps the cold; None where nobody registered it, or nothing asks for it."""
     document_therapy: str | None = None
     companions: tuple[Bag, ...] = ()
     """The other bags of the same dose, or the bags of the scanned shipper."""

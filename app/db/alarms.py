@@ -105,7 +105,7 @@ class AlarmRounds:
         limits = {tenant: self._limits(tenant) for tenant in {row.tenant for row in rows}}
         found = {}
         for row in rows:
-            qualified = int(json.loads(row.dewar_doc)["limit_c"])
+            qualified = int(json.loads(row.dewar_doc).get("limit_c", 0))  # a shipper has none, and no rule about it
             known = limits[row.tenant]
             content = min((known.get(product, qualified) for product in inside.get(row.dewar, ())), default=qualified)
             found[row.dewar] = _Watched(row.tenant, row.dewar, Plan.from_doc(json.loads(row.doc)), content)

@@ -29,6 +29,13 @@ COLD_KINDS: Final[tuple[Kind, ...]] = (
         "The temperature is known for {known} % of this period only: {doubts}",
     ),
     gap_kind(
+        "hold-time-passed",
+        UNVERIFIED,
+        "transport_temperature",
+        "Le conteneur ne tenait le froid que jusqu'au {hold_until} : seule la courbe dit ce qu'il en fut ensuite.",
+        "The shipper held the cold until {hold_until} only: what came after is told by the curve alone.",
+    ),
+    gap_kind(
         "excursion-undecided",
         UNVERIFIED,
         "transport_temperature",

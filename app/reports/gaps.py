@@ -12,6 +12,7 @@ from app.custody.labels import ANCHORS, state_name
 from app.custody.out_of_specification import ITEMS
 from app.custody.steps import STEPS
 from app.identity.status import Status
+from app.kit.clock import rfc3339
 from app.kit.registry import Registry
 from app.kit.texts import Text, joined
 from app.reports.code_words import CODES
@@ -170,6 +171,9 @@ def _cold(tell: Telling, sections: dict[str, Any]) -> Iterator[Gap]:
                 doubts = joined(DOUBTS[doubt] for doubt in dict.fromkeys(each["doubt"] for each in one["unknown"]))
                 known = str(one["coverage_permille"] // 10)
                 yield _gap(tell, "temperature-partly-unknown", section=section, known=known, doubts=doubts, **span)
+            held = one["hold_until"]
+            if held is not None and (one["until"] or rfc3339(tell.material.as_of)) > held:
+                yield _gap(tell, "hold-time-passed", section=section, hold_until=held, **span)
             if any(evaluation["outcome"] is None for evaluation in one["evaluations"]):
                 yield _gap(tell, "excursion-undecided", section=section, **span)
     for account in sections["storage"]["exposure"]:

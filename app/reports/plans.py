@@ -62,7 +62,7 @@ def plan_pdf(
     """
     import typst  # noqa: PLC0415  # as above
 
-    sheet = printed(_sheet(plan, status, zones, language, f"{made:%Y-%m-%d %H:%M} UTC"))
+    sheet = printed(sheet_of(plan, status=status, zones=zones, language=language, made=made))
     return typst.compile(
         TEMPLATE.read_bytes(),
         font_paths=_fonts(),
@@ -73,9 +73,11 @@ def plan_pdf(
     )
 
 
-def _sheet(
-    plan: Mapping[str, Any], status: Text, zones: Mapping[str, Text], language: str, made_at: str
+def sheet_of(
+    plan: Mapping[str, Any], *, status: Text, zones: Mapping[str, Text], language: str, made: datetime
 ) -> dict[str, Any]:
+    """Return what a plan says, in one language, whatever it is drawn with; the arguments are those of ``plan_pdf``."""
+    made_at = f"{made:%Y-%m-%d %H:%M} UTC"
     words = {name: text.say(language) for name, text in _WORDS.items()}
     dewar = plan["dewar"]
     unknown = words["unknown"]

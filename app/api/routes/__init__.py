@@ -32,6 +32,7 @@ from app.api.routes.reports import ROUTER as REPORTS
 from app.api.routes.scan_profiles import ROUTER as SCAN_PROFILES
 from app.api.routes.scans import ROUTER as SCANS
 from app.api.routes.shipments import ROUTER as SHIPMENTS
+from app.api.routes.shippers import ROUTER as SHIPPERS
 from app.api.routes.sites import ROUTER as SITES
 from app.api.routes.steps import ROUTER as STEPS
 from app.api.routes.tablet import ROUTER as TABLET
@@ -60,6 +61,7 @@ ROUTERS = (
     EXPORTS,
     ERASURES,
     SHIPMENTS,
+    SHIPPERS,
     TEMPERATURE_FILES,
     CURVES,
     EVALUATIONS,

@@ -28,10 +28,12 @@ from app.cryostore.consumption import Fill, trend
 from app.cryostore.dewar import STATUSES
 from app.cryostore.zones import CLASSES
 from app.kit.clock import parse_rfc3339
+from app.reports.plan_svg import plan_svg
 from app.reports.plans import plan_pdf
 
 ROUTER = APIRouter(prefix="/api/v1/dewars", tags=["dewars"], route_class=GuardedRoute)
 _FILLS_LOOKED_AT = 200
+_DRAWN = {"pdf": "application/pdf", "svg": "image/svg+xml"}
 
 
 @ROUTER.post("/{dewar_id}/changes", response_model=models.DewarOut, status_code=201, summary="Change a dewar")
@@ -71,7 +73,12 @@ async def evacuate(
     "/{dewar_id}/plan",
     response_class=Response,
     summary="The printable plan of a dewar",
-    responses={200: {"content": {"application/pdf": {}}, "description": "Pages: PDF/A-3a, PDF/UA-1"}},
+    responses={
+        200: {
+            "content": {"application/pdf": {}, "image/svg+xml": {}},
+            "description": "Pages (PDF/A-3a, PDF/UA-1), or a picture",
+        }
+    },
 )
 async def plan(  # noqa: PLR0913, PLR0917  # one argument a parameter
     dewar_id: Uuid,
@@ -80,21 +87,28 @@ async def plan(  # noqa: PLR0913, PLR0917  # one argument a parameter
     preferred: LanguageDependency,
     scope: Annotated[str | None, Query(max_length=64, pattern=NO_NUL)] = None,
     language: Annotated[Literal["fr", "en"] | None, Query()] = None,
+    form: Annotated[Literal["pdf", "svg"], Query(alias="format")] = "pdf",
 ) -> Response:
-    """Return the plan of a dewar, or of a part of it, for the wall: free, taken, on hold. It names no bag."""
+    """Return the plan of a dewar or of a part of it: free, taken, on hold; pages for the wall, a picture for a screen.
+
+    It names no bag.
+    """
     stored = await _dewar(dewar_id, principal.tenant, services)
     catalogue = await services.catalogues.of(principal.tenant)
     contents = await asyncio.to_thread(contents_of, stored, services.reader, catalogue)
-    pages = await asyncio.to_thread(
-        plan_pdf,
+    drawn = await asyncio.to_thread(
+        plan_pdf if form == "pdf" else plan_svg,
         map_view(stored.doc, contents, scope),
         status=STATUSES[stored.doc["status"]],
         zones=CLASSES,
         language=language or preferred,
         made=services.clock.now(),
     )
-    headers = {"Content-Disposition": f'inline; filename="plan-{stored.doc["code"]}.pdf"', "Cache-Control": "no-store"}
-    return Response(pages, media_type="application/pdf", headers=headers)
+    headers = {
+        "Content-Disposition": f'inline; filename="plan-{stored.doc["code"]}.{form}"',
+        "Cache-Control": "no-store",
+    }
+    return Response(drawn, media_type=_DRAWN[form], headers=headers)
 
 
 @ROUTER.get("/{dewar_id}/fills", response_model=models.FillsOut, summary="Fills and consumption")

@@ -58,6 +58,29 @@ class LegOut(Output):
     arrived_at: str | None
 
 
+class HoldTimeOut(Output):
+    """How long the shipper holds the cold. ``state``: cold, half (half of it is used up), over, or unknown.
+
+    ``estimated``: it did not stand upright all the way, so that how fast it lost nitrogen is an estimate. ``warn``:
+    half or more is used up, or nobody knows, of a registered shipper that has not arrived.
+    """
+
+    state: str
+    charged_at: str | None
+    half_at: str | None
+    hold_until: str | None
+    requalified: bool | None
+    estimated: bool | None
+    warn: bool
+
+
+class StanceOut(Output):
+    """How the shipper stood from an instant on."""
+
+    since: str
+    orientation: str
+
+
 class ShipmentOut(Output):
     """Bags in one shipper, between two sites. ``state``: open, in_transit, received.
 
@@ -74,6 +97,8 @@ class ShipmentOut(Output):
     received: list[str]
     legs: list[LegOut]
     missing: list[str]
+    stances: list[StanceOut]
+    hold: HoldTimeOut
 
 
 class ShipmentsOut(ListOut):
@@ -96,7 +121,8 @@ async def shipments(  # noqa: PLR0913, PLR0917  # one argument a filter
     """List shipments; a maker and a carrier see their own."""
     filters = {"state": state, "to_site": to_site, "from_site": from_site}
     page = await asyncio.to_thread(services.reader.shipments, scope_of(principal), filters, after=cursor, limit=limit)
-    return page_answer(request, page, shipment_view)
+    now = services.clock.now()
+    return page_answer(request, page, lambda doc: shipment_view(doc, now))
 
 
 @ROUTER.post("", response_model=ShipmentOut, status_code=201, summary="Open a shipment")
@@ -124,4 +150,4 @@ async def shipment(
         message = "no such shipment"
         raise NotFoundError(message)
     await in_audit_scope(stored.doc["bags"], principal, services)
-    return tagged_answer(request, shipment_view(stored.doc))
+    return tagged_answer(request, shipment_view(stored.doc, services.clock.now()))

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from app.custody.bag import Kind, State
+from app.custody.carrier import requalified
 from app.custody.effects import Effects
 from app.custody.parts import BAG, COLLECTION, MAKER, NOTE, PHARMACY, SHIPPER, bag_of, shipment_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, moves
 from app.custody.verdict import Breach
+from app.kit.clock import rfc3339
 from app.kit.texts import Text
 
 
@@ -34,6 +36,10 @@ def _effect(situation: Situation) -> Effects:
             seals=[*shipment.seals, *(seal for seal in (details["seal"],) if seal not in shipment.seals)],
             logger=details["logger"],
             charged_at=details["charged_at"],
+            stances=[
+                *shipment.stances,
+                {"since": rfc3339(situation.occurred_at), "orientation": details["orientation"]},
+            ],
         ),
     )
 
@@ -85,6 +91,6 @@ PACKED = Step(
     witness=None,
     epcis=Epcis("AggregationEvent", "ADD", "packing", "container_closed"),
     effect=_effect,
-    checks=(_leaves_from_here,),
-    rules=("unknown-shipper", "wrong-shipper"),
+    checks=(_leaves_from_here, requalified),
+    rules=("unknown-shipper", "wrong-shipper", "shipper-not-requalified"),
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from app.custody.bag import Bag, Kind, State
+from app.custody.carrier import doubtful, held_long_enough, requalified
 from app.custody.checks import right_shipper
 from app.custody.effects import Effects
 from app.custody.holds import discordant, placed
@@ -50,6 +51,7 @@ def _doubts(situation: Situation, bag: Bag) -> Iterator[str]:
         yield "seal"
     if details["tilted"]:
         yield "tilt"
+    yield from doubtful(situation)
     if details["count"] != len(shipment_of(situation).bags):
         yield "count"
 
@@ -105,8 +107,17 @@ RECEIVED = Step(
     epcis=Epcis("ObjectEvent", "OBSERVE", "accepting", "in_progress"),
     effect=_effect,
     training="reception",
-    checks=(right_shipper, _addressed_to_us, _seal_read),
-    rules=("unknown-shipper", "wrong-shipper", "wrong-destination", "seal-not-read"),
+    checks=(right_shipper, _addressed_to_us, _seal_read, held_long_enough, requalified),
+    rules=(
+        "unknown-shipper",
+        "wrong-shipper",
+        "wrong-destination",
+        "seal-not-read",
+        "shipper-hold-over",
+        "shipper-hold-over-unconfirmed",
+        "shipper-hold-unknown",
+        "shipper-not-requalified",
+    ),
     physical=True,
     anywhere=True,
     layers=frozenset(),

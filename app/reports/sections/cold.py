@@ -13,6 +13,7 @@ from app.reports.sections.happened import happened
 from app.reports.sections.measured import AROUND_MS, Stretch, measured
 from app.reports.telling import Telling
 from app.temperature.account import Told, exposure_of
+from app.temperature.journey import hold_of
 from app.temperature.reading import instant, milliseconds
 
 FRESH_SEGMENT_MS: Final = 43_200_000
@@ -88,10 +89,13 @@ def _on_the_road(tell: Telling, packed: Event, received: Event | None) -> Temper
     start = milliseconds(packed.at)
     end = milliseconds(received.at if received is not None else tell.material.as_of)
     known = _judged(tell, bag, tell.material.cold.journeys.get(str(shipment), ()), start, end)
+    tilted_at = received.at if received is not None and read.get("tilted") else None
+    held = hold_of(tell.material.shipments.get(str(shipment), {}), tilted_at=tilted_at)
     return unknown(
         tell,
         bag,
         **{
+            "hold_until": rfc3339(held.hold_until) if held is not None else None,
             "shipment": shipment,
             "since": packed.occurred_at,
             "until": received.occurred_at if received is not None else None,

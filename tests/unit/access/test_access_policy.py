@@ -118,6 +118,13 @@ ROLES_BY_ROUTE = {
     "GET /api/v1/dewars/{dewar_id}/plan": OBSERVERS,
     "GET /api/v1/dewars/{dewar_id}/evacuation": OBSERVERS,
     "GET /api/v1/dewars/{dewar_id}/moves": OBSERVERS,
+    "GET /api/v1/shippers": OBSERVERS,
+    "POST /api/v1/shippers": {Role.PHARMACIST, Role.QUALITY},
+    "GET /api/v1/shippers/{shipper_id}": OBSERVERS,
+    "GET /api/v1/shippers/{shipper_id}/records": OBSERVERS,
+    "POST /api/v1/shippers/{shipper_id}/records": {
+        *(Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.QUALITY, Role.COLLECTION_NURSE)
+    },
     "GET /api/v1/dewars/{dewar_id}/moves/plan": {Role.PHARMACIST, Role.PHARMACY_TECHNICIAN, Role.QUALITY},
     "POST /api/v1/dewars/{dewar_id}/moves": {Role.PHARMACIST, Role.PHARMACY_TECHNICIAN},
     "GET /api/v1/dewars/{dewar_id}/fills": OBSERVERS,

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from app.custody.legs import planned
-from app.custody.situation import Delegation, Situation
+from app.custody.situation import Carrier, Delegation, Situation
 from app.kit.period import Period
 from tests.unit.custody.scenes import (
     AUCATZYL,
@@ -58,6 +58,7 @@ ELSEWHERE = person("technician-9", "site-annex", "pharmacy_technician")
 ELSEWHERE_TOO = replace(ELSEWHERE, id="technician-8")
 
 COUNT = SCENES["counted"]["count"]
+HELD = Carrier("cold", requalified=True)
 RACK = SCENES["relocated"]["relocation"]
 READY_TO_GIVE = product("issued", WARD, identified=IDENTIFIED)
 GIVEN_BEFORE = product("infused", WARD, id="bag-2", marks={"infusion_started": "2026-11-19T09:00:00.000Z"})
@@ -165,6 +166,10 @@ BREAKING: dict[str, Situation] = {
     "unknown-dewar": scan("counted", count=None),
     "counted-twice": scan("counted", count=replace(COUNT, seen=COUNT.seen * 2)),
     "count-incomplete": scan("counted", count=replace(COUNT, unvisited=("D1-T1-R1-B1-P2",))),
+    "shipper-hold-over": scan("received", carrier=replace(HELD, state="over", certain=True)),
+    "shipper-hold-over-unconfirmed": scan("received", carrier=replace(HELD, state="over")),
+    "shipper-hold-unknown": scan("received", carrier=replace(HELD, state="unknown")),
+    "shipper-not-requalified": scan("packed", carrier=replace(HELD, requalified=False)),
     "bags-missing": scan("relocated", relocation=replace(RACK, missing=("D1-T1-R1-B1-P2",))),
     "bags-strange": scan("relocated", relocation=replace(RACK, strange=("D2-T1-R1-B1-P4", "#3"))),
     "bag-scanned-twice": scan("relocated", relocation=replace(RACK, twice=("D1-T1-R1-B1-P1",))),

@@ -57,7 +57,12 @@ def test_a_packed_bag_leaves_its_position_and_its_shipper_keeps_what_was_stated(
     assert effects.bag.shipment == "shipment-1"
     assert effects.leaves == "position-1"
     assert effects.shipment == replace(
-        LEAVING, bags=["bag-1"], seals=["SEAL-0001"], logger="LOG-0001", charged_at="2026-12-01T05:00:00.000Z"
+        LEAVING,
+        bags=["bag-1"],
+        seals=["SEAL-0001"],
+        logger="LOG-0001",
+        charged_at="2026-12-01T05:00:00.000Z",
+        stances=[{"since": "2026-11-22T09:00:00.000Z", "orientation": "upright"}],
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from app.kit.texts import Text
+from app.reports.plan_svg import plan_svg
 from app.reports.plans import plan_pdf
 from tests.unit.reports.pdf_words import opened, pages
 
@@ -72,3 +74,41 @@ def test_the_same_plan_at_the_same_time_is_the_same_bytes() -> None:
     assert one == two
     assert "vapeur" in pages(one)[0]
     assert "-120°C" in pages(one)[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("fr", ("Plan de la cuve D1", "bloqué", "Salle\u00a0: Cryo 1")), ("en", ("Plan of", "on hold", "Room: Cryo 1"))],
+)
+def test_the_picture_names_every_position_with_its_state_and_no_bag(language: str, words: tuple[str, ...]) -> None:
+    shown = plan(room="Cryo 1\x07", phase="vapour")
+    shown["dewar"]["name"] = "<script>alert(1)</script>"
+    drawn = plan_svg(shown, status=Text("qualifiée", "qualified"), zones=ZONES, language=language, made=MADE)
+
+    root = fromstring(drawn)  # noqa: S314  # our own picture
+    space = "{http://www.w3.org/2000/svg}"
+    assert root.tag == f"{space}svg"
+    titles = [str(one.text) for one in root.iter(f"{space}title")]
+    assert [one.partition(" – ")[0] for one in titles[1:]] == [f"D1-T1-R1-B1-P{number}" for number in (1, 2, 3)]
+    text = "\n".join(str(one.text) for one in root.iter() if one.text)
+    assert all(word in text for word in words)
+    assert {one.tag.rpartition("}")[2] for one in root.iter()} == {"svg", "title", "desc", "rect", "g", "text"}
+    assert b"<script>" not in drawn
+    assert "\x07" not in text
+    dashed = [one for one in root.iter(f"{space}rect") if one.get("stroke-dasharray")]
+    assert len(dashed) == 2  # the reserved position, and the key
+    height = float(str(root.get("height")))
+    assert all(float(one.get("y", 0)) + float(one.get("height", 0)) <= height for one in root.iter(f"{space}rect"))
+
+
+def test_a_long_box_goes_on_in_the_next_line() -> None:
+    shown = plan()
+    box = "D1-T1-R1-B1"
+    shown["positions"] = [
+        {"code": f"{box}-P{number:02d}", "bag": None, "on_hold": False, "kept_for": []} for number in range(1, 26)
+    ]
+    shown["boxes"] = [{"code": box, "positions": 25, "occupied": 0, "on_hold": 0}]
+    drawn = plan_svg(shown, status=Text("a", "b"), zones={}, language="fr", made=MADE)
+    root = fromstring(drawn)  # noqa: S314  # as above
+    places = [one for one in root.iter("{http://www.w3.org/2000/svg}rect") if one.get("width") == "64"]
+    assert (len(places), len({one.get("y") for one in places}), len({one.get("x") for one in places})) == (25, 3, 10)

@@ -230,12 +230,18 @@ def test_a_temperature_is_unknown_out_of_range_or_well(scene: Scene) -> None:
     from app.reports.telling import Telling  # noqa: PLC0415 - as above
 
     def stretch(status: str, *doubts: str, **more: Any) -> dict[str, Any]:
-        told = {"bag": "bag", "since": None, "until": None, "status": status, "above_limit_s": 90}
+        told = {"bag": "bag", "since": None, "until": None, "status": status, "above_limit_s": 90, "hold_until": None}
         holes = [{"since": "", "until": "", "doubt": doubt} for doubt in doubts]
         return {**told, "coverage_permille": 877, "probes": len(doubts), "unknown": holes, "evaluations": [], **more}
 
     sections = {
-        "transport_temperature": [stretch("unknown"), stretch("excursion"), stretch("in_range")],
+        "transport_temperature": [
+            stretch("unknown"),
+            stretch("excursion"),
+            stretch("in_range", until="2026-12-02T06:00:00.000Z", hold_until="2026-12-02T06:00:00.000Z"),
+            stretch("in_range", until="2026-12-02T06:00:00.001Z", hold_until="2026-12-02T06:00:00.000Z"),
+            stretch("in_range", hold_until="2000-01-01T00:00:00.000Z"),
+        ],
         "storage": {
             "temperatures": [
                 stretch("excursion"),
@@ -258,6 +264,8 @@ def test_a_temperature_is_unknown_out_of_range_or_well(scene: Scene) -> None:
     assert found == [
         ("transport-temperature-unknown", "transport_temperature"),
         ("temperature-excursion", "transport_temperature"),
+        ("hold-time-passed", "transport_temperature"),
+        ("hold-time-passed", "transport_temperature"),
         ("temperature-excursion", "storage"),
         ("storage-temperature-unknown", "storage"),
         ("temperature-partly-unknown", "storage"),

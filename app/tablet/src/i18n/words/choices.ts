@@ -64,6 +64,7 @@ export const CHOICES = {
   "choice.appearance": { fr: "Aspect anormal", en: "Abnormal appearance" },
   "choice.seal": { fr: "Scellé rompu", en: "Broken seal" },
   "choice.tilt": { fr: "Conteneur penché", en: "Shipper tilted" },
+  "choice.hold_time": { fr: "Tenue du froid dépassée", en: "Hold time passed" },
   "choice.count": { fr: "Nombre inattendu", en: "Unexpected number" },
   "choice.other": { fr: "Autre", en: "Other" },
   "choice.void": { fr: "Annulée", en: "Void" },

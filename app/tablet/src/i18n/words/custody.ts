@@ -46,6 +46,7 @@ export const CUSTODY = {
   "hold.appearance": { fr: "aspect anormal", en: "abnormal appearance" },
   "hold.seal": { fr: "scellé rompu", en: "broken seal" },
   "hold.tilt": { fr: "conteneur penché ou couché", en: "shipper tilted or lying" },
+  "hold.hold_time": { fr: "tenue du froid dépassée ou inconnue", en: "hold time passed or unknown" },
   "hold.count": { fr: "nombre de poches inattendu", en: "unexpected number of bags" },
   "hold.loss": { fr: "perdue puis retrouvée", en: "lost, then found" },
   "hold.deviation": { fr: "déviation", en: "deviation" },
