@@ -17,7 +17,7 @@ BENCHES = {
     "wedge": tablet.wedge,
     "temperature": temperature.main,
     "alarms": alarms.main,
-    "tablet": tablet.cryo_room,
+    "tablet": tablet.main,
 }
 
 

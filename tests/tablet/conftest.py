@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -112,16 +113,22 @@ class Ward(Place):
 def ward(built: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ward]:
     """Yield a hospital for tests of screens; each enrols its own therapies, and none takes another's position."""
     folder = tmp_path_factory.mktemp("ward")
+    with databases.sqlite_copy(sqlite_template) as database, warded(database.url, folder) as found:
+        yield found
+
+
+@contextmanager
+def warded(url: str, folder: Path) -> Iterator[Ward]:
+    """Serve a hospital over a migrated, empty database, as its tablets are to find it."""
     with socket() as bound:
         # Passkeys are made for a name, and the service is told the page's address before it listens there.
         bound.bind(("127.0.0.1", 0))
-        url = f"http://localhost:{bound.getsockname()[1]}"
+        page = f"http://localhost:{bound.getsockname()[1]}"
         with (
-            databases.sqlite_copy(sqlite_template) as database,
-            opened(database.url, folder, clock=RunningClock(), web_origins=url) as hospital,
+            opened(url, folder, clock=RunningClock(), web_origins=page) as hospital,
             served(hospital.api, bound),
         ):
-            yield Ward(hospital, url, _people(hospital))
+            yield Ward(hospital, page, _people(hospital))
 
 
 def _people(hospital: Hospital) -> dict[str, str]:

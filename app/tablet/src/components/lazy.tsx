@@ -1,7 +1,7 @@
 // A screen that is fetched when it is first shown; the service worker has it on the device already.
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect } from "preact/hooks";
 import { t } from "../i18n/index.ts";
 
 export function Lazy({ load }: { readonly load: () => Promise<ComponentType> }) {
@@ -13,7 +13,8 @@ export function Lazy({ load }: { readonly load: () => Promise<ComponentType> }) 
       () => (found.value = "failed"),
     );
   };
-  useEffect(fetchIt, []);
+  // Before anything is painted: what is on the device already is there in the same frame, and a verdict waits for no other.
+  useLayoutEffect(fetchIt, []);
   if (found.value === null) return <p aria-busy="true">{t("nav.loading")}</p>;
   if (found.value === "failed") {
     return (

@@ -26,11 +26,15 @@ export function readingsOf(symbols: readonly SymbolMessage[]): readonly Reading[
   return symbols.map(({ text, symbology, source }) => read({ text, symbology: symbology ?? null, source: (source ?? "scanner") as Source }));
 }
 
+/** What the symbols of waiting acts say, read once: somebody stands in front of the next verdict, however long the queue is. */
+let known = new Map<string, readonly Reading[]>();
+
 async function waiting(but: string): Promise<readonly Waits[]> {
   const kept = await (await database()).getAll("queue");
+  known = new Map(kept.map(({ message }) => [message.scan_id, known.get(message.scan_id) ?? readingsOf(message.symbols)]));
   return kept
     .filter(({ message }) => message.scan_id !== but)
-    .map(({ message }) => ({ bag: message.bag_id ?? null, readings: readingsOf(message.symbols) }));
+    .map(({ message }) => ({ bag: message.bag_id ?? null, readings: known.get(message.scan_id) ?? [] }));
 }
 
 async function taken(since: number): Promise<readonly Taken[]> {

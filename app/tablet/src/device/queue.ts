@@ -46,10 +46,11 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
   try {
     const change = base.transaction(["chain", "queue"], "readwrite", { durability: "strict" });
     // Nothing but the database is waited for in here: a transaction that is left idle commits half a scan.
-    const before = (await change.objectStore("chain").get(act.device_id)) ?? BEGINNING;
-    const { message, after } = linked(act, before);
-    const place = (await change.objectStore("queue").openKeyCursor(null, "prev"))?.key ?? 0;
-    const seq = Math.max(message.device_seq, place + 1);
+    // Both are asked for at once: somebody waits.
+    const asked = [change.objectStore("chain").get(act.device_id), change.objectStore("queue").openKeyCursor(null, "prev")] as const;
+    const [before, last] = await Promise.all(asked);
+    const { message, after } = linked(act, before ?? BEGINNING);
+    const seq = Math.max(message.device_seq, (last?.key ?? 0) + 1);
     await Promise.all([
       change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }) }),
       change.objectStore("chain").put(after, act.device_id),

@@ -51,6 +51,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
   const about = id === NO_BAG ? null : id;
   const filled = useSignal<Filled>(carried(id));
   const isCarried = useRef(filled.value["bag"] !== undefined);
+  const running = useRef(false);
   const wanted = useSignal<string | null>(null);
   const recent = useRef<string | null>(null);
   const entries = useSignal<Entries>({});
@@ -109,8 +110,10 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     ...(refused.value ? { deviation: { rules: rulesOf(refused.value), reason: reason.value.trim() } } : {}),
   });
   const finish = async (done: Act): Promise<void> => {
-    signing.value = null;
-    busy.value = true;
+    if (running.current) return;
+    running.current = true;
+    // Without a network the verdict is next, and covers all of this: drawing it anew before would only keep it waiting.
+    if (reach.value !== "offline") [signing.value, busy.value] = [null, true];
     try {
       // Begun at once: without a network both are on the way to the screen.
       const judging = reach.value === "offline" ? judgedHere(done, step) : null;
@@ -123,7 +126,8 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       if (!(error instanceof StorageFull)) throw error;
       wrong({ title: t("verdict.refusedMessage"), detail: t("verdict.full"), code: "storage-full" });
     } finally {
-      busy.value = false;
+      running.current = false;
+      [signing.value, busy.value] = [null, false];
     }
   };
   const submit = (event: SubmitEvent): void => {
