@@ -13,6 +13,7 @@ SCOPED_ROUTES: Final = frozenset(
     {
         "/api/v1/bags",
         "/api/v1/bags/{bag_id}",
+        "/api/v1/bags/{bag_id}/attachments",
         "/api/v1/bags/{bag_id}/custody",
         "/api/v1/bags/{bag_id}/evidence",
         "/api/v1/bags/{bag_id}/history",

@@ -38,6 +38,7 @@ class Rule:
 _CARE: Final = CLINICAL | {Role.COORDINATOR}
 _RECORDERS: Final = _CARE | {Role.CARRIER, Role.MANUFACTURER, Role.QUALITY}
 _OBSERVERS: Final = _CARE | {Role.QUALITY, Role.AUDITOR}
+_SEERS: Final = _OBSERVERS - {Role.AUDITOR}
 _FOLLOWERS: Final = _OBSERVERS | {Role.MANUFACTURER}
 _PARTIES: Final = _FOLLOWERS | {Role.CARRIER}
 _ADMIN: Final = frozenset({Role.ADMIN})
@@ -96,12 +97,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/ledger/proof/inclusion", ANYONE, "a log is public: it holds pseudonyms and commitments"),
     Rule("GET", "/api/v1/logs/{log}/proof/inclusion", ANYONE, "a log is public: it holds pseudonyms and commitments"),
     Rule("GET", "/api/v1/ledger/proof/consistency", ANYONE, "a log is public: it holds pseudonyms and commitments"),
-    Rule(
-        "GET",
-        "/api/v1/logs/{log}/proof/consistency",
-        ANYONE,
-        "a log is public: it holds pseudonyms and commitments",
-    ),
+    Rule("GET", "/api/v1/logs/{log}/proof/consistency", ANYONE, "a log is public: it holds pseudonyms and commitments"),
     Rule("GET", "/api/v1/ledger/cosignatures", ANYONE, "a log is public: it holds pseudonyms and commitments"),
     Rule("GET", "/api/v1/logs/{log}/cosignatures", ANYONE, "a log is public: it holds pseudonyms and commitments"),
     Rule("GET", "/api/v1/ledger/policy", ANYONE, "a log is public: it holds pseudonyms and commitments"),
@@ -126,6 +122,9 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/patients/{patient_id}/merge", _MERGERS, "a coordinator and quality, together"),
     Rule("GET", "/api/v1/bags", _PARTIES, "those who hold or held the bag"),
     Rule("GET", "/api/v1/bags/{bag_id}", _PARTIES, "those who hold or held the bag"),
+    Rule("POST", "/api/v1/attachments", _RECORDERS, "whoever records an act hands in what it names"),
+    Rule("GET", "/api/v1/bags/{bag_id}/attachments", _OBSERVERS, "which photographs there are"),
+    Rule("GET", "/api/v1/bags/{bag_id}/attachments/{sha256}", _SEERS, "may show a name; recorded at the reader's site"),
     Rule("GET", "/api/v1/bags/{bag_id}/history", _PARTIES, "those who hold or held the bag"),
     Rule(
         "GET",
@@ -158,12 +157,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("POST", "/api/v1/dewars/{dewar_id}/counts", _FILLERS, "who keeps the stock counts it"),
     Rule("GET", "/api/v1/dewars/{dewar_id}/probes", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("POST", "/api/v1/dewars/{dewar_id}/probes", _PHARMACIST, "who answers for the dewar answers for its probes"),
-    Rule(
-        "POST",
-        "/api/v1/dewars/{dewar_id}/probes/{probe_id}/retirement",
-        _PHARMACIST,
-        "and for taking one away",
-    ),
+    Rule("POST", "/api/v1/dewars/{dewar_id}/probes/{probe_id}/retirement", _PHARMACIST, "and for taking one away"),
     Rule("POST", "/api/v1/dewars/{dewar_id}/readings", ANYONE, "the probe's own credential is the proof"),
     Rule("GET", "/api/v1/dewars/{dewar_id}/curve", _OBSERVERS, "where the stock lies stays in the hospital"),
     Rule("GET", "/api/v1/shipments/{shipment_id}/curve", _PARTIES, "both ends and the road between"),

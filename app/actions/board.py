@@ -18,7 +18,10 @@ from app.kit.clock import rfc3339
 VIEWS = ("coordinator", "pharmacist", "quality")
 MOST_THERAPIES = 500
 _NEVER = "9999"
-_BAG = ("id", "kind", "form", "state", "ordinal", "of", "custodian", "position_code", "holds", "lot", "expires_at")
+_BAG = (
+    *("id", "kind", "form", "state", "ordinal", "of", "custodian", "position_code", "shipment"),
+    *("holds", "lot", "expires_at", "identifiers"),
+)
 _THERAPY = ("id", "coi", "product", "manufacturer", "state", "planned", "identity", "cautions", "second_dose")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,8 @@ _MISSING, _UNKNOWN = Text("à indiquer", "missing"), Text("inconnu", "unknown")
 _A_TEXT, _A_NUMBER = Text("un texte", "a text"), Text("un nombre entier", "a whole number")
 _YES_OR_NO = Text("vrai ou faux", "true or false")
 _AN_INSTANT = Text("une heure avec son décalage (RFC 3339)", "an instant with its offset (RFC 3339)")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+_DIGESTS = Text("une liste d'empreintes SHA-256", "a list of SHA-256 digests")
 _TEXTS, _OBJECT, _OBJECTS = (
     Text("une liste de textes", "a list of texts"),
     Text("un objet", "an object"),
@@ -98,6 +101,8 @@ def _value(field: Field, value: Any, path: str, faults: dict[str, Fault]) -> tup
             return _instant(value)
         case "texts":
             return value, _texts_fault(field, value)
+        case "digests":
+            return value, _digests_fault(field, value)
         case _:
             return _objects(field, value, path, faults)
 
@@ -130,6 +135,14 @@ def _texts_fault(field: Field, value: Any) -> Text | None:
     if not isinstance(value, list) or not all(isinstance(item, str) and 0 < len(item) <= 512 for item in value):  # noqa: PLR2004  # the longest symbol read
         return _TEXTS
     if not (field.minimum or 0) <= len(value) <= (field.maximum or 100):
+        return _so_many(field)
+    return None
+
+
+def _digests_fault(field: Field, value: Any) -> Text | None:
+    if not isinstance(value, list) or not all(isinstance(item, str) and _DIGEST.fullmatch(item) for item in value):
+        return _DIGESTS
+    if not (field.minimum or 0) <= len(set(value)) == len(value) <= (field.maximum or 100):
         return _so_many(field)
     return None
 

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from app.access.principal import Principal
 from app.actions.views import is_outside
 
-TOLD = ("custody:", "quality:", "temperature:", "cryostore:")
+TOLD = ("custody:", "quality:", "temperature:", "cryostore:", "alarms:")
 """Tags that a board is told of. Who signed in, and who read a name, is nobody's news."""
 
 

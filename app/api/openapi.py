@@ -46,6 +46,7 @@ _UNTAGGED = frozenset(
         "/metrics",
         "/.well-known/jwks.json",
         "/api/v1/therapies/{therapy_id}/identity",
+        "/api/v1/bags/{bag_id}/attachments/{sha256}",
         "/api/v1/bags/{bag_id}/evidence",
         "/api/v1/bags/{bag_id}/report",
         "/api/v1/therapies/{therapy_id}/report",
@@ -116,6 +117,7 @@ _LEDGER = ("/checkpoint", "/proof/inclusion", "/proof/consistency", "/cosignatur
 """What answers 404 until something is published."""
 _OWN: dict[tuple[str, str], tuple[int, ...]] = {
     **{("GET", f"/api/v1/ledger{path}"): (404,) for path in _LEDGER},
+    ("POST", "/api/v1/attachments"): (404, 409),
     ("GET", "/trust"): (404,),
     ("GET", "/trust/authority.crt"): (404,),
     ("POST", "/api/v1/auth/token"): (401, 429),

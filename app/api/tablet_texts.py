@@ -34,6 +34,38 @@ TABLET_PROBLEMS: dict[str, Problem] = {
             "This service has no authority of its own: there is nothing to install. Start it with `givre serve --tls`.",
         ),
     ),
+    "photo-absent": problem_kind(
+        404,
+        ("Photo absente", "Photograph not there"),
+        (
+            "La photo est citée, mais ses octets ne sont pas là : pas encore envoyés, ou effacés.",
+            "The photograph is named, but its bytes are not there: they have not been sent yet, or were erased.",
+        ),
+    ),
+    "photo-not-named": problem_kind(
+        409,
+        ("Photo non citée", "Photograph not named"),
+        (
+            "Cet acte ne cite pas cette photo. Ajoutez-la par une nouvelle observation.",
+            "This act does not name this photograph. Add it by a new observation.",
+        ),
+    ),
+    "photo-tells-more": problem_kind(
+        422,
+        ("Photo trop bavarde", "Photograph tells too much"),
+        (
+            "La photo porte des données cachées ({detail}), comme le lieu. Retirez-les avant de la citer.",
+            "The photograph carries hidden data ({detail}), such as the place. Remove them before you name it.",
+        ),
+    ),
+    "photo-unreadable": problem_kind(
+        422,
+        ("Photo illisible", "Photograph unreadable"),
+        (
+            "Ce fichier n'est pas une photo JPEG ou PNG entière. Reprenez la photo.",
+            "This file is no whole JPEG or PNG picture. Take the photograph again.",
+        ),
+    ),
     "reason-missing": problem_kind(
         422,
         ("Motif manquant", "Reason missing"),

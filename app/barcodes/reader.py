@@ -11,6 +11,7 @@ from app.barcodes.formats import FORMATS
 from app.barcodes.formats.site_profile import site_format
 from app.barcodes.keyboard_repair import may_be_garbled, read_through_keyboards
 from app.barcodes.reading import Reading, Symbol, Unreadable
+from app.barcodes.symbology import symbology_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +84,8 @@ def _read_as_sent(symbol: Symbol, formats: Sequence[Format], national: frozenset
     aim = prefix[0] if prefix else None
     if aim is not None:
         body = body[len(aim) :]
-    payload = Payload(body, aim, stripped, symbol.symbology, symbol.source, national)
+    symbology = None if symbol.symbology is None else symbology_name(symbol.symbology)
+    payload = Payload(body, aim, stripped, symbology, symbol.source, national)
     if not body:
         return payload.unreadable("empty")
     if not body.isprintable() and (control := _CONTROL.search(body)):

@@ -60,7 +60,7 @@ PERSONAL_SCHEMES: Final = frozenset(
 class Symbol:
     """One symbol as it arrived; ``text`` is exactly what the device or the person gave.
 
-    ``symbology`` is the reader's own name for it ("gs1-datamatrix", "code-128", …) or None when nobody knows.
+    ``symbology`` is the reader's own name for it ("gs1-datamatrix", "code128", …) or None when nobody knows.
     """
 
     text: str

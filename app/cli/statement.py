@@ -111,6 +111,8 @@ def _value(field: Mapping[str, Any], text: str, around: Surroundings) -> Any:  #
             return _instant(field, text, around.now)
         case "texts":
             return _texts(text, around)
+        case "digests":
+            return text.split(",")
         case "objects" if text.startswith("@"):
             inner = field["fields"][0]["name"]
             return [{inner: _texts(word, around)} for word in text.split(",")]
@@ -178,5 +180,6 @@ _WANTED = {
     "boolean": "true or false",
     "instant": "a time like 2026-12-01T09:30+01:00, or now",
     "texts": "texts with commas between, or @FILE",
+    "digests": "SHA-256 digests with commas between",
     "objects": "JSON, or @FILE,@FILE for labels",
 }

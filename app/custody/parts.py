@@ -48,7 +48,8 @@ SEROLOGY = Field(
     example="negative",
 )
 """What is known of the donor's blood; what is collected or made of it is kept apart by that (clinical §5.3.8)."""
-PHOTO = Field("photo", "text", Text("Photo (empreinte SHA-256)", "Photo (SHA-256 digest)"), maximum=64)
+PHOTO = Field("photo", "text", Text("Photo (empreinte SHA-256)", "Photo (SHA-256 digest)"), maximum=64, retired=True)
+PHOTOS = Field("photos", "digests", Text("Photos", "Photographs"), minimum=1, maximum=8)
 
 _DOUBTS = {"leak": "leak", "clumps": "appearance", "damaged": "damage"}
 

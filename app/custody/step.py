@@ -37,7 +37,8 @@ class Slot:
 class Field:
     """One thing to state.
 
-    ``kind``: text, integer, boolean, instant, choice, texts or objects; ``unit`` as UCUM or a word.
+    ``kind``: text, integer, boolean, instant, choice, texts, digests or objects; ``unit`` as UCUM or a word. Digests
+    are SHA-256 in lower-case hex, of photographs that are kept beside the event (docs/decisions/0156).
     """
 
     name: str
@@ -52,6 +53,8 @@ class Field:
     fields: tuple[Field, ...] = ()
     private: bool = False
     """May hold a name: kept in the erasable part of the event, never in the operational one (ledger §3)."""
+    retired: bool = False
+    """Still taken from whoever states it, and asked for no more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -227,6 +227,13 @@ KINDS: tuple[Kind, ...] = (
         "The bodies of {count} events are not disclosed in this copy.",
     ),
     gap_kind(
+        "photo-absent",
+        MISSING,
+        "trail",
+        "« {step} » cite {count} photo(s) dont les octets ne sont pas dans le service.",
+        "“{step}” names {count} photograph(s) whose bytes are not in the service.",
+    ),
+    gap_kind(
         "section-withheld",
         WITHHELD,
         "cover",

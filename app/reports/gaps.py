@@ -262,6 +262,9 @@ def _entries(tell: Telling, _sections: dict[str, Any]) -> Iterator[Gap]:
         typed = [one["role"] for one in event.body.get("symbols", ()) if one["source"] == "typed"]
         if typed:
             yield _gap(tell, "value-typed", event=event, step=step, roles=", ".join(typed))
+        absent = [one for one in tell.photos(event) if one["kept"] is None]
+        if absent:
+            yield _gap(tell, "photo-absent", event=event, step=step, count=str(len(absent)))
         if event.id in tell.corrections:
             fields = ", ".join(one["field"] for one in tell.corrections[event.id])
             yield _gap(tell, "corrected", event=event, step=step, fields=fields)

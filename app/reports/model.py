@@ -41,6 +41,13 @@ class Correction(TypedDict):
     by: Who | None
 
 
+class Photo(TypedDict):
+    """A photograph by the SHA-256 of its bytes; ``kept``: the event that says that they are there, or null."""
+
+    sha256: str
+    kept: str | None
+
+
 class Fact(TypedDict):
     """An event that a section is made from; ``corrections`` are already in the values beside it."""
 
@@ -54,6 +61,7 @@ class Fact(TypedDict):
     witness: Who | None
     deviation: str | None
     note: str | None
+    photos: list[Photo]
     corrections: list[Correction]
 
 

@@ -11,7 +11,7 @@ from app.custody.steps import STEPS
 from app.kit.clock import parse_rfc3339
 from app.reports.copies import Audience, Copy
 from app.reports.material import Event, Material, Person
-from app.reports.model import Compared, Correction, Fact, Site, Who
+from app.reports.model import Compared, Correction, Fact, Photo, Site, Who
 
 CORRECTED = "custody:corrected:taken"
 _NOBODY = Person(None, (), None)
@@ -32,6 +32,8 @@ class Telling:
             if event.tag == CORRECTED and line is not None:
                 self.corrections.setdefault(line["event"], []).append(self._correction(event, line))
         self._numbers = {event.id: number for number, event in enumerate(material.events)}
+        kept = ((event.id, event.body["photo"]) for event in material.events if "photo" in event.body)
+        self._kept = {(photo["of"], photo["sha256"]): event for event, photo in kept}
 
     def text(self, fr: str, en: str) -> str:
         """Return a sentence in the report's language."""
@@ -81,8 +83,14 @@ class Telling:
             "witness": self.witness(event),
             "deviation": full.body.get("deviation"),
             "note": note,
+            "photos": self.photos(full),
             "corrections": self.corrections.get(full.id, []),
         }
+
+    def photos(self, event: Event) -> list[Photo]:
+        """Return the photographs that an act names, and which event says that their bytes are there."""
+        named = event.body.get("details", {}).get("photos", ())
+        return [{"sha256": one, "kept": self._kept.get((event.id, one))} for one in named]
 
     def told(self, event: Event, *names: str, **more: Any) -> dict[str, Any]:
         """Return a fact with some of what was stated beside it; what was not stated is null."""

@@ -11,6 +11,7 @@ from app.barcodes import gs1_elements
 from app.barcodes.formats.internal import KEYBOARD_TEST, KINDS
 from app.barcodes.keyboards import LAYOUTS
 from app.barcodes.reading import REASONS
+from app.barcodes.symbology import SYMBOLOGY_NAMES
 from app.tablet import build
 
 PLACE: Final = build.HERE / "src" / "core" / "barcodes" / "tables.json"
@@ -33,6 +34,7 @@ def tables() -> dict[str, Any]:
         },
         "labels": {kind.letter: [kind.subject, kind.scheme, kind.issued] for kind in KINDS.values()},
         "keyboardTest": KEYBOARD_TEST,
+        "symbologies": list(SYMBOLOGY_NAMES),
         "layouts": dict(LAYOUTS),
         "reasons": {reason: {"fr": text.fr, "en": text.en} for reason, text in REASONS.items()},
     }

@@ -27,7 +27,7 @@ PROFILES: Final = (
     SiteProfile("site-ward", "code-128", _WARD, "document", "ward", "PUI", ("a", "value")),
     SiteProfile("site-band", None, "IPP[0-9]{8,10}", "patient", "ipp", "PUI", personal=True),
 )
-SYMBOLOGIES: Final = (None, None, None, "code-128", "data-matrix", "gs1-datamatrix", "gs1-128", "qr-code")
+SYMBOLOGIES: Final = (None, None, None, "code128", "data-matrix", "gs1-datamatrix", "gs1_128", "QRCode")
 AIMS: Final = ("", "", "", "]C0", "]C1", "]d1", "]d2", "]Q3", "]x0")
 ENDS: Final = ("", "", "\r\n", "\t")
 

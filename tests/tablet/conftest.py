@@ -14,11 +14,13 @@ from socket import socket
 import pytest
 from playwright.sync_api import Page
 
+from app.actions.record_training import RecordTraining, Training
 from app.api.application import create_api
+from app.custody.competences import COMPETENCES
 from app.kit.clock import SystemClock
 from app.tablet import build
 from tests.browser import served
-from tests.hospital import Hospital, TestClock, opened
+from tests.hospital import Hospital, Journey, TestClock, opened
 from tests.house import databases
 from tests.integration.api.accounts import registered
 
@@ -146,3 +148,56 @@ def _people(hospital: Hospital) -> dict[str, str]:
         answer = hospital.post(f"/api/v1/people/{person}/trainings", "quality1", json={**trained, **since})
         assert answer.status_code == 201, answer.text
     return people
+
+
+@dataclass
+class MovingClock(TestClock):
+    """The machine's own clock, behind by a day while the hospital is furnished, and right from ``catch_up`` on."""
+
+    behind: timedelta = timedelta(days=1)
+
+    def now(self) -> datetime:
+        return SystemClock().now() - self.behind
+
+    def forward(self, **by: float) -> None:
+        self.behind -= timedelta(**by)
+
+    def catch_up(self) -> None:
+        self.behind = timedelta()
+
+
+@dataclass(frozen=True)
+class Station(Place):
+    """A hospital with bags in its dewar, whose clock is the browser's own."""
+
+    bags: tuple[Journey, ...]
+
+
+@pytest.fixture(scope="module")
+def station(built: Path, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Station]:
+    """Yield a hospital whose clock goes with the browser's: two bags lie in its dewar, and three people sign in."""
+    folder, clock = tmp_path_factory.mktemp("station"), MovingClock()
+    with (
+        databases.sqlite_copy(sqlite_template) as database,
+        opened(database.url, folder, clock=clock) as hospital,
+        served(hospital.api) as url,
+    ):
+        bags = [hospital.enrol() for _ in range(2)]
+        for number, journey in enumerate(bags, 1):
+            journey.to_store(f"D1-T1-R1-B1-P{number}")
+        for login, role in (("anna", "pharmacist"), ("bruno", "pharmacy_technician"), ("chloe", "quality")):
+            registered(hospital, login, role)
+        trained_again(hospital, "anna", "bruno")
+        clock.catch_up()
+        hospital.publish()
+        yield Station(hospital, url, tuple(bags))
+
+
+def trained_again(hospital: Hospital, *logins: str) -> None:
+    """Have people who came later trained for everything, by quality."""
+    since, until = hospital.clock.now() - timedelta(days=2), hospital.clock.now() + timedelta(days=30)
+    everything = tuple(Training(one.tag, since, until, "ATT-2026-002") for one in COMPETENCES)
+    for login in logins:
+        found = hospital.services.reader.credential(login)
+        assert found is not None
+        hospital.submit(RecordTraining(hospital.people["quality1"], found.subject, everything))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.api.routes.alarms import ROUTER as ALARMS
+from app.api.routes.attachments import ROUTER as ATTACHMENTS
 from app.api.routes.auth import ROUTER as AUTH
 from app.api.routes.bags import ROUTER as BAGS
 from app.api.routes.boards import ROUTER as BOARDS
@@ -56,6 +57,7 @@ ROUTERS = (
     THERAPIES,
     PATIENTS,
     BAGS,
+    ATTACHMENTS,
     EVIDENCE,
     REPORTS,
     EXPORTS,

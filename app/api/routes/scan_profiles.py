@@ -19,6 +19,7 @@ from app.api.lists import ListOut, page_answer
 from app.api.models.base import NO_NUL, Input, Output, Text64, Text200
 from app.api.site_labels import site_labels
 from app.barcodes.formats.site_profile import NotAScanProfileError
+from app.barcodes.symbology import symbology_name
 
 ROUTER = APIRouter(prefix="/api/v1/scan-profiles", tags=["scan profiles"], route_class=GuardedRoute)
 _Tag = Annotated[str, Field(pattern=r"^site-[a-z0-9-]{1,48}$", examples=["site-maker-bag"])]
@@ -32,7 +33,7 @@ class ScanProfileIn(Input):
     national: Annotated[
         list[Annotated[str, Field(pattern=r"^&[a-z;!]$", examples=["&a"])]], Field(max_length=28, default_factory=list)
     ]
-    symbology: Annotated[str | None, Field(max_length=32, examples=["data-matrix"])] = None
+    symbology: Annotated[str | None, Field(max_length=32, examples=["datamatrix"])] = None
     pattern: Annotated[_Member | None, Field(examples=[r"MK\.([0-9]{4})-([A-Z]{1,3})"])] = None
     subject: Literal["bag", "product", "patient", "position", "shipper", "therapy", "document", "logger"] | None = None
     scheme: Annotated[Text64 | None, Field(examples=["maker-bag"])] = None
@@ -90,6 +91,8 @@ async def scan_profiles(
 async def declare(message: ScanProfileIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
     """Declare a label. Its samples must be read as this kind alone, beside every standard and every other label."""
     stated = {name: value for name, value in message.model_dump().items() if name not in {"tag", "samples"}}
+    if message.symbology is not None:
+        stated["symbology"] = symbology_name(message.symbology)
     _whole(message)
     if message.pattern is not None:
         known = await site_labels(principal.tenant, services)

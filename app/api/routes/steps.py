@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
@@ -70,7 +71,7 @@ def _step(step: Step) -> dict[str, Any]:
         "roles": sorted(step.roles),
         "moves": [{"kind": str(move.kind), "from": str(move.before), "to": str(move.after)} for move in step.moves],
         "scans": [_slot(slot) for slot in step.slots],
-        "fields": [_field(field) for field in step.fields],
+        "fields": _fields(step.fields),
         "witness": None
         if witness is None
         else {"roles": sorted(witness.roles), "receiver": witness.receiver, "meaning": _text(witness.meaning)},
@@ -107,6 +108,10 @@ def _slot(slot: Slot) -> dict[str, Any]:
     }
 
 
+def _fields(fields: Iterable[Field]) -> list[dict[str, Any]]:
+    return [_field(one) for one in fields if not one.retired]
+
+
 def _field(field: Field) -> dict[str, Any]:
     return {
         "name": field.name,
@@ -119,7 +124,7 @@ def _field(field: Field) -> dict[str, Any]:
         "example": field.example,
         "private": field.private,
         "labels": _text(field.labels),
-        "fields": [_field(inner) for inner in field.fields],
+        "fields": _fields(field.fields),
     }
 
 

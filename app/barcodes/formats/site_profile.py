@@ -10,6 +10,7 @@ from typing import Final, get_args
 from app.barcodes.format import Format, Payload
 from app.barcodes.plain_patterns import LONGEST_MATCH, plain_pattern
 from app.barcodes.reading import Identified, Identifier, Reading, Source, Subject
+from app.barcodes.symbology import symbology_name
 from app.kit.errors import GivreError
 
 _TAG: Final = re.compile(r"site-[a-z0-9-]{1,48}")
@@ -20,10 +21,10 @@ _FIELD: Final = re.compile(r"[a-z][a-z0-9_]{0,47}")
 _OF_A_STANDARD: Final = "isbt128"
 _VALUE: Final = "value"
 _AIM_FAMILIES: Final = {
-    "]A": "code-39",
-    "]C": "code-128",
-    "]d": "data-matrix",
-    "]Q": "qr-code",
+    "]A": "code39",
+    "]C": "code128",
+    "]d": "datamatrix",
+    "]Q": "qrcode",
     "]L": "pdf417",
     "]z": "aztec",
 }
@@ -40,10 +41,10 @@ class NotAScanProfileError(GivreError):
 class SiteProfile:
     """How one kind of label of a site is written and what it names.
 
-    ``tag`` begins with ``site-``. ``symbology`` ("code-128", "data-matrix", …) excludes symbols that are known to be of
-    another kind, None takes any. ``pattern`` (see ``plain_pattern``) has to match the whole text; its groups are
-    called, in order, as ``fields`` says. The identifier's value is the field ``value`` where there is one, else the
-    whole text; ``issuer`` is never empty, so that no profile can make an identifier of a worldwide scheme.
+    ``tag`` begins with ``site-``. ``symbology`` ("code128", "datamatrix", …, however spelled) excludes symbols that are
+    known to be of another kind, None takes any. ``pattern`` (see ``plain_pattern``) has to match the whole text; its
+    groups are called, in order, as ``fields`` says. The identifier's value is the field ``value`` where there is one,
+    else the whole text; ``issuer`` is never empty, so that no profile can make an identifier of a worldwide scheme.
     ``personal`` says that the text may tell who a patient is, whatever it names.
 
     Raises:
@@ -112,4 +113,4 @@ def _is_of(symbology: str | None, payload: Payload) -> bool:
     known = payload.symbology
     if known is None and payload.aim is not None:
         known = _AIM_FAMILIES.get(payload.aim[:2], payload.aim)
-    return symbology is None or known is None or known == symbology
+    return symbology is None or known is None or symbology_name(known) == symbology_name(symbology)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from app.custody.effects import Effects
 from app.custody.holds import REASONS, placed
-from app.custody.parts import BAG, NOTE, PHOTO, WARD, bag_of
+from app.custody.parts import BAG, NOTE, PHOTO, PHOTOS, WARD, bag_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, any_live
 from app.kit.texts import Text
@@ -44,6 +44,7 @@ HELD = Step(
             private=True,
         ),
         PHOTO,
+        PHOTOS,
         NOTE,
     ),
     witness=WitnessRule(WARD | {"pharmacist", "pharmacy_technician", "quality"}),

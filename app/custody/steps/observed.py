@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.custody.parts import BAG, EVERYBODY, PHOTO, unchanged
+from app.custody.parts import BAG, EVERYBODY, PHOTO, PHOTOS, unchanged
 from app.custody.step import Epcis, Field, Step, any_state
 from app.kit.texts import Text
 
@@ -33,6 +33,7 @@ OBSERVED = Step(
             example=-186_000,
         ),
         PHOTO,
+        PHOTOS,
     ),
     witness=None,
     epcis=Epcis("ObjectEvent", "OBSERVE", "inspecting", None),

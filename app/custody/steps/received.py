@@ -11,7 +11,7 @@ from app.custody.checks import right_shipper
 from app.custody.effects import Effects
 from app.custody.holds import discordant, placed
 from app.custody.legs import arrived_at, other_seal
-from app.custody.parts import BAG, MAKER, NOTE, PHARMACY, PHOTO, SHIPPER, bag_of, shipment_of
+from app.custody.parts import BAG, MAKER, NOTE, PHARMACY, PHOTO, PHOTOS, SHIPPER, bag_of, shipment_of
 from app.custody.situation import Situation
 from app.custody.step import Epcis, Field, Step, WitnessRule, moves
 from app.custody.verdict import Breach
@@ -101,6 +101,7 @@ RECEIVED = Step(
             example="2026-12-02T09:15:00+01:00",
         ),
         PHOTO,
+        PHOTOS,
         NOTE,
     ),
     witness=WitnessRule(PHARMACY | MAKER, meaning=Text("réception vérifiée", "reception verified")),

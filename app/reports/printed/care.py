@@ -113,5 +113,6 @@ def _beside(told: Doc) -> list[str]:
 
 
 _FACT: Final = {
-    "event", "bag", "step", "occurred_at", "recorded_at", "late", "by", "witness", "deviation", "note", "corrections",
+    "event", "bag", "step", "occurred_at", "recorded_at", "late", "by", "witness", "deviation", "note", "photos",
+    "corrections",
 }  # fmt: skip

@@ -18,6 +18,7 @@ CORRECTED: Final = Text("Corrigé", "Corrected")
 SECOND: Final = Text("Seconde personne", "Second person")
 RECORDED: Final = Text("enregistré", "recorded")
 NOTE: Final = Text("Remarque", "Note")
+PHOTOS: Final = Text("Photos", "Photographs")
 
 COMPARED: Final = {"agree": "good", "differ": "bad", "absent": "muted"}
 TIMERS: Final = {"met": "good", "broken": "bad", "overdue": "bad", "running": "watch", "waiting": "muted"}
@@ -43,7 +44,11 @@ def fact(
         "chips": chips,
         "who": people(say, told),
         "items": [*([say.label(name), say.value(name, told[name])] for name in names), *(list(one) for one in more)],
-        "under": [*_corrections(say, told["corrections"]), *_note(say, told["note"])],
+        "under": [
+            *_corrections(say, told["corrections"]),
+            *_note(say, told["note"]),
+            *_photos(say, told.get("photos", ())),
+        ],
     }
 
 
@@ -68,6 +73,12 @@ def correction(say: Saying, one: Doc) -> str:
 
 def _note(say: Saying, text: str | None) -> list[dict[str, str]]:
     return [{"text": f"{say.text(NOTE)} — {text}", "tone": "plain"}] if text else []
+
+
+def _photos(say: Saying, photos: Iterable[Doc]) -> list[dict[str, str]]:
+    # The first half of a digest finds the file, and fits the line; the whole one stands in the attached report.
+    named = ", ".join(one["sha256"][:32] for one in photos)
+    return [{"text": f"{say.text(PHOTOS)} — {named}", "tone": "plain"}] if named else []
 
 
 def comparison(say: Saying, rows: Sequence[Doc]) -> list[Block]:

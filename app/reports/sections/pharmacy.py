@@ -107,5 +107,6 @@ _NOTHING: dict[str, Any] = {
     "witness": None,
     "deviation": None,
     "note": None,
+    "photos": [],
     "corrections": [],
 }

@@ -3,6 +3,7 @@ import { followTheme } from "./components/theme.ts";
 import { persist } from "./device/database.ts";
 import { followInstall } from "./device/install.ts";
 import { look } from "./device/reach.ts";
+import { loadScanner } from "./device/scanner.ts";
 import { startSender } from "./device/sender.ts";
 import { register } from "./device/updates.ts";
 import { language, speak } from "./i18n/index.ts";
@@ -18,6 +19,7 @@ render(<App />, place);
 if (isSecureContext) {
   startSender();
   void persist();
+  void loadScanner().catch(() => undefined);
   void register();
 }
 void look();

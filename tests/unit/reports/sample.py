@@ -26,7 +26,20 @@ def who(name="Zoé Fleury", role="pharmacist", place="PUI"):
 STRANGER = {"id": None, "name": None, "roles": [], "site": None}
 
 
-def fact(number, step, *, bag=BAG, hours=0, late=False, deviation=None, note=None, corrections=(), by=True, **stated):
+def fact(
+    number,
+    step,
+    *,
+    bag=BAG,
+    hours=0,
+    late=False,
+    deviation=None,
+    note=None,
+    photos=(),
+    corrections=(),
+    by=True,
+    **stated,
+):
     return {
         "event": f"event-{number}",
         "bag": bag,
@@ -38,6 +51,7 @@ def fact(number, step, *, bag=BAG, hours=0, late=False, deviation=None, note=Non
         "witness": who("Luc Béranger", "nurse", "HEMATO") if by else None,
         "deviation": deviation,
         "note": note,
+        "photos": [{"sha256": one, "kept": None} for one in photos],
         "corrections": list(corrections),
         **stated,
     }

@@ -367,3 +367,10 @@ def test_a_late_fact_tells_both_times():
 
 def test_a_symbol_takes_an_origin_that_is_not_ascii():
     assert data_matrix("hôpital.example/log\n1\n") != data_matrix("hopital.example/log\n1\n")
+
+
+def test_photographs_are_named_under_their_act():
+    told = report()
+    told["thaw"][0]["started"] |= {"photos": [{"sha256": "ab" * 32, "kept": None}]}
+
+    assert {"text": f"Photos — {'ab' * 16}", "tone": "plain"} in blocks(told, 9)[0]["under"]

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import type { Camera, CameraProblem } from "../device/camera.ts";
 import { startCamera } from "../device/camera.ts";
+import { declared } from "../device/scanner.ts";
 import { t } from "../i18n/index.ts";
 import { Torch } from "./icons.tsx";
 
@@ -14,7 +15,7 @@ export function CameraView() {
   useEffect(() => {
     let gone = false;
     if (!video.current) return;
-    startCamera(video.current).then(
+    startCamera(video.current, declared.peek()).then(
       (started) => {
         if (gone) started.stop();
         else camera.current = started;

@@ -3,6 +3,7 @@ import type { Entries, Entry } from "../screens/statements.ts";
 import { MILLI_DEGREES, isOne } from "../screens/statements.ts";
 import type { FieldSpec } from "../device/catalogue.ts";
 import { named, say, t } from "../i18n/index.ts";
+import { PhotoField } from "./photo-field.tsx";
 
 export interface Filling {
   readonly field: FieldSpec;
@@ -14,6 +15,7 @@ export function Field(filling: Filling) {
   const { field } = filling;
   if (field.kind === "boolean") return <Buttons {...filling} of={[["yes", t("step.yes"), true], ["no", t("step.no"), false]]} />;
   if (field.kind === "choice") return <Buttons {...filling} of={field.choices.map((one) => [one, named("choice", one), one])} />;
+  if (field.kind === "digests") return <PhotoField {...filling} />;
   if (isOne(field)) return <One {...filling} />;
   if (field.kind === "objects") return <Rows {...filling} />;
   return <Typed {...filling} />;

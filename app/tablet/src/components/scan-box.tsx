@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { t } from "../i18n/index.ts";
 import { read } from "../core/barcodes/reader.ts";
+import { declared } from "../device/scanner.ts";
 import { scanned } from "../device/scans.ts";
 import { CameraIcon, KeysIcon, PhotoIcon, ScanIcon } from "./icons.tsx";
 import { Keypad } from "./keypad.tsx";
@@ -19,7 +20,7 @@ export function ScanBox() {
     const photo = files?.[0];
     if (!photo) return;
     const { readPhoto } = await import("../device/camera.ts");
-    problem.value = (await readPhoto(photo).catch(() => false)) ? "" : t("scan.photoUnread");
+    problem.value = (await readPhoto(photo, declared.peek()).catch(() => false)) ? "" : t("scan.photoUnread");
   };
   const enter = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -27,7 +28,7 @@ export function ScanBox() {
     if (!told) return;
     text.value = "";
     open.value = null;
-    scanned({ text: told, symbology: null, source: "typed", reading: read({ text: told, symbology: null, source: "typed" }) });
+    scanned({ text: told, symbology: null, source: "typed", reading: read({ text: told, symbology: null, source: "typed" }, declared.peek()) });
   };
   return (
     <div class="scan-box">

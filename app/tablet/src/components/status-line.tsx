@@ -3,6 +3,7 @@ import { language, named, speak, t } from "../i18n/index.ts";
 import type { Reach } from "../device/reach.ts";
 import { siteName, sites } from "../device/catalogue.ts";
 import { askToInstall, install } from "../device/install.ts";
+import { photosRefused, photosUnsent } from "../device/photos.ts";
 import { parked, unsent } from "../device/queue.ts";
 import { reach } from "../device/reach.ts";
 import { sending } from "../device/sender.ts";
@@ -49,6 +50,12 @@ export function StatusLine() {
           {sending.value.kind === "sign-in" && ` – ${t("shell.waitsFor", { person: sending.value.person })}`}
         </strong>
       )}
+      {photosUnsent.value > 0 && (
+        <strong class="unsent" role="status">
+          {t("photo.unsent", { count: photosUnsent.value })}
+        </strong>
+      )}
+      {photosRefused.value > 0 && <strong class="unsent">{t("photo.refused", { count: photosRefused.value })}</strong>}
       {Boolean(parked.value) && (
         <a class="unsent" href="#/settle">
           {t("shell.parked", { count: parked.value ?? 0 })}

@@ -35,12 +35,26 @@ export interface Parked extends Settled {
   readonly handed?: boolean;
 }
 
+/** A photograph, its bytes sealed, and the acts that name it for which the service does not have it yet. */
+export interface Photo {
+  readonly sha256: string;
+  readonly type: string;
+  /** This device's clock, milliseconds. */
+  readonly at: number;
+  readonly acts: readonly { readonly scan_id: string; readonly bag_id: string; readonly person: string }[];
+  readonly iv: Uint8Array<ArrayBuffer>;
+  readonly sealed: ArrayBuffer;
+  /** The service's code where it does not want it: it stays here for a person. */
+  readonly refused?: string;
+}
+
 interface Shape extends DBSchema {
   queue: { key: number; value: Waiting };
   parked: { key: string; value: Parked };
   answers: { key: string; value: Settled; indexes: { seq: number } };
   chain: { key: string; value: Chain };
   kept: { key: string; value: unknown };
+  photos: { key: string; value: Photo };
 }
 
 export type Database = IDBPDatabase<Shape>;
@@ -59,13 +73,16 @@ export function database(): Promise<Database> {
 }
 
 function open(): Promise<Database> {
-  return openDB<Shape>("givre", 1, {
-    upgrade(base) {
-      base.createObjectStore("queue", { keyPath: "seq" });
-      base.createObjectStore("parked", { keyPath: "scan_id" });
-      base.createObjectStore("answers", { keyPath: "scan_id" }).createIndex("seq", "seq");
-      base.createObjectStore("chain");
-      base.createObjectStore("kept");
+  return openDB<Shape>("givre", 2, {
+    upgrade(base, before) {
+      if (before < 1) {
+        base.createObjectStore("queue", { keyPath: "seq" });
+        base.createObjectStore("parked", { keyPath: "scan_id" });
+        base.createObjectStore("answers", { keyPath: "scan_id" }).createIndex("seq", "seq");
+        base.createObjectStore("chain");
+        base.createObjectStore("kept");
+      }
+      if (before < 2) base.createObjectStore("photos", { keyPath: "sha256" });
     },
     blocking(_current, _blocked, event) {
       opened = null;

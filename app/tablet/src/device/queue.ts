@@ -44,14 +44,21 @@ channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed"
 export async function keep(act: Act, person: string, awaited = false, door?: string): Promise<ChainedAct> {
   const base = await database();
   try {
-    const change = base.transaction(["chain", "queue"], "readwrite", { durability: "strict" });
+    const change = base.transaction(["chain", "queue", "photos"], "readwrite", { durability: "strict" });
     // Nothing but the database is waited for in here: a transaction that is left idle commits half a scan.
-    // Both are asked for at once: somebody waits.
-    const asked = [change.objectStore("chain").get(act.device_id), change.objectStore("queue").openKeyCursor(null, "prev")] as const;
-    const [before, last] = await Promise.all(asked);
+    // All are asked for at once: somebody waits. Its photographs wait for the act from the same moment on.
+    const photos = change.objectStore("photos");
+    const asked = [
+      change.objectStore("chain").get(act.device_id),
+      change.objectStore("queue").openKeyCursor(null, "prev"),
+      Promise.all(photosOf(act).map((digest) => photos.get(digest))),
+    ] as const;
+    const [before, last, named] = await Promise.all(asked);
     const { message, after } = linked(act, before ?? BEGINNING);
     const seq = Math.max(message.device_seq, (last?.key ?? 0) + 1);
+    const claim = { scan_id: act.scan_id, bag_id: act.bag_id ?? "", person };
     await Promise.all([
+      ...named.map((photo) => photo && photos.put({ ...photo, acts: [...photo.acts, claim] })),
       change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }) }),
       change.objectStore("chain").put(after, act.device_id),
       change.done,
@@ -148,9 +155,22 @@ export async function goOn(device: string, standing: Chain): Promise<boolean> {
   return free;
 }
 
-/** Whose scans wait. */
+/** Whose scans or photographs wait. */
 export async function peopleWaiting(): Promise<ReadonlySet<string>> {
-  return new Set((await (await database()).getAll("queue")).map(({ person }) => person));
+  const base = await database();
+  const people = new Set((await base.getAll("queue")).map(({ person }) => person));
+  let cursor = await base.transaction("photos").store.openCursor();
+  while (cursor) {
+    const { acts, refused } = cursor.value;
+    if (refused === undefined) for (const { person } of acts) people.add(person);
+    cursor = await cursor.continue();
+  }
+  return people;
+}
+
+function photosOf({ details }: Act): readonly string[] {
+  const named = details["photos"];
+  return Array.isArray(named) ? named.map(String) : [];
 }
 
 /** Read the counts from the disk. */

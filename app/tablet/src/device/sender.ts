@@ -4,6 +4,7 @@ import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../core/queue/
 import { parkedMessage } from "../core/queue/link.ts";
 import { language } from "../i18n/index.ts";
 import type { Waiting } from "./database.ts";
+import { recountPhotos, sendPhoto } from "./photos.ts";
 import { goOn, handedIn, head, notHandedIn, onAnswer, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
 import { Unreachable, ask } from "./reach.ts";
 import { Problem, call } from "./service.ts";
@@ -30,12 +31,14 @@ const inStep = new Set<string>();
 /** Begin; resolves when `stop` is given and has happened. The tab that holds the lock sends, the others wait for it. */
 export function startSender(stop?: AbortSignal): void {
   void recount();
+  void recountPhotos();
   for (const event of ["online", "pageshow"]) addEventListener(event, nudge);
   document.addEventListener("visibilitychange", nudge);
   onQueueChange(nudge);
   onAnswer(({ status }) => {
     handsIn ||= status !== 201;
   });
+  onQueueChange(() => void recountPhotos());
   // Somebody who signs in again sets free what waited for them, also when another tab sends.
   session.subscribe(nudge);
   tabletCode.subscribe(nudge);
@@ -84,6 +87,8 @@ async function round(most: number): Promise<readonly [Round, readonly Waiting[]]
   if (handsIn) handsIn = await handIn();
   const waiting = await head(most);
   if (waiting.length === 0) {
+    // An act before its photographs: the service takes none that no act of its record names.
+    if (await sendPhoto().catch(() => false)) return ["sent", waiting];
     await leave();
     await join();
     return ["idle", waiting];

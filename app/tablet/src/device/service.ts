@@ -24,6 +24,16 @@ export class Problem extends Error {
 
 /** Ask a path: GET, or POST with a body. Throws `Problem`, or `Unreachable` when no answer came. */
 export async function call<T>(path: string, body?: unknown): Promise<T> {
+  const answer = await answered(path, body);
+  return (await answer.json().catch(() => null)) as T;
+}
+
+/** The bytes of a path, for what must not be fetched without a token. Throws as `call` does. */
+export async function bytesOf(path: string): Promise<Blob> {
+  return (await answered(path)).blob();
+}
+
+async function answered(path: string, body?: unknown): Promise<Response> {
   const login = session.value?.login ?? "";
   let token = await tokenOf(login);
   let answer = await send(path, body, token);
@@ -31,8 +41,8 @@ export async function call<T>(path: string, body?: unknown): Promise<T> {
     token = await tokenOf(login, token);
     if (token !== null) answer = await send(path, body, token);
   }
+  if (answer.ok) return answer;
   const told: unknown = await answer.json().catch(() => null);
-  if (answer.ok) return told as T;
   const { code = "unknown", title = "", detail = "" } = (told ?? {}) as Partial<Problem>;
   throw new Problem(answer.status, code, title, detail);
 }

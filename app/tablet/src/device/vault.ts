@@ -44,6 +44,20 @@ export async function unseal<T>(name: string, now: number = Date.now()): Promise
   }
 }
 
+/** Seal bytes that last until whoever keeps them forgets them; `name` is bound to them. */
+export async function sealBytes(name: string, plain: Uint8Array<ArrayBuffer>): Promise<{ iv: Uint8Array<ArrayBuffer>; sealed: ArrayBuffer }> {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const additionalData = new TextEncoder().encode(name);
+  return { iv, sealed: await crypto.subtle.encrypt({ name: "AES-GCM", iv, additionalData }, await vaultKey(), plain) };
+}
+
+/** The bytes that were sealed under a name; null when they were touched. */
+export async function unsealBytes(name: string, { iv, sealed }: Pick<Sealed, "iv" | "sealed">): Promise<ArrayBuffer | null> {
+  const key = await vaultKey();
+  const additionalData = new TextEncoder().encode(name);
+  return crypto.subtle.decrypt({ name: "AES-GCM", iv, additionalData }, key, sealed).catch(() => null);
+}
+
 export async function destroy(name: string): Promise<void> {
   await (await database()).delete("kept", NAME + name);
 }

@@ -32,6 +32,11 @@ export function learn(): Promise<Calibration | CalibrationProblem> {
   });
 }
 
+/** Nobody waits for a calibration any more: the next scan is a scan. */
+export function forget(): void {
+  learning = null;
+}
+
 /** Hear the page's keys, before any field or button does; returns how to stop. */
 export function startWedge(page: Document): () => void {
   const heard = (event: KeyboardEvent): void => hear(event);

@@ -2,7 +2,10 @@
 import { computed, signal } from "@preact/signals";
 import { CHOICES } from "./words/choices.ts";
 import { CUSTODY } from "./words/custody.ts";
+import { LIVE } from "./words/live.ts";
+import { PHOTO } from "./words/photo.ts";
 import { SCAN } from "./words/scan.ts";
+import { SCANNER } from "./words/scanner.ts";
 import { SHELL } from "./words/shell.ts";
 import { TODAY } from "./words/today.ts";
 import { WORK } from "./words/work.ts";
@@ -11,9 +14,9 @@ import type { Text } from "./words.ts";
 export type Language = "fr" | "en";
 
 /** Every dictionary, one line each; tests/words.test.ts refuses a key that stands in two. */
-export const DICTIONARIES = [SHELL, SCAN, CUSTODY, CHOICES, WORK, TODAY] as const;
+export const DICTIONARIES = [SHELL, SCAN, CUSTODY, CHOICES, WORK, TODAY, PHOTO, LIVE, SCANNER] as const;
 
-const WORDS = { ...SHELL, ...SCAN, ...CUSTODY, ...CHOICES, ...WORK, ...TODAY };
+const WORDS = { ...SHELL, ...SCAN, ...CUSTODY, ...CHOICES, ...WORK, ...TODAY, ...PHOTO, ...LIVE, ...SCANNER };
 export type Key = keyof typeof WORDS;
 
 const KEPT = "givre-language";

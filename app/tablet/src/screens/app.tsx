@@ -3,6 +3,7 @@ import { Lazy } from "../components/lazy.tsx";
 import { Navigation } from "../components/navigation.tsx";
 import { StatusLine } from "../components/status-line.tsx";
 import { loadCatalogue } from "../device/catalogue.ts";
+import { loadDeclared } from "../device/scanner.ts";
 import { session } from "../device/session.ts";
 import { startWedge } from "../device/wedge.ts";
 import { followWorkList } from "../device/work-list.ts";
@@ -45,6 +46,7 @@ function Inside() {
   const place = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => void loadCatalogue(), [language.value]);
+  useEffect(() => void loadDeclared(), []);
   useLayoutEffect(() => lookUp(), []);
   // A screen reader and a keyboard begin anew where the screen did.
   useEffect(() => {
@@ -63,6 +65,7 @@ function Inside() {
         {screen === "keys" && <Lazy load={() => import("./keys.tsx").then(({ Keys }) => Keys)} />}
         {screen === "count" && <Lazy key={id + step} load={() => import("./count.tsx").then(({ Count }) => Count)} />}
         {screen === "settle" && <Lazy load={() => import("./settle.tsx").then(({ Settle }) => Settle)} />}
+        {screen === "scanner" && <Lazy load={() => import("./scanner.tsx").then(({ ScannerScreen }) => ScannerScreen)} />}
         {screen === "dewars" && <Lazy key={id} load={() => import("./dewars.tsx").then(({ Dewars }) => Dewars)} />}
       </main>
     </div>

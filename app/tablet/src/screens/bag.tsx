@@ -15,6 +15,7 @@ import { fromList, patientOf } from "./from-list.ts";
 import { History } from "./history.tsx";
 import { rolesOf } from "./hold-choice.tsx";
 import { lastBag } from "./look-up.ts";
+import { Photos } from "./photos.tsx";
 import { go, route } from "./route.ts";
 import type { Bag, BagDetail, Timer } from "./shapes.ts";
 
@@ -101,6 +102,7 @@ function Shown({ bag }: { readonly bag: BagDetail }) {
         </p>
       )}
       <Next bag={bag} />
+      <Photos bag={bag.id} />
       <Fold title={t("bag.curves")} load={() => import("./curve.tsx").then(({ BagCurves }) => () => <BagCurves bag={bag} />)} />
       <History bag={bag.id} />
     </>
@@ -193,18 +195,18 @@ export function StepButton({ bag, tag, main = false }: { readonly bag: string; r
 }
 
 /** Product, form and number: what it is, in a line. */
-export function titleOf(bag: Bag): string {
+export function titleOf(bag: Pick<Bag, "kind" | "product" | "form" | "ordinal" | "of">): string {
   const what = bag.kind === "collection" ? named("kind", bag.kind) : bag.product.charAt(0).toUpperCase() + bag.product.slice(1);
   return t("bag.title", { product: what, form: named("form", bag.form), ordinal: bag.ordinal, of: bag.of });
 }
 
 /** The number by which people know it: that of the donation with its product, else whatever it has. */
-export function nameOf({ identifiers }: Bag): string {
+export function nameOf({ identifiers }: Pick<Bag, "identifiers">): string {
   const of = (scheme: string): string | undefined => identifiers.find((one) => one.scheme === scheme)?.value;
   return of("container") ?? of("din") ?? of("sec") ?? of("givre-bag") ?? identifiers[0]?.value ?? "";
 }
 
-export function placeOf(bag: Bag): string {
+export function placeOf(bag: Pick<Bag, "position_code" | "shipment" | "state">): string {
   if (bag.position_code) return t("bag.position", { code: bag.position_code });
   return t(bag.shipment && bag.state !== "received" ? "bag.inShipper" : "bag.noPosition");
 }

@@ -1,53 +1,80 @@
-// What stands where on the board: what is late first, then what runs, then what is stopped, then the rest.
-import type { ListedBag } from "./shapes.ts";
+// What stands where on the board: the service has the order of the therapies, the bags of each stand here as urgently.
+import type { Bag, Hold } from "./shapes.ts";
+
+export interface Clock {
+  readonly from: string;
+  readonly to: string;
+  readonly due_at: string | null;
+}
+
+/** A bag as the board tells it. */
+export interface BoardBag extends Pick<Bag, "id" | "kind" | "form" | "state" | "ordinal" | "of" | "custodian" | "position_code" | "shipment" | "identifiers"> {
+  readonly holds: readonly Hold[];
+  readonly due_at: string | null;
+  readonly late: boolean;
+  readonly live: boolean;
+  readonly countdowns: readonly Clock[];
+}
 
 export interface Therapy {
   readonly id: string;
   readonly coi: string;
   readonly product: string;
   readonly cautions: readonly string[];
+  readonly bags: readonly BoardBag[];
 }
 
-export interface Group {
-  readonly therapy: Therapy;
-  readonly bags: readonly ListedBag[];
+export const VIEWS = ["coordinator", "pharmacist", "quality"] as const;
+export type View = (typeof VIEWS)[number];
+
+export interface BoardAnswer {
+  readonly view: View;
+  readonly at: string;
+  readonly complete: boolean;
+  readonly open: Readonly<Record<"deviation" | "settlement" | "review", number>>;
+  readonly therapies: readonly Therapy[];
 }
 
 export const SHARES = ["all", "late", "due", "held"] as const;
 export type Share = (typeof SHARES)[number];
 
-/** States in which nothing is awaited any more: such bags are left to the therapy's own history. */
-const ENDED: ReadonlySet<string> = new Set(["consumed", "infused", "destroyed", "returned"]);
-
-export function grouped(therapies: readonly Therapy[], bags: readonly ListedBag[]): readonly Group[] {
-  const live = bags.filter(({ state }) => !ENDED.has(state));
-  const groups = therapies.map((therapy) => {
-    const own = live.filter((bag) => bag.therapy === therapy.id);
-    return { therapy, bags: [...own].sort((one, other) => urgency(one) - urgency(other) || dueOf(one).localeCompare(dueOf(other))) };
-  });
-  const first = ({ bags: [bag] }: Group): number => (bag ? urgency(bag) : 9);
-  const due = ({ bags: [bag] }: Group): string => (bag ? dueOf(bag) : "~");
-  // A therapy with nothing to wait for any more is no work.
-  const awaited = groups.filter((group) => group.bags.length > 0 || !bags.some((bag) => bag.therapy === group.therapy.id));
-  return [...awaited].sort((one, other) => first(one) - first(other) || due(one).localeCompare(due(other)));
+/** The view that somebody of these roles looks at all day. */
+export function viewFor(roles: readonly string[]): View {
+  if (roles.includes("quality")) return "quality";
+  return roles.some((role) => role === "pharmacist" || role === "pharmacy_technician") ? "pharmacist" : "coordinator";
 }
 
-export function inShare({ bags }: Group, share: Share): boolean {
+/** The bags of a therapy that something is still awaited of, what is most urgent first. */
+export function ordered(bags: readonly BoardBag[]): readonly BoardBag[] {
+  const live = bags.filter((bag) => bag.live);
+  return live.sort((one, other) => urgency(one) - urgency(other) || dueOf(one).localeCompare(dueOf(other)));
+}
+
+export function inShare({ bags }: Therapy, share: Share): boolean {
   if (share === "all") return true;
-  return bags.some((bag) => (share === "late" ? bag.late : share === "due" ? bag.clock_due_at !== null : bag.holds.length > 0));
+  return bags.some((bag) => bag.live && (share === "late" ? bag.late : share === "due" ? runs(bag) : bag.holds.length > 0));
 }
 
-export function counted(groups: readonly Group[]): Readonly<Record<Share, number>> {
-  const of = (share: Share): number => groups.filter((group) => inShare(group, share)).length;
+export function counted(therapies: readonly Therapy[]): Readonly<Record<Share, number>> {
+  const of = (share: Share): number => therapies.filter((therapy) => inShare(therapy, share)).length;
   return { all: of("all"), late: of("late"), due: of("due"), held: of("held") };
 }
 
-function urgency(bag: ListedBag): number {
+/** The clocks of a bag that end at a known time, the one that ends first in front. */
+export function running({ countdowns }: BoardBag): readonly Clock[] {
+  return countdowns.filter(({ due_at }) => due_at !== null).sort((one, other) => String(one.due_at).localeCompare(String(other.due_at)));
+}
+
+function runs(bag: BoardBag): boolean {
+  return running(bag).length > 0;
+}
+
+function urgency(bag: BoardBag): number {
   if (bag.late) return 0;
-  if (bag.clock_due_at !== null) return 1;
+  if (runs(bag)) return 1;
   return bag.holds.length > 0 ? 2 : 3;
 }
 
-function dueOf(bag: ListedBag): string {
-  return bag.clock_due_at ?? bag.due_at ?? "~";
+function dueOf(bag: BoardBag): string {
+  return running(bag)[0]?.due_at ?? bag.due_at ?? "~";
 }

@@ -1,14 +1,16 @@
 // What lies where: each dewar, box by box, one cell a position.
-import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import type { Alarm } from "../components/alarms.tsx";
+import { Alarms } from "../components/alarms.tsx";
 import { Fold } from "../components/fold.tsx";
-import { Unreachable } from "../device/reach.ts";
+import { LiveLine } from "../components/live-line.tsx";
 import { stepOf } from "../device/catalogue.ts";
-import { Problem, call, who } from "../device/service.ts";
-import { language, named, t } from "../i18n/index.ts";
+import { call, who } from "../device/service.ts";
+import { useWatched } from "../device/watched.ts";
+import { named, t } from "../i18n/index.ts";
 import { nameOf } from "./bag.tsx";
 import { Counts } from "./counts.tsx";
-import { go } from "./route.ts";
+import { go, route } from "./route.ts";
 import type { ListedBag } from "./shapes.ts";
 
 interface Dewar {
@@ -32,44 +34,51 @@ interface DewarMap {
   readonly free: number;
 }
 
+interface Told {
+  readonly maps: readonly DewarMap[];
+  readonly bags: ReadonlyMap<string, ListedBag>;
+  readonly alarms: readonly Alarm[];
+}
+
 export function Dewars() {
-  const maps = useSignal<readonly DewarMap[] | null>(null);
-  const bags = useSignal<ReadonlyMap<string, ListedBag>>(new Map());
-  const problem = useSignal("");
+  const { told, liveness, at, problem } = useWatched(asked, []);
+  const wanted = route.value.id;
   useEffect(() => {
-    const load = async (): Promise<void> => {
-      const { items } = await call<{ readonly items: readonly Dewar[] }>("/api/v1/dewars?limit=200");
-      const [found, stored] = await Promise.all([
-        Promise.all(items.map(({ id }) => call<DewarMap>(`/api/v1/dewars/${id}/map`))),
-        call<{ readonly items: readonly ListedBag[] }>("/api/v1/bags?state=stored&limit=200"),
-      ]);
-      bags.value = new Map(stored.items.map((bag) => [bag.id, bag]));
-      maps.value = found;
-    };
-    load().then(
-      () => (problem.value = ""),
-      (error: unknown) => {
-        problem.value = error instanceof Problem ? error.detail : error instanceof Unreachable ? t("shell.unreachable") : t("nav.failed");
-      },
-    );
-  }, [language.value]);
+    if (wanted) document.getElementById(`dewar-${wanted}`)?.scrollIntoView();
+  }, [wanted, told.value === null]);
   return (
     <section class="dewars">
-      <h1>{t("dewar.title")}</h1>
-      {problem.value && (
-        <p role="alert" class="problem">
-          {problem.value}
-        </p>
-      )}
-      {maps.value === null && !problem.value && <p aria-busy="true">{t("nav.loading")}</p>}
-      {maps.value?.map((map) => (
-        <OneDewar key={map.dewar.id} map={map} bags={bags.value} />
+      <header class="board-head">
+        <h1>{t("dewar.title")}</h1>
+        <LiveLine liveness={liveness.value} at={at.value} problem={problem.value} />
+      </header>
+      <Alarms alarms={told.value?.alarms ?? []} />
+      {told.value === null && !problem.value && <p aria-busy="true">{t("nav.loading")}</p>}
+      {told.value?.maps.map((map) => (
+        <OneDewar key={map.dewar.id} map={map} bags={told.value?.bags ?? new Map()} rings={told.value?.alarms.some(({ dewar }) => dewar === map.dewar.id) ?? false} />
       ))}
     </section>
   );
 }
 
-function OneDewar({ map, bags }: { readonly map: DewarMap; readonly bags: ReadonlyMap<string, ListedBag> }) {
+async function asked(): Promise<Told> {
+  const [dewars, stored, open, answered] = await Promise.all([
+    call<{ readonly items: readonly Dewar[] }>("/api/v1/dewars?limit=200"),
+    call<{ readonly items: readonly ListedBag[] }>("/api/v1/bags?state=stored&limit=200"),
+    call<{ readonly items: readonly Alarm[] }>("/api/v1/alarms?state=open&limit=50"),
+    call<{ readonly items: readonly Alarm[] }>("/api/v1/alarms?state=acknowledged&limit=50"),
+  ]);
+  const maps = await Promise.all(dewars.items.map(({ id }) => call<DewarMap>(`/api/v1/dewars/${id}/map`)));
+  return { maps, bags: new Map(stored.items.map((bag) => [bag.id, bag])), alarms: [...open.items, ...answered.items] };
+}
+
+interface OneDewarProps {
+  readonly map: DewarMap;
+  readonly bags: ReadonlyMap<string, ListedBag>;
+  readonly rings: boolean;
+}
+
+function OneDewar({ map, bags, rings }: OneDewarProps) {
   const { dewar, positions, occupied, free } = map;
   const counts = who.value?.roles.some((role) => stepOf("counted")?.roles.includes(role)) ?? false;
   const boxes = new Map<string, Place[]>();
@@ -78,10 +87,10 @@ function OneDewar({ map, bags }: { readonly map: DewarMap; readonly bags: Readon
     boxes.set(box, [...(boxes.get(box) ?? []), place]);
   }
   return (
-    <section class="dewar" aria-labelledby={`dewar-${dewar.id}`}>
+    <section class={rings ? "dewar rings" : "dewar"} aria-labelledby={`dewar-${dewar.id}`}>
       <header>
         <h2 id={`dewar-${dewar.id}`}>
-          {dewar.code} – {dewar.name}
+          {dewar.code} – {dewar.name} {rings && <strong class="tag late">{t("dewar.rings")}</strong>}
         </h2>
         <p>
           {t("dewar.line", { limit: dewar.limit_c, status: named("dewar.status", dewar.status) })} · {t("dewar.count", { occupied, free })}

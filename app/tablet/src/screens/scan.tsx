@@ -21,6 +21,9 @@ export function ScanScreen() {
         {found.value && <FoundCard found={found.value} />}
       </div>
       <Lazy load={() => import("./work.tsx").then(({ Work }) => Work)} />
+      <button type="button" class="quiet" onClick={() => go("scanner")}>
+        {t("scanner.open")}
+      </button>
     </section>
   );
 }

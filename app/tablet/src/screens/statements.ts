@@ -49,7 +49,7 @@ function valueOf(field: FieldSpec, entry: Entry | undefined): unknown {
   }
   if (field.kind === "integer") return numberOf(field, entry);
   if (field.kind === "instant") return new Date(entry).toISOString();
-  if (field.kind === "texts") return lines(entry);
+  if (field.kind === "texts" || field.kind === "digests") return lines(entry);
   return entry.trim();
 }
 

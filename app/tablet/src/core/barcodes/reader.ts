@@ -10,6 +10,7 @@ import type { Identified, Reading, Reason, ScannedSymbol, Unreadable } from "./r
 import { SEC } from "./sec.ts";
 import type { SiteProfile } from "./site-profile.ts";
 import { siteFormat } from "./site-profile.ts";
+import { symbologyName } from "./symbology.ts";
 
 export const LONGEST_TEXT = 512;
 
@@ -64,7 +65,8 @@ function readAsSent(symbol: ScannedSymbol, formats: readonly Format[], national:
   const stripped = text.slice(body.length);
   const aim = AIM.exec(body)?.[0] ?? null;
   if (aim !== null) body = body.slice(aim.length);
-  const payload: Payload = { text: body, aim, stripped, symbology: symbol.symbology, source: symbol.source, national };
+  const symbology = symbol.symbology === null ? null : symbologyName(symbol.symbology);
+  const payload: Payload = { text: body, aim, stripped, symbology, source: symbol.source, national };
   if (!body) return unreadable(payload, "empty");
   const control = CONTROL.exec(body);
   if (control) return unreadable(payload, "control-character", `character ${control.index + 1}`);

@@ -2,6 +2,7 @@
 import type { Format, Payload } from "./format.ts";
 import { identified, unproved, unreadable } from "./format.ts";
 import type { Subject } from "./reading.ts";
+import { symbologyName } from "./symbology.ts";
 
 /** As `GET /api/v1/scan-profiles` describes one. */
 export interface SiteProfile {
@@ -17,10 +18,10 @@ export interface SiteProfile {
 
 const LONGEST_MATCH = 128;
 const AIM_FAMILIES: Readonly<Record<string, string | undefined>> = {
-  "]A": "code-39",
-  "]C": "code-128",
-  "]d": "data-matrix",
-  "]Q": "qr-code",
+  "]A": "code39",
+  "]C": "code128",
+  "]d": "datamatrix",
+  "]Q": "qrcode",
   "]L": "pdf417",
   "]z": "aztec",
 };
@@ -96,5 +97,5 @@ export function siteFormat(profile: SiteProfile): Format {
 
 function isOf(symbology: string | null, { symbology: told, aim }: Payload): boolean {
   const known = told ?? (aim === null ? null : (AIM_FAMILIES[aim.slice(0, 2)] ?? aim));
-  return symbology === null || known === null || known === symbology;
+  return symbology === null || known === null || symbologyName(known) === symbologyName(symbology);
 }

@@ -119,8 +119,6 @@ export const WORK = {
   "board.therapy": { fr: "Traitement", en: "Therapy" },
   "board.product": { fr: "Produit", en: "Product" },
   "board.bags": { fr: "Poches", en: "Bags" },
-  "board.refreshed": { fr: "À jour à {time}", en: "Up to date at {time}" },
-  "board.stale": { fr: "Plus à jour depuis {time}", en: "Not up to date since {time}" },
   "board.provisional": { fr: "identité provisoire", en: "identity provisional" },
   "board.nobag": { fr: "pas encore de poche", en: "no bag yet" },
 
