@@ -274,5 +274,9 @@ def test_every_dewar_is_looked_after_and_an_alarm_was_answered(house: House) -> 
         for one in dewars
     }
     assert trends == {"D1": False, "D2": False, "D3": True, "D4": False}
+    (shipper,) = house.all("/api/v1/shippers")
+    (journey,) = [one for one in house.all("/api/v1/shipments", "pharm1") if one["hold"]["state"] != "unknown"]
+    assert (shipper["orientation"], shipper["fit"], journey["hold"]["estimated"]) == ("lying", False, True)
+    assert [one["orientation"] for one in journey["stances"]] == ["upright", "lying"]
     (alarm,) = house.all("/api/v1/alarms")
     assert (alarm["kind"], alarm["dewar_code"], alarm["acknowledged"]["action"]) == ("level", "D2", "filled")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from app.cli.demo.road import (
     ARRIVED,
-    AT_THE_PHARMACY,
     BEGUN,
     HANDED_OVER,
     MADE,
     PACKED,
+    RECEIVED,
     sent,
 )
-from app.cli.demo.script import Do, Ship, Story
+from app.cli.demo.script import Do, Post, Scene, Ship, Story
 from app.cli.demo.therapy import Therapy
+from app.kit.clock import rfc3339
 
 _OVER_LYON = Ship("out", carrier="CRYO", stops=(("CRYO", "POLAIRE"),))
 
@@ -62,10 +65,45 @@ GUILLOT = Story(
 )
 """On its way to the pharmacy."""
 
+
+def _shipper(scene: Scene) -> str:
+    (text,) = scene.texts("shipper-back")
+    return text
+
+
+def _noted(kind: str, hours_ago: int, **told: object) -> Post:
+    """Something is written into the life of the shipper, which happened some time ago."""
+    return Post(
+        "pharm1",
+        lambda scene: f"/api/v1/shippers/{scene.answers['shipper']['id']}/records",
+        {"kind": kind, "at": lambda scene: rfc3339(scene.stage.clock.now() - timedelta(hours=hours_ago)), **told},
+    )
+
+
+_REGISTERED = Post(
+    "pharm1",
+    "/api/v1/shippers",
+    {
+        "shipper": _shipper,
+        "model": "CX500 (démonstration)",
+        "serial": "CX-0028",
+        "hold_s": 10 * 86_400,
+        "qualified_until": lambda scene: f"{scene.stage.clock.now() + timedelta(days=150):%Y-%m-%d}",
+    },
+    key="shipper",
+)
 CHARLES = Story(
     Therapy("charles", 28, "CHARLES", "Ondine", "2003-05-31", "F", "yescarta", "kite"),
-    AT_THE_PHARMACY,
+    (
+        *MADE,
+        _REGISTERED,
+        _noted("charge", 30, charge_g=9400),
+        *PACKED,
+        HANDED_OVER,
+        _noted("orientation", 0, orientation="lying"),
+        RECEIVED,
+    ),
 )
-"""Received, not yet inspected."""
+"""Received, not yet inspected; the shipper, whose hold time is known, fell over on its way."""
 
 ON_THE_WAY = (HENRY, CLEMENT, NICOLAS, PERRIN, MATHIEU, BLANC, GUILLOT, CHARLES)
