@@ -41,6 +41,7 @@ export interface Site {
   readonly id: string;
   readonly code: string;
   readonly name: string;
+  readonly organisation_kind?: string;
 }
 
 export const steps = signal<readonly StepSpec[]>([]);

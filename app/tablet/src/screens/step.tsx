@@ -23,6 +23,7 @@ import { CorrectionFields } from "./correction.tsx";
 import { Deviation, needsAnother } from "./deviation.tsx";
 import { fromList } from "./from-list.ts";
 import { HoldChoice } from "./hold-choice.tsx";
+import { useKnownFields } from "./known-choices.ts";
 import { lastBag, symbolOf } from "./look-up.ts";
 import { NO_BAG, go, route } from "./route.ts";
 import type { Bag, Refused } from "./shapes.ts";
@@ -61,6 +62,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
   const reason = useSignal("");
   const signing = useSignal<Act | null>(null);
   const busy = useSignal(false);
+  const fields = useKnownFields(step);
 
   const take = (scan: Scan): void => {
     signalRead();
@@ -184,7 +186,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
         {step.fields.length > 0 && <h2>{t("step.fields")}</h2>}
         {step.tag === "corrected" && <CorrectionFields bag={id} entries={entries} />}
         {step.tag === "hold_lifted" && <HoldChoice holds={bag.value?.holds ?? []} entries={entries} />}
-        {step.fields.filter(({ name }) => !chosenFor(step.tag).includes(name)).map((field) => (
+        {fields.filter(({ name }) => !chosenFor(step.tag).includes(name)).map((field) => (
           <Field
             key={field.name}
             field={field}
