@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Engine, Select, delete, func, select
@@ -15,6 +15,7 @@ from app.actions.telemetry import Appended, ProbeRecord
 from app.alarms.sample import Sample
 from app.db.arrays import insert_rows, put_rows
 from app.db.cosignatures import Write
+from app.db.engine import for_reading
 from app.db.failures import Fate, fate_of
 from app.db.tables import ALARM_INBOX, PROBE, PROBE_JUDGED, PROBE_READING, PROBE_STATE, TEMPERATURE_CHUNK
 from app.kit.clock import Clock, rfc3339
@@ -40,7 +41,7 @@ class DatabaseTelemetry:
 
     def __init__(self, engine: Engine, write: Write, clock: Clock) -> None:
         """Read through this engine and write as ``write`` does."""
-        self._engine = engine
+        self._engine = for_reading(engine)
         self._write = write
         self._clock = clock
         self._line: list[_Waiting] = []
@@ -139,7 +140,9 @@ class DatabaseTelemetry:
             rows = connection.execute(_LOCKED.where(PROBE_STATE.c.probe.in_(ids))).mappings()
             states = {row["probe"]: dict(row) for row in rows}
             owners = {row.id: row for row in connection.execute(_OWNERS.where(PROBE.c.id.in_(ids)))}
-            made = [_append(connection, one, states, owners[one.probe]) for one in taken]
+            fresh = _Fresh(connection)
+            made = [_append(fresh, one, states, owners[one.probe]) for one in taken]
+            fresh.write()
             for state in states.values():
                 state["received_at"] = received_at
             put_rows(connection, PROBE_STATE, list(states.values()))
@@ -149,9 +152,27 @@ class DatabaseTelemetry:
         return made
 
 
-def _append(connection: Connection, one: _Waiting, states: Mapping[str, dict[str, Any]], owner: Any) -> Appended:
+@dataclass(slots=True)
+class _Fresh:
+    """What is new in one transaction: written with one statement a table, or before somebody looks for it."""
+
+    connection: Connection
+    readings: list[dict[str, Any]] = field(default_factory=list)
+    heard: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def write(self) -> None:
+        insert_rows(self.connection, PROBE_READING, self.readings)
+        insert_rows(self.connection, ALARM_INBOX, self.heard)
+        self.readings, self.heard = [], []
+
+
+def _append(fresh: _Fresh, one: _Waiting, states: Mapping[str, dict[str, Any]], owner: Any) -> Appended:
     block, state = one.block, states[one.probe]
-    known = _known(connection, one.probe, block)
+    known: dict[int, tuple[int, int]] = {}
+    if state["last_ms"] is not None and min(block.times) <= state["last_ms"]:
+        # What is later than everything a probe has said need not be looked for.
+        fresh.write()
+        known = _known(fresh.connection, one.probe, block)
     rows: dict[int, dict[str, Any]] = {}
     duplicates = conflicts = warm = 0
     for ms, milli, told in zip(block.times, block.values, block.states, strict=True):
@@ -163,12 +184,12 @@ def _append(connection: Connection, one: _Waiting, states: Mapping[str, dict[str
         known[ms] = (milli, told)
         rows[ms] = {"probe": one.probe, "ms": ms, "milli": milli, "state": told}
         warm += told == State.OK and milli > one.warm_milli
-    insert_rows(connection, PROBE_READING, list(rows.values()))
+    fresh.readings += rows.values()
     if rows:
         # Alarms hear of it in the same transaction: of what is new, and once.
         heard = [Sample(ms, row["milli"] if row["state"] == State.OK else None) for ms, row in rows.items()]
         arrived = readings_arrived(owner.tenant, owner.dewar, owner.code, heard)
-        insert_rows(connection, ALARM_INBOX, [arrived.values])
+        fresh.heard.append(arrived.values)
     _advance(state, rows.values(), warm)
     return Appended(len(rows), duplicates, conflicts, warm, state["waiting"])
 
