@@ -6,7 +6,7 @@ import { language } from "../i18n/index.ts";
 import type { Waiting } from "./database.ts";
 import { recountPhotos, sendPhoto } from "./photos.ts";
 import { goOn, handedIn, head, notHandedIn, onAnswer, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
-import { Unreachable, ask } from "./reach.ts";
+import { Unreachable, ask, reach } from "./reach.ts";
 import { Problem, call } from "./service.ts";
 import { endLeft, session, tokenOf } from "./session.ts";
 import { deviceId, tabletCode } from "./tablet.ts";
@@ -21,6 +21,7 @@ export const sending = signal<Sending>({ kind: "idle" });
 const BATCH = 50;
 const LIMIT = 30_000;
 const LOOK_AGAIN = 5_000;
+const AFTER_THE_VERDICT = 300;
 
 let wake: (() => void) | null = null;
 let nudged = false;
@@ -34,7 +35,8 @@ export function startSender(stop?: AbortSignal): void {
   void recountPhotos();
   for (const event of ["online", "pageshow"]) addEventListener(event, nudge);
   document.addEventListener("visibilitychange", nudge);
-  onQueueChange(nudge);
+  // Without a network the tablet's own verdict is what somebody waits for: the next try comes after it.
+  onQueueChange(() => (reach.value === "offline" ? void setTimeout(nudge, AFTER_THE_VERDICT) : nudge()));
   onAnswer(({ status }) => {
     handsIn ||= status !== 201;
   });

@@ -36,9 +36,14 @@ export function App() {
       </a>
       <StatusLine />
       {session.value ? <Inside key={session.value.login} /> : <main id="main" tabIndex={-1}><SignIn /></main>}
-      {shown.value && <Lazy load={() => import("./verdict.tsx").then(({ Verdict }) => Verdict)} />}
+      <Answered />
     </>
   );
+}
+
+/** Apart, so that a verdict draws itself and nothing of what it covers. */
+function Answered() {
+  return shown.value && <Lazy load={() => import("./verdict.tsx").then(({ Verdict }) => Verdict)} />;
 }
 
 function Inside() {
