@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from app.temperature.reading import Block
 
@@ -43,6 +43,14 @@ class ProbeRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Sender:
+    """A probe with its dewar's document, read at once; ``dewar`` is None when the dewar is gone."""
+
+    probe: ProbeRecord
+    dewar: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
 class Appended:
     """What became of a batch: readings that are new, those known already, and those that contradict a known one.
 
@@ -70,6 +78,10 @@ class Telemetry(Protocol):
 
     def probe(self, probe: str) -> ProbeRecord | None:
         """Return one probe."""
+        ...
+
+    def sender(self, probe: str) -> Sender | None:
+        """Return one probe with its dewar: all that every message is held against."""
         ...
 
     def probes(self, tenant: str | None = None, dewars: Collection[str] | None = None) -> list[ProbeRecord]:

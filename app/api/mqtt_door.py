@@ -121,11 +121,11 @@ class MqttDoor:
         if credential.partition(".")[0] != claimed:
             await self._receiving.turn_away(None, claimed[:64], "other-topic", "mqtt")
             raise ProbeRefusedError(claimed)
-        probe = await self._receiving.admitted(credential, dewar=None, via="mqtt")
+        sender = await self._receiving.admitted(credential, dewar=None, via="mqtt")
         try:
-            await self._receiving.receive(probe, bytes(message.payload))
+            await self._receiving.receive(sender, bytes(message.payload))
         except ReadingsUnreadableError:
-            await self._receiving.turn_away(probe, probe.id, "unreadable", "mqtt")
+            await self._receiving.turn_away(sender.probe, sender.probe.id, "unreadable", "mqtt")
             raise
 
 

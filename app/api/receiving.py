@@ -22,7 +22,7 @@ from app.actions.refuse_readings import RefuseReadings
 from app.actions.seal_segment import SealSegment, Segment, TelemetryOutdatedError
 from app.actions.services import Services
 from app.actions.stays import stays_of
-from app.actions.telemetry import SEGMENT_AGE_MS, SEGMENT_READINGS, ProbeRecord
+from app.actions.telemetry import SEGMENT_AGE_MS, SEGMENT_READINGS, ProbeRecord, Sender
 from app.api.pushed_message import ReadingsUnreadableError, read_message
 from app.kit.clock import parse_rfc3339, rfc3339
 from app.kit.errors import GivreError
@@ -66,7 +66,7 @@ class Receiving:
     _claimed: dict[str, str] = field(default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    async def admitted(self, credential: str, *, dewar: str | None, via: str) -> ProbeRecord:
+    async def admitted(self, credential: str, *, dewar: str | None, via: str) -> Sender:
         """Return whose credential this is; ``dewar`` is where the readings are meant for (None: the probe's own).
 
         Raises:
@@ -79,37 +79,37 @@ class Receiving:
             if found is not None:
                 found.count += 1
             raise ProbeRefusedError(claimed[:_CLAIMED])
-        probe = await asyncio.to_thread(self.services.telemetry.probe, claimed) if len(claimed) <= _CLAIMED else None
+        sender = await asyncio.to_thread(self.services.telemetry.sender, claimed) if len(claimed) <= _CLAIMED else None
+        probe = None if sender is None else sender.probe
         digest = sha256(secret.encode()).digest()
-        if probe is None:
+        if sender is None or probe is None:
             reason = "probe-unknown"
         elif not hmac.compare_digest(digest, probe.secret) or not probe.active:
             reason = "credential-wrong" if probe.active else "probe-retired"
         elif dewar is not None and probe.dewar != dewar:
             reason = "other-dewar"
         else:
-            return probe
+            return sender
         await self.turn_away(probe, claimed[:_CLAIMED], reason, via)
         if dewar is None or reason != "other-dewar":
             self._remember(credential, "" if probe is None else probe.id, claimed)
         raise ProbeRefusedError(reason)
 
-    async def receive(self, probe: ProbeRecord, message: bytes) -> dict[str, Any]:
+    async def receive(self, sender: Sender, message: bytes) -> dict[str, Any]:
         """Take one message of a probe in; return what became of its readings.
 
         Raises:
             ReadingsUnreadableError: it holds none.
             NotRecordedError: the database did not answer: send it again.
         """
-        now_ms = milliseconds(self.services.clock.now())
+        probe, now_ms = sender.probe, milliseconds(self.services.clock.now())
         block, faults = await asyncio.to_thread(read_message, message, now_ms, probe.measures)
-        dewar = await asyncio.to_thread(self.services.reader.subject, probe.dewar, probe.tenant)
-        if dewar is None:
+        if sender.dewar is None:
             message_ = "the dewar is gone"
             raise ReadingsUnreadableError(message_)
         # A level or a controller is no temperature: alarms hear of it, the ledger commits to it, and no bag is judged.
         cold = probe.measures == Measures.TEMPERATURE
-        limit = coldest(dewar.doc, await self.services.catalogues.of(probe.tenant)) if cold else _NEVER_WARM
+        limit = coldest(sender.dewar, await self.services.catalogues.of(probe.tenant)) if cold else _NEVER_WARM
         kept = await self.services.telemetry.append(probe.id, block, warm_milli=limit)
         if cold and (kept.warm or probe.dewar in self._warm):
             await self._judge(probe.id, probe.tenant)

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Select, delete, func, select
+from sqlalchemy import Connection, Engine, Select, and_, bindparam, delete, func, select
 
 from app.actions.alarm_inbox import readings_arrived
 from app.actions.recorder import NotRecordedError
-from app.actions.telemetry import Appended, ProbeRecord
+from app.actions.telemetry import Appended, ProbeRecord, Sender
 from app.alarms.sample import Sample
 from app.db.arrays import insert_rows, put_rows
 from app.db.cosignatures import Write
 from app.db.engine import for_reading
 from app.db.failures import Fate, fate_of
-from app.db.tables import ALARM_INBOX, PROBE, PROBE_JUDGED, PROBE_READING, PROBE_STATE, TEMPERATURE_CHUNK
+from app.db.tables import ALARM_INBOX, PROBE, PROBE_JUDGED, PROBE_READING, PROBE_STATE, SUBJECT, TEMPERATURE_CHUNK
 from app.kit.clock import Clock, rfc3339
 from app.temperature.chunk import decode
 from app.temperature.merging import merged
@@ -61,6 +62,16 @@ class DatabaseTelemetry:
         found = self._records(_PROBES.where(PROBE.c.id == probe))
         return found[0] if found else None
 
+    def sender(self, probe: str) -> Sender | None:
+        """See ``Telemetry``."""
+        with self._engine.connect() as connection:
+            row = connection.execute(_SENDER, {"sender": probe}).mappings().one_or_none()
+        if row is None:
+            return None
+        told = dict(row)
+        dewar = told.pop("dewar_doc")
+        return Sender(_record(told), None if dewar is None else json.loads(dewar))
+
     def probes(self, tenant: str | None = None, dewars: Collection[str] | None = None) -> list[ProbeRecord]:
         """See ``Telemetry``."""
         query = _PROBES.order_by(PROBE.c.id)
@@ -102,9 +113,7 @@ class DatabaseTelemetry:
 
     def _records(self, query: Select[Any]) -> list[ProbeRecord]:
         with self._engine.connect() as connection:
-            return [
-                ProbeRecord(**{**row, "judged": row["judged"] or 0}) for row in connection.execute(query).mappings()
-            ]
+            return [_record(dict(row)) for row in connection.execute(query).mappings()]
 
     async def _flush(self) -> None:
         # Whoever comes while a transaction is under way shares the next one: 1000 probes make no 1000 commits.
@@ -266,3 +275,12 @@ _PROBES = (
     .join(PROBE_STATE, PROBE_STATE.c.probe == PROBE.c.id)
     .outerjoin(PROBE_JUDGED, PROBE_JUDGED.c.probe == PROBE.c.id)
 )
+_SENDER = (
+    _PROBES.add_columns(SUBJECT.c.doc.label("dewar_doc"))
+    .outerjoin(SUBJECT, and_(SUBJECT.c.id == PROBE.c.dewar, SUBJECT.c.tenant == PROBE.c.tenant))
+    .where(PROBE.c.id == bindparam("sender"))
+)
+
+
+def _record(row: Mapping[str, Any]) -> ProbeRecord:
+    return ProbeRecord(**{**row, "judged": row["judged"] or 0})

@@ -100,8 +100,8 @@ async def push(
     What is answered here is durable. Of two values for one instant the first one stands, and the other is counted.
     """
     receiving: Receiving = request.app.state.receiving
-    probe = await receiving.admitted(givre_probe, dewar=dewar_id, via="http")
-    return await receiving.receive(probe, await request.body())
+    sender = await receiving.admitted(givre_probe, dewar=dewar_id, via="http")
+    return await receiving.receive(sender, await request.body())
 
 
 @ROUTER.get("/{dewar_id}/curve", response_model=DewarCurvesOut, summary="A dewar's temperatures as curves")
