@@ -125,6 +125,7 @@ A1, A2 = PUBLISHED[0], PUBLISHED[2]
         ([A2], Refused(0, Refusal.SEQ_NOT_NEXT)),
         ([A1, A2.replace(b'"prev":"d', b'"prev":"e')], Refused(1, Refusal.PREV_MISMATCH)),
         ([A1.replace(b'"seq":0', b'"seq":00')], Refused(0, Refusal.MALFORMED_ENTRY)),
+        ([A1, A2.replace(b'"seq":1', b'"seq":01')], Refused(1, Refusal.MALFORMED_ENTRY)),
         ([A1 + b" "], Refused(0, Refusal.UNKNOWN_ENTRY)),
         ([A1, PUBLISHED[3].replace(b'"bags":2', b'"bags":02')], Refused(1, Refusal.MALFORMED_ENTRY)),
         ([A1, PUBLISHED[3]], Refused(1, Refusal.FALSE_HEADS)),
@@ -132,7 +133,19 @@ A1, A2 = PUBLISHED[0], PUBLISHED[2]
         ([b""], Refused(0, Refusal.UNKNOWN_ENTRY)),
         ([A1, PUBLISHED[1]], Refused(1, Refusal.NOT_CLOSED)),
     ],
-    ids=["twice", "no first", "fork", "spelling", "space", "heads", "false heads", "long", "empty", "not closed"],
+    ids=[
+        "twice",
+        "no first",
+        "fork",
+        "spelling",
+        "spelling later",
+        "space",
+        "heads",
+        "false heads",
+        "long",
+        "empty",
+        "not closed",
+    ],
 )
 def test_a_replay_refuses_the_first_entry_that_breaks_and_stays_before_it(entries, refused):
     replayer = Replayer()
@@ -256,6 +269,7 @@ def test_the_fast_reader_is_as_strict_as_the_other(old, new):
     for read in (parse_event, read_link):
         with pytest.raises(MalformedEntryError):
             read(changed)
+    assert read_links([A1, changed]) is None
 
 
 def test_the_largest_sequence_number_is_read():
