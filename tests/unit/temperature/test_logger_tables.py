@@ -149,11 +149,13 @@ def test_one_bad_row_is_reported_and_leaves_a_hole_and_its_neighbours_stay() -> 
 
 def test_a_million_rows_with_one_bad_one_lose_only_that_one() -> None:
     start = datetime(2026, 1, 1, tzinfo=UTC)
-    rows = [f"{start + timedelta(minutes=number):%Y-%m-%d %H:%M},-190.{number % 7}" for number in range(60_000)]
+    days = (f"{start + timedelta(days=number):%Y-%m-%d}" for number in range(695))
+    rows = [f"{day} {of_day // 60:02d}:{of_day % 60:02d},-190.{of_day % 7}" for day in days for of_day in range(1440)]
+    del rows[1_000_000:]
     rows[41_234] = "2026-01-29 15:14;-190.3"
     pieces = table(HEAD + "\n".join(rows) + "\n")
     blocks = [one.block for one in pieces if isinstance(one, Rows)]
-    assert sum(len(block) for block in blocks) == 60_000
+    assert sum(len(block) for block in blocks) == 1_000_000
     assert faults_of(pieces) == [(41_236, "time-unreadable")]
     assert usual_interval_ms(blocks[:1]) == 60_000
 
