@@ -56,7 +56,8 @@ def editions(
 
 
 def edition(app: Path, built: Path, name: str) -> Path:
-    """Give an app without screens the service worker of the build, with its own files and an edition of its own."""
+    """Give an app without screens the service worker of the build, a screen and an edition of its own."""
+    (app / "assets" / f"screen-of-{name}.js").write_text(f"export const edition = '{name}';", "utf-8")
     files = [f"/app/{path.relative_to(app).as_posix()}" for path in sorted(app.rglob("*")) if path.is_file()]
     told = json.dumps({"edition": name, "files": ["/", *(file for file in files if file != "/app/index.html")]})
     worker = (built / "sw.js").read_text("utf-8")
@@ -135,6 +136,31 @@ def test_an_update_waits_for_a_person_and_loses_nothing_that_waits(
 
     found = standing(place, "TAB-20")
     assert (found["last_seq"], found["missing"], found["forks"]) == (3, [], [])
+
+
+def test_a_tab_that_runs_on_through_an_update_still_finds_its_screens(
+    chromium: Chromium, editions: tuple[Place, Editions], place: Place
+) -> None:
+    screen = "import('/app/assets/screen-of-one.js').then(({ edition }) => edition)"
+
+    def journey(page: Page) -> None:
+        editions[1].served = 0
+        page.goto(place.url)
+        page.evaluate("tablet.register()")
+        until(page, "navigator.serviceWorker.controller !== null", bool)
+        other = page.context.new_page()
+        other.goto(place.url)
+        editions[1].served = 1
+        page.evaluate("navigator.serviceWorker.getRegistration('/').then((found) => found.update()).then(() => true)")
+        until(page, "tablet.updateReady()", bool)
+        page.evaluate("globalThis.before = true")
+        with page.expect_event("load"):
+            page.evaluate("tablet.update()")
+        until(page, "typeof tablet === 'object' && globalThis.before !== true", bool)
+        assert page.context.request.get(f"{place.url}/app/assets/screen-of-one.js").status == 404
+        assert other.evaluate(screen) == "one"
+
+    chromium.visit(journey)
 
 
 def test_a_full_tablet_says_that_a_scan_is_not_kept_keeps_nothing_of_it_and_still_sends(

@@ -15,8 +15,8 @@ import pytest
 from app.tablet import build
 from tests.tablet import barcode_vectors
 
-FIRST_SCREEN_BYTES = 60 * 1000
-"""JavaScript of the first screen, packed: 60 kB."""
+FIRST_SCREEN_BYTES = 50 * 1000
+"""JavaScript of the first screen, packed: 60 kB are allowed, and what comes next needs room."""
 PARTS = {
     "the page": "tsconfig.json",
     "core": "tsconfig.core.json",

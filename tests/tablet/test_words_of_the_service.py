@@ -20,7 +20,7 @@ from app.temperature.reasons import DOUBTS
 _LINE = re.compile(r'^  "([^"]+)": \{ fr: "([^"]*)", en: "([^"]*)" \},$', re.MULTILINE)
 _WORDS = {
     key: Text(french, english)
-    for name in ("custody", "choices")
+    for name in ("custody", "roles", "choices")
     for key, french, english in _LINE.findall((build.HERE / "src/i18n/words" / f"{name}.ts").read_text("utf-8"))
 }
 

@@ -6,7 +6,7 @@ import { look } from "./device/reach.ts";
 import { loadScanner } from "./device/scanner.ts";
 import { startSender } from "./device/sender.ts";
 import { register } from "./device/updates.ts";
-import { language, speak } from "./i18n/index.ts";
+import { language, speak } from "./i18n/language.ts";
 import { App } from "./screens/app.tsx";
 import "./styles/main.css";
 

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useLayoutEffect } from "preact/hooks";
-import { t } from "../i18n/index.ts";
+import { t } from "../i18n/entrance.ts";
 
 export function Lazy({ load }: { readonly load: () => Promise<ComponentType> }) {
   const found = useSignal<{ readonly Screen: ComponentType } | "failed" | null>(null);

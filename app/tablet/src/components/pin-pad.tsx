@@ -1,6 +1,6 @@
 // Digits big enough for cryo gloves; a keyboard's digits go into the same field. Nothing is shown but how many there are.
 import type { Signal } from "@preact/signals";
-import { t } from "../i18n/index.ts";
+import { t } from "../i18n/entrance.ts";
 import { wakeSound } from "../device/signals.ts";
 
 const LONGEST = 8;

@@ -1,5 +1,6 @@
-import type { Key } from "../i18n/index.ts";
-import { language, named, speak, t } from "../i18n/index.ts";
+import type { Key } from "../i18n/entrance.ts";
+import { named, t } from "../i18n/entrance.ts";
+import { language, speak } from "../i18n/language.ts";
 import type { Reach } from "../device/reach.ts";
 import { siteName, sites } from "../device/catalogue.ts";
 import { askToInstall, install } from "../device/install.ts";

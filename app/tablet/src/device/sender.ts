@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../core/queue/fate.ts";
 import { parkedMessage } from "../core/queue/link.ts";
-import { language } from "../i18n/index.ts";
+import { language } from "../i18n/language.ts";
 import type { Waiting } from "./database.ts";
 import { recountPhotos, sendPhoto } from "./photos.ts";
 import { goOn, handedIn, head, notHandedIn, onAnswer, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";

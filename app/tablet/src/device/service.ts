@@ -1,6 +1,6 @@
 // Questions to the service in the name of who is signed in, in their language.
 import { computed } from "@preact/signals";
-import { language } from "../i18n/index.ts";
+import { language } from "../i18n/language.ts";
 import type { Claims } from "./claims.ts";
 import { claimsOf } from "./claims.ts";
 import { ask } from "./reach.ts";

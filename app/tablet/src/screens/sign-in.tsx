@@ -9,16 +9,16 @@ import type { SignIn as Answer } from "../device/session.ts";
 import { signIn, switchTo } from "../device/session.ts";
 import { signalRead } from "../device/signals.ts";
 import { nameTablet, tabletCode } from "../device/tablet.ts";
-import type { Key } from "../i18n/index.ts";
-import { t } from "../i18n/index.ts";
+import type { Key } from "../i18n/entrance.ts";
+import { t } from "../i18n/entrance.ts";
 
 export function SignIn() {
   const way = useSignal<"password" | "badge">(readBadge.value === null ? "password" : "badge");
   const problem = useSignal<Key | null>(null);
   const busy = useSignal(false);
 
-  // What stands below the scan box is here before it is asked for.
-  useEffect(() => void import("./work.tsx").catch(() => undefined), []);
+  // What stands behind the door is here before it is asked for.
+  useEffect(() => void Promise.all([import("./inside.tsx"), import("./work.tsx")]).catch(() => undefined), []);
   useLayoutEffect(
     () =>
       listen({

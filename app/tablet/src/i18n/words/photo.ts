@@ -11,6 +11,4 @@ export const PHOTO = {
   "photo.of": { fr: "Photo prise à l'étape « {step} »", en: "Photograph taken at the step “{step}”" },
   "photo.awaited": { fr: "Photo ({step}) : encore sur la tablette", en: "Photograph ({step}): still on the tablet" },
   "photo.erased": { fr: "Photo ({step}) : effacée", en: "Photograph ({step}): erased" },
-  "photo.unsent": { fr: "{count} PHOTO(S) NON ENVOYÉE(S)", en: "{count} PHOTO(S) NOT SENT" },
-  "photo.refused": { fr: "{count} PHOTO(S) REFUSÉE(S)", en: "{count} PHOTO(S) REFUSED" },
 } as const satisfies Words;

@@ -1,6 +1,6 @@
 import type { Words } from "../words.ts";
 
-// What stands around every screen: sign-in, status line, updates.
+// What stands around every screen, and before anybody is in: sign-in, status line, updates.
 export const SHELL = {
   "shell.signIn": { fr: "Se connecter", en: "Sign in" },
   "shell.signOut": { fr: "Se déconnecter", en: "Sign out" },
@@ -56,4 +56,15 @@ export const SHELL = {
   },
   "shell.update": { fr: "Mettre à jour", en: "Update" },
   "shell.language": { fr: "English", en: "Français" },
+
+  "photo.unsent": { fr: "{count} PHOTO(S) NON ENVOYÉE(S)", en: "{count} PHOTO(S) NOT SENT" },
+  "photo.refused": { fr: "{count} PHOTO(S) REFUSÉE(S)", en: "{count} PHOTO(S) REFUSED" },
+
+  "nav.loading": { fr: "Chargement…", en: "Loading…" },
+  "nav.retry": { fr: "Réessayer", en: "Try again" },
+  "nav.failed": { fr: "Cet écran n'a pas pu être chargé.", en: "This screen could not be loaded." },
+
+  "pin.label": { fr: "Code PIN", en: "PIN" },
+  "pin.digits": { fr: "Pavé numérique", en: "Digits" },
+  "pin.erase": { fr: "Effacer", en: "Delete" },
 } as const satisfies Words;

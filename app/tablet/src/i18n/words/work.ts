@@ -8,9 +8,6 @@ export const WORK = {
   "nav.dewars": { fr: "Cuves", en: "Dewars" },
   "nav.settle": { fr: "À régler", en: "To settle" },
   "nav.back": { fr: "Retour", en: "Back" },
-  "nav.loading": { fr: "Chargement…", en: "Loading…" },
-  "nav.retry": { fr: "Réessayer", en: "Try again" },
-  "nav.failed": { fr: "Cet écran n'a pas pu être chargé.", en: "This screen could not be loaded." },
 
   "bag.title": { fr: "{product} – {form} {ordinal}/{of}", en: "{product} – {form} {ordinal}/{of}" },
   "bag.state": { fr: "État", en: "State" },
@@ -104,10 +101,6 @@ export const WORK = {
     fr: "Sans réseau, personne ne peut signer ici. Rapprochez-vous du Wi-Fi.",
     en: "Without a network nobody can sign here. Move closer to the Wi-Fi.",
   },
-
-  "pin.label": { fr: "Code PIN", en: "PIN" },
-  "pin.digits": { fr: "Pavé numérique", en: "Digits" },
-  "pin.erase": { fr: "Effacer", en: "Delete" },
 
   "board.title": { fr: "Tableau des traitements", en: "Therapies" },
   "board.late": { fr: "En retard", en: "Late" },
