@@ -42,26 +42,8 @@ export function StatusLine() {
           </span>
         </a>
       )}
-      <span class={`reach ${reach.value}`} role="status">
-        {t(REACHES[reach.value])}
-      </span>
-      {Boolean(unsent.value) && (
-        <strong class="unsent" role="alert">
-          {t("shell.unsent", { count: unsent.value ?? 0 })}
-          {sending.value.kind === "sign-in" && ` – ${t("shell.waitsFor", { person: sending.value.person })}`}
-        </strong>
-      )}
-      {photosUnsent.value > 0 && (
-        <strong class="unsent" role="status">
-          {t("photo.unsent", { count: photosUnsent.value })}
-        </strong>
-      )}
-      {photosRefused.value > 0 && <strong class="unsent">{t("photo.refused", { count: photosRefused.value })}</strong>}
-      {Boolean(parked.value) && (
-        <a class="unsent" href="#/settle">
-          {t("shell.parked", { count: parked.value ?? 0 })}
-        </a>
-      )}
+      <Reached />
+      <Waiting />
       <span class="tools">
         {install.value === "ask" && (
           <button type="button" onClick={() => void askToInstall()}>
@@ -91,5 +73,39 @@ export function StatusLine() {
         )}
       </span>
     </header>
+  );
+}
+
+// Apart, so that a count that changes while somebody scans draws itself and nothing else.
+
+function Reached() {
+  return (
+    <span class={`reach ${reach.value}`} role="status">
+      {t(REACHES[reach.value])}
+    </span>
+  );
+}
+
+function Waiting() {
+  return (
+    <>
+      {Boolean(unsent.value) && (
+        <strong class="unsent" role="alert">
+          {t("shell.unsent", { count: unsent.value ?? 0 })}
+          {sending.value.kind === "sign-in" && ` – ${t("shell.waitsFor", { person: sending.value.person })}`}
+        </strong>
+      )}
+      {photosUnsent.value > 0 && (
+        <strong class="unsent" role="status">
+          {t("photo.unsent", { count: photosUnsent.value })}
+        </strong>
+      )}
+      {photosRefused.value > 0 && <strong class="unsent">{t("photo.refused", { count: photosRefused.value })}</strong>}
+      {Boolean(parked.value) && (
+        <a class="unsent" href="#/settle">
+          {t("shell.parked", { count: parked.value ?? 0 })}
+        </a>
+      )}
+    </>
   );
 }

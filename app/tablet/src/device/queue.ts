@@ -1,9 +1,10 @@
 // The durable queue: a scan is on the disk, in its place in the device's chain, before anything is sent or shown as done.
 import { signal } from "@preact/signals";
 import type { Act, Chain, ChainedAct } from "../core/queue/link.ts";
-import { BEGINNING, linked } from "../core/queue/link.ts";
+import { BEGINNING, actHash, linked } from "../core/queue/link.ts";
 import type { Database, Parked, Settled, Waiting } from "./database.ts";
 import { database } from "./database.ts";
+import { later } from "./later.ts";
 
 /** The device's storage is full: the scan is not kept, and the screen must say so as loudly as it can. */
 export class StorageFull extends Error {
@@ -32,7 +33,7 @@ export function onAnswer(listener: (settled: Settled) => void): () => void {
 }
 
 channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed">) => {
-  if (data === "changed") void changedHere();
+  if (data === "changed") changedHere();
   else for (const listener of answerHeard) listener(data);
 });
 
@@ -53,16 +54,21 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
       change.objectStore("queue").openKeyCursor(null, "prev"),
       Promise.all(photosOf(act).map((digest) => photos.get(digest))),
     ] as const;
+    // Hashed while the disk answers.
+    const hash = actHash(act);
     const [before, last, named] = await Promise.all(asked);
-    const { message, after } = linked(act, before ?? BEGINNING);
+    const { message, after } = linked(act, before ?? BEGINNING, hash);
     const seq = Math.max(message.device_seq, (last?.key ?? 0) + 1);
     const claim = { scan_id: act.scan_id, bag_id: act.bag_id ?? "", person };
-    await Promise.all([
+    const written = Promise.all([
       ...named.map((photo) => photo && photos.put({ ...photo, acts: [...photo.acts, claim] })),
       change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }) }),
       change.objectStore("chain").put(after, act.device_id),
       change.done,
     ]);
+    // That was all: the disk need not hear that nothing more comes.
+    change.commit();
+    await written;
     announce();
     return message;
   } catch (error) {
@@ -184,15 +190,17 @@ function isFull(error: unknown): boolean {
   return error instanceof DOMException && error.name === "QuotaExceededError";
 }
 
-async function changedHere(): Promise<void> {
-  await recount();
+const countSoon = later(recount);
+
+function changedHere(): void {
   for (const listener of heard) listener();
+  countSoon();
 }
 
 /** Tell every tab that something has changed. */
 export function announce(): void {
   channel?.postMessage("changed");
-  void changedHere();
+  changedHere();
 }
 
 function tellAnswer(settled: Settled): void {

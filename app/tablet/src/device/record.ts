@@ -17,7 +17,6 @@ const PATIENCE = 12_000;
  * told by `onAnswer`). `door` is where it goes, when that is not `/scans`. Throws `StorageFull` when it is not kept.
  */
 export async function record(act: Act, door?: string): Promise<Outcome> {
-  const person = session.value?.login ?? "";
   let answered: (settled: Outcome) => void = () => undefined;
   const answer = new Promise<Outcome>((resolve) => {
     answered = resolve;
@@ -26,7 +25,7 @@ export async function record(act: Act, door?: string): Promise<Outcome> {
     if (settled.scan_id === act.scan_id) answered(settled);
   });
   try {
-    await keep(act, person, true, door);
+    await kept(act, door);
     if (reach.value === "offline") return null;
     const limit = setTimeout(() => answered(null), PATIENCE);
     // The first request that fails says that there is no network.
@@ -38,6 +37,11 @@ export async function record(act: Act, door?: string): Promise<Outcome> {
   } finally {
     stop();
   }
+}
+
+/** Keep an act of whoever is signed in, who waits for its verdict; on the disk when it resolves. Throws as `record` does. */
+export async function kept(act: Act, door?: string): Promise<void> {
+  await keep(act, session.value?.login ?? "", true, door);
 }
 
 /** Who signs beside: by their login, or by the symbol of their badge. */

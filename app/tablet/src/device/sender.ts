@@ -4,6 +4,7 @@ import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../core/queue/
 import { parkedMessage } from "../core/queue/link.ts";
 import { language } from "../i18n/language.ts";
 import type { Waiting } from "./database.ts";
+import { later } from "./later.ts";
 import { recountPhotos, sendPhoto } from "./photos.ts";
 import { goOn, handedIn, head, notHandedIn, onAnswer, onQueueChange, park, peopleWaiting, recount, settle } from "./queue.ts";
 import { Unreachable, ask, reach } from "./reach.ts";
@@ -40,7 +41,7 @@ export function startSender(stop?: AbortSignal): void {
   onAnswer(({ status }) => {
     handsIn ||= status !== 201;
   });
-  onQueueChange(() => void recountPhotos());
+  onQueueChange(later(recountPhotos));
   // Somebody who signs in again sets free what waited for them, also when another tab sends.
   session.subscribe(nudge);
   tabletCode.subscribe(nudge);

@@ -1,6 +1,8 @@
 // What is heard and felt: a read ticks, an acceptance rises, a WRONG growls and does not stop by itself.
 // A scanner's own beep means "decoded" and is taken for approval; so none of ours sounds like it.
 
+import { painted } from "./later.ts";
+
 let context: AudioContext | null = null;
 let growling: ReturnType<typeof setInterval> | undefined;
 
@@ -11,21 +13,26 @@ export function wakeSound(): void {
   if (context.state === "suspended") void context.resume().catch(() => undefined);
 }
 
+// What is seen comes first: no sound is built while somebody waits for the screen.
+
 export function signalRead(): void {
-  tone(1_150, 0, 0.04, "sine", 0.12);
+  void painted().then(() => tone(1_150, 0, 0.04, "sine", 0.12));
 }
 
 export function signalAccepted(): void {
-  tone(587, 0, 0.14, "triangle", 0.35);
-  tone(880, 0.15, 0.3, "triangle", 0.35);
-  vibrate([90]);
+  void painted().then(() => {
+    tone(587, 0, 0.14, "triangle", 0.35);
+    tone(880, 0.15, 0.3, "triangle", 0.35);
+    vibrate([90]);
+  });
 }
 
 /** Until `stopWrong`: a low growl every few seconds. */
 export function signalWrong(): void {
   stopWrong();
-  growl();
-  growling = setInterval(growl, 3_000);
+  const mine = setInterval(growl, 3_000);
+  growling = mine;
+  void painted().then(() => growling === mine && growl());
 }
 
 export function stopWrong(): void {

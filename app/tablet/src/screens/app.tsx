@@ -7,6 +7,7 @@ import { wakeSound } from "../device/signals.ts";
 import { startWedge } from "../device/wedge.ts";
 import { followWorkList } from "../device/work-list.ts";
 import { t } from "../i18n/entrance.ts";
+import { VERDICT } from "./ahead.ts";
 import { SignIn } from "./sign-in.tsx";
 import { shown } from "./verdict-state.ts";
 
@@ -44,7 +45,7 @@ export function App() {
 
 /** Apart, so that a verdict draws itself and nothing of what it covers. */
 function Answered() {
-  return shown.value && <Lazy load={() => import("./verdict.tsx").then(({ Verdict }) => Verdict)} />;
+  return shown.value && <Lazy load={VERDICT} />;
 }
 
 function skip(event: Event): void {

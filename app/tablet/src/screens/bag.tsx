@@ -7,7 +7,7 @@ import { Lock, ScanIcon } from "../components/icons.tsx";
 import { day, minute, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
 import { onAnswer } from "../device/queue.ts";
-import { Unreachable } from "../device/reach.ts";
+import { Unreachable, reach } from "../device/reach.ts";
 import { Problem, call } from "../device/service.ts";
 import { listedAt } from "../device/work-list.ts";
 import { language, named, say, t } from "../i18n/index.ts";
@@ -25,8 +25,9 @@ const AGAIN = 15_000;
 
 export function BagScreen() {
   const { id } = route.value;
-  const bag = useSignal<BagDetail | null>(null);
-  const listed = useSignal(false);
+  // Where the service did not answer before, the list is on the screen while it is asked again.
+  const bag = useSignal<BagDetail | null>(reach.peek() === "offline" ? fromList(id) : null);
+  const listed = useSignal(bag.value !== null);
   const problem = useSignal("");
   useEffect(() => {
     const load = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import type { SymbolMessage } from "../core/queue/link.ts";
 import type { Reading } from "../core/barcodes/reading.ts";
 import { sentenceOf } from "../core/barcodes/reading.ts";
 import { readingsOf } from "../device/judged.ts";
-import { Unreachable } from "../device/reach.ts";
+import { Unreachable, reach } from "../device/reach.ts";
 import type { Doubt, Scan } from "../device/scans.ts";
 import { listen } from "../device/scans.ts";
 import { Problem, call } from "../device/service.ts";
@@ -49,9 +49,11 @@ export async function look(scan: Scan): Promise<void> {
     show({ kind: "unreadable", scan, why: sentenceOf(reading.reason) });
     return;
   }
-  show({ kind: "looking", scan });
   before = before.filter((one) => at - one.at < TOGETHER && one.symbol.text !== scan.text);
   const symbols = [...(ofBag(reading) ? before.map(({ symbol }) => symbol) : []), symbolOf(scan)];
+  // Where the service did not answer before, nobody waits for it to fail again: the bag's own screen asks it.
+  if (reach.value === "offline" && openFromList(scan, symbols, at)) return;
+  show({ kind: "looking", scan });
   try {
     let answer = await call<ReadAnswer>("/api/v1/scans/read", { symbols });
     let used = symbols;
@@ -83,17 +85,21 @@ export async function look(scan: Scan): Promise<void> {
 
 /** Without a network: what the work list alone says. */
 function lookInList(scan: Scan, symbols: readonly SymbolMessage[], at: number): void {
-  const bag = bagInList(readingsOf(symbols)) ?? bagInList([scan.reading]);
+  if (openFromList(scan, symbols, at)) return;
   const position = positionInList(scan.reading);
-  if (bag !== null) {
-    before = [];
-    found.value = null;
-    lastBag.value = { id: bag, symbols, at };
-    go("bag", bag);
-    return;
-  }
   if (ofBag(scan.reading)) before = [...before, { symbol: symbolOf(scan), at }];
   show(position === null ? { kind: "offline", scan } : { kind: "subjects", scan, subjects: [position] });
+}
+
+/** Whether the work list knows one bag by these labels; its screen is on then. */
+function openFromList(scan: Scan, symbols: readonly SymbolMessage[], at: number): boolean {
+  const bag = bagInList(readingsOf(symbols)) ?? bagInList([scan.reading]);
+  if (bag === null) return false;
+  before = [];
+  found.value = null;
+  lastBag.value = { id: bag, symbols, at };
+  go("bag", bag);
+  return true;
 }
 
 function show(what: Found): void {

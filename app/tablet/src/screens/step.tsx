@@ -1,6 +1,7 @@
 // A guided step, drawn from its value in the catalogue: what to scan, what to state, who must be beside.
 import { useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { fetchAhead } from "../components/lazy.tsx";
 import { Field } from "../components/field.tsx";
 import { Back, ScanIcon } from "../components/icons.tsx";
 import { ScanBox } from "../components/scan-box.tsx";
@@ -10,14 +11,16 @@ import type { SlotSpec, StepSpec } from "../device/catalogue.ts";
 import { stepOf, steps } from "../device/catalogue.ts";
 import { StorageFull } from "../device/queue.ts";
 import { reach } from "../device/reach.ts";
-import { judgedHere } from "../device/judged.ts";
-import { record } from "../device/record.ts";
+import { judgedHere, prepare } from "../device/judged.ts";
+import { painted } from "../device/later.ts";
+import { kept, record } from "../device/record.ts";
 import type { Scan } from "../device/scans.ts";
 import { listen } from "../device/scans.ts";
 import { call, who } from "../device/service.ts";
 import { signalRead } from "../device/signals.ts";
 import { deviceId } from "../device/tablet.ts";
-import { say, t } from "../i18n/index.ts";
+import { named, say, t } from "../i18n/index.ts";
+import { VERDICT } from "./ahead.ts";
 import { nameOf, titleOf } from "./bag.tsx";
 import { CorrectionFields } from "./correction.tsx";
 import { Deviation, needsAnother } from "./deviation.tsx";
@@ -31,7 +34,7 @@ import type { Filled } from "./slots.ts";
 import { slotFor, symbolsOf } from "./slots.ts";
 import type { Entries } from "./statements.ts";
 import { detailsOf, missing } from "./statements.ts";
-import { rulesOf, show, showKept, shown, wrong } from "./verdict-state.ts";
+import { notKept, rulesOf, show, showHere } from "./verdict-state.ts";
 import { Witness } from "./witness.tsx";
 
 /** Milliseconds for which the bag that was scanned to get here need not be scanned again. */
@@ -57,7 +60,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
   const recent = useRef<string | null>(null);
   const entries = useSignal<Entries>({});
   const notice = useSignal("");
-  const bag = useSignal<Bag | null>(null);
+  const bag = useSignal<Bag | null>(reach.peek() === "offline" ? fromList(id) : null);
   const refused = useSignal<Refused | null>(null);
   const reason = useSignal("");
   const signing = useSignal<Act | null>(null);
@@ -84,12 +87,14 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     const there = (filled.value[role] ?? []).filter(({ text }) => text !== scan.text);
     filled.value = { ...filled.value, [role]: [...there, symbolOf(scan)] };
     [recent.current, wanted.value, notice.value] = [role, null, ""];
+    prepare();
   };
   // From the moment it is drawn: a scan a frame later is this step's already.
   useLayoutEffect(() => listen({ scanned: take, doubted: () => (notice.value = t("scan.doubt")) }), []);
   useEffect(() => {
-    // The verdict's screen is here before there is one.
-    void import("./verdict.tsx").catch(() => undefined);
+    // The verdict's screen, and what it is judged by, are here before there is one.
+    fetchAhead(VERDICT);
+    prepare();
     if (about === null) return;
     call<Bag>(`/api/v1/bags/${encodeURIComponent(id)}`).then(
       (told) => (bag.value = told),
@@ -117,17 +122,22 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
     // Without a network the verdict is next, and covers all of this: drawing it anew before would only keep it waiting.
     if (reach.value !== "offline") [signing.value, busy.value] = [null, true];
     try {
-      // Begun at once: without a network both are on the way to the screen.
-      const judging = reach.value === "offline" ? judgedHere(done, step) : null;
-      judging?.catch(() => undefined);
-      const outcome = await record(done);
       const pass = (told: Refused): void => void (refused.value = told);
-      if (outcome) show(step.tag, outcome, () => pass(outcome.body as unknown as Refused));
-      else showKept(step.tag, done.scan_id, await (judging ?? judgedHere(done, step)), pass);
+      if (reach.value === "offline") {
+        // The disk first: it works while the list is asked.
+        const keeping = kept(done);
+        await showHere(done, judgedHere(done, step), keeping, pass);
+      } else {
+        const outcome = await record(done);
+        if (outcome) show(step.tag, outcome, () => pass(outcome.body as unknown as Refused));
+        else await showHere(done, judgedHere(done, step), Promise.resolve(), pass);
+      }
     } catch (error) {
       if (!(error instanceof StorageFull)) throw error;
-      wrong({ title: t("verdict.refusedMessage"), detail: t("verdict.full"), code: "storage-full" });
+      notKept(t("verdict.full"), t("verdict.refusedMessage"), (code) => named("judged.code", code));
     } finally {
+      // What the verdict covers is drawn anew behind it.
+      await painted();
       running.current = false;
       [signing.value, busy.value] = [null, false];
     }
@@ -202,7 +212,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
           {t(busy.value ? "step.sending" : step.witness ? "step.recordWith" : "step.record")}
         </button>
       </form>
-      {signing.value && shown.value === null && (
+      {signing.value && (
         <Witness
           act={signing.value}
           rule={step.witness}

@@ -75,7 +75,7 @@ function Wrong({ told }: { readonly told: Extract<Shown, { readonly kind: "wrong
       ))}
       <Comparison rows={refused.comparison ?? []} />
       {refused.rung && <p>{rungSentence(refused)}</p>}
-      <p>{t(refused.provisional ? "judged.sent" : recorded ? "verdict.recorded" : "verdict.refusedMessage")}</p>
+      <p>{t(refused.provisional ? (recorded ? "judged.sent" : "judged.keeping") : recorded ? "verdict.recorded" : "verdict.refusedMessage")}</p>
       <div class="ways">
         {override && (
           <button type="button" onClick={pass}>

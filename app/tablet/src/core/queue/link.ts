@@ -32,18 +32,17 @@ export interface Chain {
 
 export const BEGINNING: Chain = { seq: 0, head: "0".repeat(64) };
 
-/** The act with its place in the device's chain, and where the chain stands after it. */
-export function linked(act: Act, before: Chain): { readonly message: ChainedAct; readonly after: Chain } {
+/** The act with its place in the device's chain, and where the chain stands after it; `hash` is the act's, where it is known. */
+export function linked(act: Act, before: Chain, hash = actHash(act)): { readonly message: ChainedAct; readonly after: Chain } {
   const message = { ...act, device_seq: before.seq + 1, device_prev: before.head };
-  return { message, after: { seq: message.device_seq, head: hashOf(message) } };
+  return { message, after: { seq: message.device_seq, head: hexOf(linkText(message, hash)) } };
 }
 
 export type ChainedAct = Act & { readonly device_seq: number; readonly device_prev: string };
 
 /** The text of a link, and its SHA-256: what the next scan names as the one before it. */
-export function linkText(message: ChainedAct): string {
+export function linkText(message: ChainedAct, act = actHash(message)): string {
   const { device_id, device_seq, device_prev, scan_id } = message;
-  const act = hexOf(actText(message));
   return canonical({ form: "givre.device-scan/v1", device_id, device_seq, device_prev, scan_id, act });
 }
 
@@ -56,7 +55,7 @@ export function parkedMessage({ message, body }: { readonly message: ChainedAct;
   const { device_seq, device_prev, scan_id, step, occurred_at } = message;
   const { witness: _none, ...unsigned } = message;
   const deviation = unsigned.deviation && { rules: unsigned.deviation.rules, reason: unsigned.deviation.reason };
-  const act = hexOf(actText(message));
+  const act = actHash(message);
   const code = typeof body["code"] === "string" ? body["code"] : "unknown";
   return { device_seq, device_prev, scan_id, act, step, occurred_at, code, message: JSON.stringify({ ...unsigned, deviation }) };
 }
@@ -77,6 +76,11 @@ export function actText(act: Act): string {
     // Only where somebody was named (decision 152): acts without are hashed as they always were.
     ...(act.second_person ? { second_person: act.second_person } : {}),
   });
+}
+
+/** What of an act goes into its link: it does not depend on its place in the chain. */
+export function actHash(act: Act): string {
+  return hexOf(actText(act));
 }
 
 export function hexOf(text: string): string {

@@ -38,6 +38,7 @@ export const TODAY = {
     en: "Only read: without a network this tablet cannot check it. The server will judge.",
   },
   "judged.wrong": { fr: "D'après la liste de travail de cette tablette", en: "By this tablet's work list" },
+  "judged.keeping": { fr: "L'acte n'est pas encore gardé…", en: "The act is not kept yet…" },
   "judged.sent": {
     fr: "L'acte est gardé et sera envoyé : le serveur le jugera aussi.",
     en: "The act is kept and will be sent: the server will judge it too.",
