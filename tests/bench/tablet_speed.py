@@ -27,9 +27,9 @@ from tests.tablet.conftest import Ward, warded
 SLOWER, JS_KB, VERDICT_MS, START_MS = 4, 60.0, 100.0, 1000.0
 BAGS, STARTS = 10, 5
 OFFLINE = ("net::ERR_", "Failed to load resource")
-# From the scanner's Enter, with which a symbol's text is handed over and before the app hears it, to what it led to: once
-# when the frame that shows it was drawn by the page, and once when the browser says that it was on the screen. And from a
-# page's first instant to what it shows.
+# From the scanner's Enter, with which a symbol's text is handed over and before the app hears it, to what it led to:
+# once when the page has drawn the frame that shows it, and once when the browser says that it was on the screen. And
+# from a page's first instant to what it shows.
 _WATCH = """(() => {
   const spans = globalThis.spans = [];
   const opened = globalThis.opened = [];
@@ -239,7 +239,7 @@ OTHER_BAG = Kind("wrong, another bag", "STOP", "Ce n'est pas la poche de l'écra
 
 
 def _acts(day: Day, place: int) -> Iterator[tuple[Kind, str, str]]:
-    """Give six acts with a bag: its first is judged by the list, and then nobody but the service knows where it lies."""
+    """Give six acts with a bag: the list judges the first, and then only the service knows where it lies."""
     label, half = day.bags[place].product_label(), place // 2
     yield (OCCUPIED, label, day.taken[half]) if place % 2 else (NOTHING_AGAINST, label, day.free[half])
     for _ in range(2):
