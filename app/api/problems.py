@@ -18,6 +18,7 @@ from starlette.responses import Response
 
 from app.access.policy import POLICY
 from app.actions.scan_answer import PROBLEM_TYPE
+from app.api.problem_sentence import failure_members, filled
 from app.api.problem_texts import PROBLEMS
 from app.kit.errors import GivreError
 from app.kit.texts import Text
@@ -58,7 +59,7 @@ def problem(code: str, language: str, *, headers: Mapping[str, str] | None = Non
 def problem_body(code: str, language: str, **members: Any) -> dict[str, Any]:
     """Return the JSON members of a problem."""
     kind = PROBLEMS[code]
-    detail = _filled(kind.detail, members).say(language)
+    detail = filled(kind.detail, members).say(language)
     members.pop("detail", None)
     return {
         "type": PROBLEM_TYPE + code,
@@ -68,16 +69,6 @@ def problem_body(code: str, language: str, **members: Any) -> dict[str, Any]:
         "code": code,
         **{name: value.say(language) if isinstance(value, Text) else value for name, value in members.items()},
     }
-
-
-def failure_members(error: GivreError) -> dict[str, Any]:
-    """Return what an error adds to its problem."""
-    # What is told may be said in either language; the rest of an error's text is a name, a code or a number.
-    members: dict[str, Any] = {"detail": getattr(error, "told", str(error))}
-    for name in ("retry_after_seconds", "faults", "limit", "next_version", "refusal"):
-        if hasattr(error, name):
-            members[name] = getattr(error, name)
-    return members
 
 
 def install(api: FastAPI) -> None:
@@ -150,16 +141,3 @@ _HANDLERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Respon
     ClientDisconnect: _on_gone,
     Exception: _on_defect,
 }
-
-
-class _Places(dict[str, Any]):
-    def __missing__(self, key: str) -> str:
-        return "—"
-
-
-def _filled(sentence: Text, members: Mapping[str, Any]) -> Text:
-    french, english = (
-        _Places({name: value.say(language) if isinstance(value, Text) else value for name, value in members.items()})
-        for language in ("fr", "en")
-    )
-    return Text(sentence.fr.format_map(french), sentence.en.format_map(english))

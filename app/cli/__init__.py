@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 from app.cli.command import Command
-from app.kit.errors import GivreError
+from app.cli.language import language_of
 
 COMMANDS = (
     "serve",
@@ -49,9 +50,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(given)
     try:
         return found[options.command].run(options)
-    except GivreError as error:
-        print(f"givre: {error.code}: {error}", file=sys.stderr)
+    except Exception as error:
+        # Loaded now only: a command that goes well needs no sentences.
+        line = import_module(f"{__name__}.complaint").complaint(error, _language(options))
+        if line is None:
+            raise
+        print(line, file=sys.stderr)
         return 1
+
+
+def _language(options: argparse.Namespace) -> str:
+    """Return the language of a complaint: the one that was asked for, else the terminal's."""
+    return getattr(options, "lang", None) or language_of(os.environ)
 
 
 def load(name: str) -> Command:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 from app.bootstrap import Assembly, assemble
 from app.cli.command import Command
+from app.cli.complaint import complaint
+from app.cli.language import language_of
 from app.db.open_log import LogFrozenError
 from app.settings import Settings
 
@@ -45,7 +48,7 @@ def _print(assembly: Assembly) -> int:
         try:
             found = assembly.services.log.latest(log.number)
         except LogFrozenError as error:
-            print(f"givre: {error.code}: {error}", file=sys.stderr)
+            print(complaint(error, language_of(os.environ)), file=sys.stderr)
             status = 1
         else:
             print(found.note if found is not None else f"{log.origin}: nothing published", end="")

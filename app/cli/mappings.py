@@ -53,7 +53,11 @@ def kept_mapping(named: str, folder: Path) -> MappingIn:
     if found is None:
         message = f"no mapping is called {named!r}: answer the questions once, with --keep {named}"
         raise MappingUnknownError(message)
-    return said_mapping(found.read_text("utf-8"))
+    try:
+        return said_mapping(found.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        message = f"{found} is not UTF-8"
+        raise MappingInvalidError(message) from error
 
 
 def keep(said: MappingIn, name: str, folder: Path) -> None:

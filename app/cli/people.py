@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import getpass
+import os
 import sys
 
 from app.access.passwords import hash_secret, password_faults
@@ -12,6 +13,7 @@ from app.access.texts import TEXTS
 from app.actions.found_operator import FoundOperator, OpenDoor
 from app.bootstrap import assemble
 from app.cli.command import Command
+from app.cli.language import language_of
 from app.settings import Settings
 
 
@@ -29,7 +31,7 @@ def _configure(parser: argparse.ArgumentParser) -> None:
 def _run(options: argparse.Namespace) -> int:
     password = sys.stdin.readline().rstrip("\n") if options.password_stdin else getpass.getpass("Password: ")
     for fault in password_faults(password, options.login):
-        print(f"givre: {TEXTS[fault].en}", file=sys.stderr)
+        print(f"givre: {fault}: {TEXTS[fault].say(language_of(os.environ))}", file=sys.stderr)
         return 1
     return found(options, password)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Iterable
 from dataclasses import asdict
@@ -12,6 +13,8 @@ from app.actions.keyring import Keyring
 from app.actions.refold import Finding
 from app.bootstrap import load_keyring
 from app.cli.command import Command
+from app.cli.complaint import complaint
+from app.cli.language import language_of
 from app.cli.progress import Bar
 from app.db.rebuild import LedgerDamagedError, check, rebuild
 from app.kit.errors import GivreError
@@ -33,10 +36,10 @@ def _run(options: argparse.Namespace) -> int:
         return (_check if options.check else _rebuild)(url, keyring, as_json=options.json)
     except LedgerDamagedError as error:
         _write(error.findings, as_json=options.json)
-        print("givre: the ledger contradicts itself; nothing was changed: restore it from a backup", file=sys.stderr)
+        print(complaint(error, language_of(os.environ)), file=sys.stderr)
         return DIFFERENT
     except GivreError as error:
-        print(f"givre: {error.code}: {error}", file=sys.stderr)
+        print(complaint(error, language_of(os.environ)), file=sys.stderr)
         return IMPOSSIBLE
 
 

@@ -7,14 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from app.cli.client import Account, PublicApi, Witness
 from app.cli.credentials import FILE, Credentials, read_credentials
+from app.cli.language import Language, language_of
 from app.kit.errors import GivreError
 from app.settings import Settings
 
-Language = Literal["fr", "en"]
 _EVERYWHERE = frozenset({"0.0.0.0", "::", ""})  # noqa: S104  # compared, not bound
 
 
@@ -92,9 +91,3 @@ def desk(options: argparse.Namespace) -> Desk:
         url = f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
     language = options.lang or language_of(os.environ)
     return Desk(url, directory, read_credentials(directory), os.environ, language)
-
-
-def language_of(environment: Mapping[str, str]) -> Language:
-    """Return the language of a terminal: French where it says so, else English."""
-    said = next((environment[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if environment.get(name)), "")
-    return "fr" if said.lower().startswith("fr") else "en"

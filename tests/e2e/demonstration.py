@@ -53,6 +53,7 @@ def given(surroundings: Mapping[str, str], *words: str | Path) -> subprocess.Com
     return subprocess.run(
         [sys.executable, "-m", "app", *map(str, words)],
         env=dict(surroundings),
+        stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.cli.credentials import read_credentials
+from app.cli.session import Desk
 from tests.e2e.demonstration import Demonstration
 
 Given = Callable[..., tuple[int, str, str]]
@@ -172,3 +174,22 @@ def test_a_picture_of_no_bag_has_no_history(given: Given, demonstration: Demonst
 
     assert status == 1
     assert "names 0 bags" in complaint
+
+
+def test_a_table_that_nobody_described_is_refused_with_the_sentence_of_the_api(
+    demonstration: Demonstration, url: str, tmp_path: Path
+) -> None:
+    table = tmp_path / "logger.csv"
+    table.write_text("time,temperature\n2026-11-27 10:00:00,-190.1\n", "utf-8")
+    where = Desk(url, demonstration.directory, read_credentials(demonstration.directory), {}, "fr")
+    with where.open() as api:
+        api.sign_in(where.account("pharm1"))
+        shipment = str(api.get("/api/v1/shipments", "pharm1")["items"][0]["id"])
+
+    words = ("import-temperatures", table, "--shipment", shipment, "--as", "pharm1", "--lang", "fr")
+    said = demonstration.givre(*words, status=1)
+
+    assert said.splitlines()[-1] == (
+        "givre: temperature-file-unreadable: Indiquez les colonnes, l'unité et le fuseau horaire de ce fichier."
+        " Rien n'a été enregistré ; corrigez, puis envoyez le fichier de nouveau."
+    )

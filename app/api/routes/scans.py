@@ -22,8 +22,9 @@ from app.api.dependencies import LanguageDependency, PrincipalDependency, Servic
 from app.api.guarded_route import GuardedRoute
 from app.api.metrics import recorded
 from app.api.models.scans import BatchIn, BatchOut, ReadIn, ReadOut, RefusalOut, ScanIn, ScanOut
+from app.api.problem_sentence import failure_members
 from app.api.problem_texts import PROBLEMS
-from app.api.problems import MEDIA_TYPE, failure_members, language_of, problem_body
+from app.api.problems import MEDIA_TYPE, language_of, problem_body
 from app.api.scan_messages import SCAN, command_of, read_views, scanned, status_of
 from app.api.site_labels import site_labels
 from app.api.unread import give_place

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
 import json
-import pkgutil
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import app
 from app.access.policy import ANYONE, POLICY
 from app.api.models.scans import RefusalOut
 from app.api.problem_texts import PROBLEMS
 from app.cli.openapi import document
 from app.custody.rules import RULES
-from app.kit.errors import GivreError
+from tests.every_error import every_error
 from tests.hospital import Hospital
 from tests.integration.api.openapi_changes import breaking_changes
 
@@ -52,12 +48,6 @@ def committed() -> dict[str, Any]:
 def shown(path: str) -> str:
     """Return a path as the document shows it: a converter is the application's own affair."""
     return path.replace(":path}", "}")
-
-
-def kinds_of(base: type[GivreError]) -> Iterator[type[GivreError]]:
-    for kind in base.__subclasses__():
-        yield kind
-        yield from kinds_of(kind)
 
 
 def test_the_committed_contract_is_the_one_that_is_served(house: Hospital, committed: dict[str, Any]) -> None:
@@ -124,12 +114,7 @@ def test_every_example_is_shown_where_its_status_is(committed: dict[str, Any]) -
 
 
 def test_every_error_of_the_service_has_its_problem() -> None:
-    for module in pkgutil.walk_packages(app.__path__, "app."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-
-    ours = [kind for kind in kinds_of(GivreError) if kind.__module__.startswith("app.")]  # tests make some, too
-    served = [kind for kind in ours if not kind.__module__.startswith("app.cli.")]
+    served = [kind for kind in every_error() if not kind.__module__.startswith("app.cli.")]
     missing = {kind.code: kind.__module__ for kind in served if kind.code not in PROBLEMS}
     assert set(missing) <= set(NEVER_SERVED), missing
     assert not set(NEVER_SERVED) & set(PROBLEMS)

@@ -19,7 +19,8 @@ from app.cli.credentials import (
     read_credentials,
     write_credentials,
 )
-from app.cli.session import Desk, SecretMissingError, add_options, desk, language_of
+from app.cli.language import language_of
+from app.cli.session import Desk, SecretMissingError, add_options, desk
 
 KNOWN = Credentials((Person("pharm1", "p1", "111222", "pharmacist", "PUI"),), (Client("kite-api", "k", "kite"),))
 
