@@ -8,7 +8,7 @@ from typing import Final
 
 from app.access.principal import Principal
 from app.actions.alarm_record import OWN_KINDS, found_plan, ms_of, open_key, plan_register
-from app.actions.recorded import AlreadyClosedError, NotFoundError, done, event
+from app.actions.recorded import AlreadyClosedError, done, event, existing, noted
 from app.actions.views import plain_view
 from app.actions.world import Decision, Moment, Name, Needs, Once, World
 from app.kit.clock import rfc3339
@@ -58,10 +58,7 @@ class AcknowledgeAlarm:
             NotFoundError: there is no such alarm.
             AlreadyClosedError: somebody has acknowledged it before.
         """
-        alarm = world.get(self.alarm, self.tenant)
-        if alarm is None or alarm.kind != "alarm":
-            message = "no such alarm"
-            raise NotFoundError(message)
+        alarm = existing(world, "alarm", self.alarm, self.tenant)
         if alarm.doc["acknowledged"] is not None:
             message = "somebody has acknowledged it"
             raise AlreadyClosedError(message)
@@ -92,7 +89,7 @@ class AcknowledgeAlarm:
             moment=moment,
             actor=self.actor.subject_id,
             doc=doc,
-            private={"details": {"note": self.note}} if self.note is not None else None,
+            private=noted(self.note),
         )
         key = f"{self.tenant}|{open_key(self.dewar, alarm.doc['rule'])}"
         return Decision(

@@ -9,19 +9,19 @@ from typing import Any
 from app.actions.catalogue import Catalogue
 from app.actions.lots import Announced, announced, lot_key
 from app.actions.newborn import Newborn, made_lots, newborn_bags
-from app.actions.open_deviation import Cause, opened_deviation
+from app.actions.open_deviation import opened_deviation
 from app.actions.resolve import Resolved, resolve
-from app.actions.scan_answer import refused, taken
+from app.actions.scan_answer import taken
 from app.actions.scan_body import operational, private
 from app.actions.scan_changes import ONE_OF_A_KIND
+from app.actions.scan_frame import cause_of, gravest_first, needed, refusal, scanned, spent
 from app.actions.scan_request import ScanRequest
-from app.actions.scan_world import authority, recalled, spent_keys, unusable_labels
-from app.actions.settle import settlement
+from app.actions.scan_world import authority, recalled, unusable_labels
 from app.actions.views import bag_view, steps_after, therapy_view
 from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, Subject, World
 from app.custody.bag import Bag, Therapy
 from app.custody.machine import judge
-from app.custody.rules import RULES, strictness
+from app.custody.rules import RULES
 from app.custody.situation import Situation
 from app.custody.verdict import Breach, Refused, Taken
 from app.kit.clock import rfc3339
@@ -48,26 +48,22 @@ class AllocateStock:
     def needs(self) -> Needs:
         """The therapy, whoever carries these labels already, recalls of the lot, and the signatures."""
         request, tag, details = self.request, self.request.step.tag, self.request.details
-        keys = {key for symbol in request.symbols for key in symbol.lookups.values()} | set(spent_keys(request))
-        keys |= {key for one in newborn_bags(tag, details, request.formats) for key in one.exclusive}
-        keys |= {lot_key(lot) for lot in made_lots(tag, details)}
-        return Needs(
-            ids=frozenset({str(request.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys)
-        )
+        keys = {key for one in newborn_bags(tag, details, request.formats) for key in one.exclusive}
+        return needed(request, keys={*keys, *(lot_key(lot) for lot in made_lots(tag, details))})
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Judge it and bring the bags into being; a refusal is written like any other event."""
         request = self.request
         found = resolve(request, world)
         if found.document is None:
-            return self._refuse(_refused(found.breaches or [Breach("wrong-document")]), found, world, moment)
+            return self._refuse(gravest_first(found.breaches or [Breach("wrong-document")]), found, world, moment)
         newborn = newborn_bags(request.step.tag, request.details, request.formats)
         breaches = [*found.breaches, *unusable_labels(newborn, world, self.tenant)]
         situation = self._situation(Therapy.from_doc(found.document.doc), newborn, world, moment)
         verdict = judge(situation)
         if breaches:
             judged = [verdict.breach, *verdict.others] if isinstance(verdict, Refused) else []
-            verdict = _refused([*breaches, *judged])
+            verdict = gravest_first([*breaches, *judged])
         if isinstance(verdict, Refused):
             return self._refuse(verdict, found, world, moment)
         return self._take(verdict, situation, found.document, world, moment)
@@ -138,15 +134,15 @@ class AllocateStock:
                 *named.births,
             ),
             drafts=(
-                self._draft(therapy.id, "taken", body, doc, secret=True),
-                *(self._draft(bag.id, "taken", because, bag.to_doc()) for bag in bags),
+                scanned(request, therapy.id, "taken", body, doc=doc, private=private(request)),
+                *(scanned(request, bag.id, "taken", because, doc=bag.to_doc()) for bag in bags),
                 *((opened[2],) if opened is not None else ()),
                 *named.drafts,
             ),
             names=(
                 *(name for bag in bags for name in self._names(bag)),
                 *named.names,
-                *self._spent(therapy.id, world),
+                *spent(request, therapy.id, world),
             ),
         )
 
@@ -160,63 +156,12 @@ class AllocateStock:
         causes = [breach.code for breach in verdict.overridden if RULES[breach.code].deviates]
         if not causes:
             return None
-        cause = Cause(
-            request.step.tag,
-            causes,
-            request.actor.subject_id,
-            request.actor.site_id,
-            request.occurred_at,
-            request.scan_id,
-        )
+        cause = cause_of(request, causes)
         return opened_deviation(bag.id, bag.therapy, cause, moment, reason=wish.reason if wish is not None else None)
 
     def _refuse(self, verdict: Refused, found: Resolved, world: World, moment: Moment) -> Decision:
         request = self.request
         target = found.document.id if found.document is not None else str(request.actor.site_id)
-        settle = settlement(request, verdict, found, moment) if request.offline else None
-
-        def reply(sealed: Sequence[Sealed]) -> Reply:
-            return refused(request, verdict, sealed, moment.keyring, bag=None)
-
         body = operational(request, verdict, found.ids(), moment.now)
-        return Decision(
-            reply=reply,
-            drafts=(
-                self._draft(target, "refused", body, secret=True),
-                *((settle[1],) if settle is not None else ()),
-            ),
-            births=(settle[0],) if settle is not None else (),
-            names=self._spent(target, world),
-        )
-
-    def _draft(
-        self,
-        subject: str,
-        outcome: str,
-        body: dict[str, Any],
-        doc: dict[str, Any] | None = None,
-        *,
-        secret: bool = False,
-    ) -> Draft:
-        request = self.request
-        witness = request.witness.person_id if request.witness is not None else None
-        return Draft(
-            subject=subject,
-            tag=f"custody:{request.step.tag}:{outcome}",
-            body=body,
-            occurred_at=request.occurred_at,
-            actor=request.actor.subject_id,
-            doc=doc,
-            private=private(request) if secret else None,
-            witness=witness if witness != request.actor.subject_id else None,
-            scan_id=request.scan_id,
-        )
-
-    def _spent(self, subject: str, world: World) -> tuple[Name, ...]:
-        fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
-        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)
-
-
-def _refused(breaches: Sequence[Breach]) -> Refused:
-    first, *others = sorted(breaches, key=strictness)
-    return Refused(first, tuple(others))
+        told = scanned(request, target, "refused", body, private=private(request))
+        return refusal(request, verdict, told, world, moment, found=found)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.access.principal import Principal
 from app.actions.evaluation import makers_of, opened_evaluation
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing
 from app.actions.weigh_temperatures import Weighed, Window, weighed_view
 from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Row, Subject, World
 from app.custody.bag import TERMINAL
@@ -92,10 +92,7 @@ class AttachTemperatures:
             TemperatureFileKnownError: the file was attached before.
             TemperatureFileOutdatedError: the bags are no longer as they were weighed.
         """
-        shipment = world.get(self.shipment, self.tenant)
-        if shipment is None or shipment.kind != "shipment":
-            message = "no such shipment"
-            raise NotFoundError(message)
+        shipment = existing(world, "shipment", self.shipment, self.tenant)
         if world.find(self._key, self.tenant):
             message = self.original.sha256.hex()
             raise TemperatureFileKnownError(message)

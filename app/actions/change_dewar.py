@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from app.access.principal import Principal
 from app.actions.alarm_ends import qualified_until
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Needs, Once, World
 from app.cryostore.layout import layout_of
@@ -85,10 +85,7 @@ class ChangeDewar:
             DewarInUseError: it holds bags and is to be retired or defrosted, or is to be warmer than they may be.
             ZoneInvalidError: a zone is no part of it.
         """
-        dewar = world.get(self.dewar, self.tenant)
-        if dewar is None or dewar.kind != "dewar":
-            message = "no such dewar"
-            raise NotFoundError(message)
+        dewar = existing(world, "dewar", self.dewar, self.tenant)
         if dewar.doc["status"] == "retired":
             message = str(dewar.doc["code"])
             raise DewarRetiredError(message)

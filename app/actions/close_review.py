@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.principal import Principal
-from app.actions.recorded import AlreadyClosedError, NotFoundError, done, event
+from app.actions.recorded import AlreadyClosedError, done, event, existing
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, World
 from app.kit.clock import rfc3339
@@ -77,10 +77,7 @@ class CloseReview:
             AlreadyClosedError: it is closed.
             OwnReviewError: the reviewer is the one it is about.
         """
-        found = world.get(self.review, self.tenant)
-        if found is None or found.kind != "review":
-            message = "no such review"
-            raise NotFoundError(message)
+        found = existing(world, "review", self.review, self.tenant)
         if found.doc["state"] != "open":
             message = "the review is closed"
             raise AlreadyClosedError(message)

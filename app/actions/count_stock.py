@@ -8,13 +8,13 @@ from typing import Any
 
 from app.actions.newborn import label_symbols
 from app.actions.open_deviation import Cause, opened_about_no_bag, opened_deviation
-from app.actions.resolve import Resolved, label_container, labelled_bag
-from app.actions.scan_answer import refused, taken
+from app.actions.resolve import labelled_bag
+from app.actions.scan_answer import taken
 from app.actions.scan_body import operational, private
+from app.actions.scan_frame import cause_of, names_of, needed, refusal, scanned, spent
 from app.actions.scan_request import ReadSymbol, ScanRequest
-from app.actions.scan_world import authority, spent_keys
-from app.actions.settle import settlement
-from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, Subject, World
+from app.actions.scan_world import authority
+from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Reply, Sealed, Subject, World
 from app.barcodes.reader import read
 from app.barcodes.reading import Identified, Source, Symbol
 from app.cryostore.layout import layout_of, within
@@ -49,16 +49,10 @@ class CountStock:
 
     def needs(self) -> Needs:
         """The dewar, the positions that were visited, and whatever the labels found there name."""
-        request = self.request
-        keys = {key for symbol in request.symbols for key in symbol.lookups.values()} | set(spent_keys(request))
+        keys = set[str]()
         for position, symbols in self._entries():
-            keys.add(f"{_POSITION}::{position}")
-            keys |= {key for symbol in symbols for key in symbol.lookups.values()}
-            container = label_container(symbols)
-            keys |= {container} if container is not None else set()
-        return Needs(
-            ids=frozenset({str(request.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys)
-        )
+            keys |= {f"{_POSITION}::{position}", *names_of(symbols)}
+        return needed(self.request, keys=keys)
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Judge the count; what was expected is told only once it is taken."""
@@ -141,8 +135,8 @@ class CountStock:
         return Decision(
             reply=reply,
             births=(Birth(counted, "count", parent=count.dewar, with_vault=True), *deviations.births),
-            drafts=(self._draft(counted, "taken", body, doc, secret), *deviations.drafts),
-            names=self._spent(counted, world),
+            drafts=(scanned(request, counted, "taken", body, doc=doc, private=secret), *deviations.drafts),
+            names=spent(request, counted, world),
         )
 
     def _deviations(
@@ -157,7 +151,8 @@ class CountStock:
                 # Nobody knows how it came there, nor how warm it was: it stays where it lies until that is cleared up.
                 held = replace(bag, holds=[*bag.holds, *placed(situation, "identity")])
                 because = {"v": 1, "step": "counted", "outcome": "taken", "because_of": counted}
-                drafts.append(self._draft(bag.id, "taken", because, {**subject.doc, "holds": held.holds}, None))
+                doc = {**subject.doc, "holds": held.holds}
+                drafts.append(scanned(self.request, bag.id, "taken", because, doc=doc))
             opened = opened_deviation(bag.id, bag.therapy, self._cause(kind), moment, reason=None)
             births.append(opened[1])
             drafts.append(opened[2])
@@ -170,53 +165,13 @@ class CountStock:
         return _Opened(tuple(births), tuple(drafts))
 
     def _cause(self, kind: str) -> Cause:
-        request = self.request
-        rules, who = [f"count:{kind}"], request.actor
-        return Cause("counted", rules, who.subject_id, who.site_id, request.occurred_at, request.scan_id)
+        return cause_of(self.request, [f"count:{kind}"])
 
     def _refuse(self, verdict: Refused, world: World, moment: Moment) -> Decision:
-        request, site = self.request, str(self.request.actor.site_id)
-        settle = settlement(request, verdict, Resolved(), moment) if request.offline else None
-
-        def reply(sealed: Sequence[Sealed]) -> Reply:
-            return refused(request, verdict, sealed, moment.keyring, bag=None)
-
-        body = operational(request, verdict, {}, moment.now)
-        return Decision(
-            reply=reply,
-            drafts=(
-                self._draft(site, "refused", body, None, private(request)),
-                *((settle[1],) if settle is not None else ()),
-            ),
-            births=(settle[0],) if settle is not None else (),
-            names=self._spent(site, world),
-        )
-
-    def _draft(
-        self,
-        subject: str,
-        outcome: str,
-        body: Mapping[str, Any],
-        doc: Mapping[str, Any] | None,
-        secret: Mapping[str, Any] | None,
-    ) -> Draft:
         request = self.request
-        witness = request.witness.person_id if request.witness is not None else None
-        return Draft(
-            subject=subject,
-            tag=f"custody:counted:{outcome}",
-            body=body,
-            occurred_at=request.occurred_at,
-            actor=request.actor.subject_id,
-            doc=doc,
-            private=secret,
-            witness=witness if witness != request.actor.subject_id else None,
-            scan_id=request.scan_id,
-        )
-
-    def _spent(self, subject: str, world: World) -> tuple[Name, ...]:
-        fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
-        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)
+        body = operational(request, verdict, {}, moment.now)
+        told = scanned(request, str(request.actor.site_id), "refused", body, private=private(request))
+        return refusal(request, verdict, told, world, moment)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from app.access.principal import Principal
-from app.actions.recorded import AlreadyClosedError, AlreadyExistsError, NotFoundError, done, event
+from app.actions.recorded import AlreadyClosedError, AlreadyExistsError, NotFoundError, done, event, existing
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, World
 from app.kit.clock import rfc3339
@@ -101,10 +101,7 @@ class RetireDevice:
             NotFoundError: no such device.
             AlreadyClosedError: it is retired.
         """
-        device = world.get(self.device, self.tenant)
-        if device is None or device.kind != "device":
-            message = "no such device"
-            raise NotFoundError(message)
+        device = existing(world, "device", self.device, self.tenant)
         if device.doc["state"] != "enrolled":
             message = "the device is retired"
             raise AlreadyClosedError(message)

@@ -17,7 +17,7 @@ from app.actions.erasing import (
 from app.actions.namesakes import renamed
 from app.actions.patient_record import bags_of, homonyms_noted, therapies_of
 from app.actions.record_traits import PatientMergedError
-from app.actions.recorded import NotFoundError
+from app.actions.recorded import existing
 from app.actions.world import Decision, Draft, Erased, Moment, Name, Needs, Once, Reply, Sealed, Subject, World
 from app.kit.clock import rfc3339
 
@@ -87,10 +87,7 @@ class EraseIdentity:
         )
 
     def _record(self, world: World) -> Subject:
-        found = world.get(self.patient, self.tenant)
-        if found is None or found.kind != "patient":
-            message = "no such patient"
-            raise NotFoundError(message)
+        found = existing(world, "patient", self.patient, self.tenant)
         if found.doc["merged_into"] is not None:
             message = str(found.doc["merged_into"])
             raise PatientMergedError(message)

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.catalogue import Catalogue
-from app.actions.open_deviation import Cause, opened_deviation
+from app.actions.open_deviation import opened_deviation
 from app.actions.resolve import Resolved, resolve
-from app.actions.scan_answer import refused, taken
+from app.actions.scan_answer import taken
 from app.actions.scan_body import operational, private
+from app.actions.scan_frame import cause_of, gravest_first, needed, refusal, scanned, spent
 from app.actions.scan_request import ScanRequest
-from app.actions.scan_world import authority, spent_keys
-from app.actions.settle import settlement
+from app.actions.scan_world import authority
 from app.actions.views import bag_view, steps_after, therapy_view, timer_views
-from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, Subject, World
+from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Reply, Sealed, Subject, World
 from app.custody.bag import Bag, Therapy
 from app.custody.machine import judge
-from app.custody.rules import strictness
 from app.custody.situation import Situation
 from app.custody.steps.followed_up import computed_grades
 from app.custody.verdict import Breach, Refused, Taken
@@ -45,11 +44,7 @@ class FollowUp:
 
     def needs(self) -> Needs:
         """The therapy that the document names, and the proof that the signatures were not used before."""
-        request = self.request
-        keys = {key for symbol in request.symbols for key in symbol.lookups.values()} | set(spent_keys(request))
-        return Needs(
-            ids=frozenset({str(request.actor.site_id)}), keys=frozenset(f"{self.tenant}|{key}" for key in keys)
-        )
+        return needed(self.request)
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Judge it against every bag of the therapy; a refusal is written like any other event."""
@@ -57,7 +52,7 @@ class FollowUp:
         found = resolve(request, world)
         if found.document is None:
             breaches = found.breaches or [Breach("wrong-document")]
-            return self._refuse(_refused(breaches), found, world, moment)
+            return self._refuse(gravest_first(breaches), found, world, moment)
         therapy = found.document
         bags = [Bag.from_doc(one.doc) for one in world.require(therapy.doc["bags"], self.tenant)]
         linked = _linked(bags, request.expects)
@@ -66,9 +61,10 @@ class FollowUp:
         breaches = [*found.breaches, *([Breach("wrong-bag")] if linked is None else [])]
         if breaches:
             judged = [verdict.breach, *verdict.others] if isinstance(verdict, Refused) else []
-            verdict = _refused([*breaches, *judged])
+            verdict = gravest_first([*breaches, *judged])
         if isinstance(verdict, Refused) or linked is None:
-            return self._refuse(verdict if isinstance(verdict, Refused) else _refused(breaches), found, world, moment)
+            refused = verdict if isinstance(verdict, Refused) else gravest_first(breaches)
+            return self._refuse(refused, found, world, moment)
         return self._take(verdict, situation, therapy, linked, world, moment)
 
     def _situation(
@@ -115,61 +111,27 @@ class FollowUp:
         return Decision(
             reply=reply,
             births=(opened[1],) if opened is not None else (),
-            drafts=(self._draft(therapy.id, "taken", body, doc), *((opened[2],) if opened is not None else ())),
-            names=self._spent(therapy.id, world),
+            drafts=(
+                scanned(request, therapy.id, "taken", body, doc=doc, private=private(request)),
+                *((opened[2],) if opened is not None else ()),
+            ),
+            names=spent(request, therapy.id, world),
         )
 
     def _deviation(self, verdict: Taken, bag: Bag, moment: Moment) -> tuple[str, Birth, Draft] | None:
         request = self.request
         if not verdict.overridden:
             return None
-        cause = Cause(
-            request.step.tag,
-            [breach.code for breach in verdict.overridden],
-            request.actor.subject_id,
-            request.actor.site_id,
-            request.occurred_at,
-            request.scan_id,
-        )
+        cause = cause_of(request, [breach.code for breach in verdict.overridden])
         reason = request.deviation.reason if request.deviation is not None else None
         return opened_deviation(bag.id, bag.therapy, cause, moment, reason=reason)
 
     def _refuse(self, verdict: Refused, found: Resolved, world: World, moment: Moment) -> Decision:
         request = self.request
         target = found.document.id if found.document is not None else str(request.actor.site_id)
-        settle = settlement(request, verdict, found, moment) if request.offline else None
-
-        def reply(sealed: Sequence[Sealed]) -> Reply:
-            return refused(request, verdict, sealed, moment.keyring, bag=None)
-
-        return Decision(
-            reply=reply,
-            drafts=(
-                self._draft(target, "refused", operational(request, verdict, found.ids(), moment.now)),
-                *((settle[1],) if settle is not None else ()),
-            ),
-            births=(settle[0],) if settle is not None else (),
-            names=self._spent(target, world),
-        )
-
-    def _draft(self, subject: str, outcome: str, body: dict[str, Any], doc: dict[str, Any] | None = None) -> Draft:
-        request = self.request
-        witness = request.witness.person_id if request.witness is not None else None
-        return Draft(
-            subject=subject,
-            tag=f"custody:followed_up:{outcome}",
-            body=body,
-            occurred_at=request.occurred_at,
-            actor=request.actor.subject_id,
-            doc=doc,
-            private=private(request),
-            witness=witness if witness != request.actor.subject_id else None,
-            scan_id=request.scan_id,
-        )
-
-    def _spent(self, subject: str, world: World) -> tuple[Name, ...]:
-        fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
-        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)
+        body = operational(request, verdict, found.ids(), moment.now)
+        told = scanned(request, target, "refused", body, private=private(request))
+        return refusal(request, verdict, told, world, moment, found=found)
 
 
 def _linked(bags: Sequence[Bag], asked: str | None) -> Bag | None:
@@ -182,8 +144,3 @@ def _linked(bags: Sequence[Bag], asked: str | None) -> Bag | None:
 def _given_at(bag: Bag) -> float:
     begun = bag.marks.get("infusion_started")
     return parse_rfc3339(begun).timestamp() if begun is not None else 0.0
-
-
-def _refused(breaches: Sequence[Breach]) -> Refused:
-    first, *others = sorted(breaches, key=strictness)
-    return Refused(first, tuple(others))

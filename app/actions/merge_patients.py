@@ -9,7 +9,7 @@ from app.access.roles import Role
 from app.actions.namesakes import renamed
 from app.actions.patient_record import bags_of, flagged, frozen, homonyms_noted, therapies_of
 from app.actions.record_traits import PatientMergedError
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing
 from app.actions.world import Decision, Moment, Name, Needs, Once, Subject, World
 from app.kit.errors import GivreError
 
@@ -112,10 +112,7 @@ class MergePatients:
             raise SamePatientError(message)
 
     def _record(self, patient: str, world: World) -> Subject:
-        found = world.get(patient, self.tenant)
-        if found is None or found.kind != "patient":
-            message = "no such patient"
-            raise NotFoundError(message)
+        found = existing(world, "patient", patient, self.tenant)
         if found.doc["merged_into"] is not None:
             message = str(found.doc["merged_into"])
             raise PatientMergedError(message)

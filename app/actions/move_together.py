@@ -11,14 +11,13 @@ from app.actions.catalogue import Catalogue
 from app.actions.moved_bag import MovedBag, judged, taken_out
 from app.actions.newborn import label_symbols
 from app.actions.relocation import Entry, Scene, after_it, scene_of
-from app.actions.resolve import Resolved, label_container
-from app.actions.scan_answer import refused, taken
+from app.actions.scan_answer import taken
 from app.actions.scan_body import operational, private
+from app.actions.scan_frame import names_of, needed, refusal, scanned, spent
 from app.actions.scan_request import ScanRequest
-from app.actions.scan_world import authority, spent_keys
-from app.actions.settle import settlement
+from app.actions.scan_world import authority
 from app.actions.views import bag_view
-from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
+from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Reply, Sealed, World
 from app.cryostore.transfer import part_of
 from app.custody.machine import judge
 from app.custody.rules import strictness
@@ -53,18 +52,10 @@ class MoveTogether:
 
     def needs(self) -> Needs:
         """Both dewars, every position of both parts, and whatever the labels name."""
-        request = self.request
-        keys = {key for symbol in request.symbols for key in symbol.lookups.values()} | set(spent_keys(request))
-        there = part_of(request.details["to"])
+        there = part_of(self.request.details["to"])
+        keys = {key for entry in self._entries() for key in names_of(entry.symbols)}
         keys |= {f"givre-dewar::{there.dewar}"} if there is not None else set()
-        for entry in self._entries():
-            keys |= {key for symbol in entry.symbols for key in symbol.lookups.values()}
-            container = label_container(entry.symbols)
-            keys |= {container} if container is not None else set()
-        return Needs(
-            ids=frozenset({str(request.actor.site_id), *self.positions}),
-            keys=frozenset(f"{self.tenant}|{key}" for key in keys),
-        )
+        return needed(self.request, keys=keys, ids=self.positions)
 
     def decide(self, world: World, moment: Moment) -> Decision:
         """Judge the act, and each bag as if it were moved alone; what is wrong anywhere refuses all of it."""
@@ -144,48 +135,23 @@ class MoveTogether:
                 *(birth for one in changes for birth in one.births),
             ),
             drafts=(primary, *(draft for one in changes for draft in one.drafts)),
-            names=(*(name for one in changes for name in one.names), *self._spent(act, world)),
+            names=(*(name for one in changes for name in one.names), *spent(request, act, world)),
         )
 
     def _refuse(
         self, verdict: Refused, scene: Scene | None, moved: Sequence[MovedBag], world: World, moment: Moment
     ) -> Decision:
-        request, site = self.request, str(self.request.actor.site_id)
-        settle = settlement(request, verdict, Resolved(), moment) if request.offline else None
+        request = self.request
         told = _told(scene, moved, request.language)
-
-        def reply(sealed: Sequence[Sealed]) -> Reply:
-            answer = refused(request, verdict, sealed, moment.keyring, bag=None)
-            return Reply(answer.outcome, {**answer.content, "relocation": told})
-
         subjects = {"dewar": scene.relocation.dewar} if scene is not None else {}
         body = {**operational(request, verdict, subjects, moment.now), "found": told}
-        return Decision(
-            reply=reply,
-            drafts=(self._draft(site, "refused", body, None), *((settle[1],) if settle is not None else ())),
-            births=(settle[0],) if settle is not None else (),
-            names=self._spent(site, world),
-        )
+        draft = self._draft(str(request.actor.site_id), "refused", body, None)
+        return refusal(request, verdict, draft, world, moment, shown={"relocation": told})
 
     def _draft(self, subject: str, outcome: str, body: Mapping[str, Any], doc: Mapping[str, Any] | None) -> Draft:
-        request = self.request
-        witness = request.witness.person_id if request.witness is not None else None
-        return Draft(
-            subject=subject,
-            tag=f"custody:{request.step.tag}:{outcome}",
-            body=body,
-            occurred_at=request.occurred_at,
-            actor=request.actor.subject_id,
-            doc=doc,
-            # What was read stands sealed beside it: a label that no format claims may hold anything.
-            private={**(private(request) or {}), "bags": request.details["bags"]},
-            witness=witness if witness != request.actor.subject_id else None,
-            scan_id=request.scan_id,
-        )
-
-    def _spent(self, subject: str, world: World) -> tuple[Name, ...]:
-        fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
-        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)
+        # What was read stands sealed beside it: a label that no format claims may hold anything.
+        secret = {**(private(self.request) or {}), "bags": self.request.details["bags"]}
+        return scanned(self.request, subject, outcome, body, doc=doc, private=secret)
 
 
 def _timely(out: Any, own_out: str | None, own_in: str | None, back: Any) -> bool:

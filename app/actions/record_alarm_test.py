@@ -8,20 +8,13 @@ from datetime import datetime
 from app.access.principal import Principal
 from app.actions.alarm_inbox import TESTS, readings_arrived
 from app.actions.alarm_record import Raising, found_plan, ms_of, open_key, plan_register, raised, restricted
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import NotFoundError, done, event, happened, noted
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, World
 from app.alarms.sample import Sample
 from app.kit.clock import rfc3339
-from app.kit.errors import GivreError
 
 _FAILED = "test_failed/tests/action"
-
-
-class InTheFutureError(GivreError):
-    """Something is said to have happened that lies in the future."""
-
-    code = "happened-in-future"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +54,7 @@ class RecordAlarmTest:
         if dewar is None or dewar.kind != "dewar" or subject is None:
             message = "no such dewar, or none with an alarm plan"
             raise NotFoundError(message)
-        if self.tested_at > moment.now:
-            message = "tested_at"
-            raise InTheFutureError(message)
+        happened(self.tested_at, stated="tested_at", moment=moment)
         test, who = moment.new_id(), self.actor.subject_id
         doc = {
             "id": test,
@@ -74,9 +65,8 @@ class RecordAlarmTest:
             "rang": self.rang,
             "plan_version": subject.doc["version"],
         }
-        private = {"details": {"note": self.note}} if self.note is not None else None
         births = [Birth(test, "alarm_test", parent=dewar.id, with_vault=True)]
-        drafts = [event(test, "alarms:test:recorded", moment=moment, actor=who, doc=doc, private=private)]
+        drafts = [event(test, "alarms:test:recorded", moment=moment, actor=who, doc=doc, private=noted(self.note))]
         names, rows = list[Name](), []
         failed = next(iter(world.find(open_key(dewar.id, _FAILED), self.tenant)), None)
         if self.rang:

@@ -8,8 +8,7 @@ from datetime import datetime
 from app.access.principal import Principal
 from app.actions.alarm_inbox import FILLS, readings_arrived
 from app.actions.alarm_record import ms_of
-from app.actions.record_alarm_test import InTheFutureError
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing, happened, noted
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Needs, Once, World
 from app.alarms.sample import Sample
@@ -61,13 +60,8 @@ class RecordFill:
             InTheFutureError: it has not been filled yet.
             LevelInvalidError: it is emptier after filling.
         """
-        dewar = world.get(self.dewar, self.tenant)
-        if dewar is None or dewar.kind != "dewar":
-            message = "no such dewar"
-            raise NotFoundError(message)
-        if self.filled_at > moment.now:
-            message = "filled_at"
-            raise InTheFutureError(message)
+        dewar = existing(world, "dewar", self.dewar, self.tenant)
+        happened(self.filled_at, stated="filled_at", moment=moment)
         if self.before is not None and self.after is not None and self.after < self.before:
             message = "level_after"
             raise LevelInvalidError(message)
@@ -92,7 +86,7 @@ class RecordFill:
                     moment=moment,
                     actor=self.actor.subject_id,
                     doc=doc,
-                    private={"details": {"note": self.note}} if self.note is not None else None,
+                    private=noted(self.note),
                 ),
             ),
             rows=(readings_arrived(self.tenant, dewar.id, FILLS, [Sample(ms_of(self.filled_at), self.after or 1)]),),

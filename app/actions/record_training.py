@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.access.principal import Principal
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing
 from app.actions.world import Decision, Moment, Needs, Once, World
 from app.custody.competences import COMPETENCES
 from app.kit.clock import rfc3339
@@ -81,10 +81,7 @@ class RecordTraining:
                 message = ", ".join(known.tag for known in COMPETENCES)
                 raise CompetenceUnknownError(message)
         check_periods((one.valid_from, one.valid_until) for one in self.stated)
-        person = world.get(self.person, self.tenant)
-        if person is None or person.kind != "person":
-            message = "no such person"
-            raise NotFoundError(message)
+        person = existing(world, "person", self.person, self.tenant)
         recorded = [
             {
                 "id": moment.new_id(),

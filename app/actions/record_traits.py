@@ -15,7 +15,7 @@ from app.actions.patient_record import (
     homonyms_noted,
     therapies_of,
 )
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing
 from app.actions.world import Decision, Draft, Moment, Needs, Once, Row, Subject, World
 from app.identity.status import Status, status_lost
 from app.identity.traits import Traits
@@ -124,10 +124,7 @@ class RecordTraits:
         )
 
     def _patient(self, world: World) -> Subject:
-        found = world.get(self.patient, self.tenant)
-        if found is None or found.kind != "patient":
-            message = "no such patient"
-            raise NotFoundError(message)
+        found = existing(world, "patient", self.patient, self.tenant)
         if found.doc["merged_into"] is not None:
             message = str(found.doc["merged_into"])
             raise PatientMergedError(message)

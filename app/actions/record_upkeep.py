@@ -10,8 +10,7 @@ from app.access.principal import Principal
 from app.actions.alarm_ends import calibrated_until, qualified_until
 from app.actions.alarm_inbox import CALIBRATION, readings_arrived
 from app.actions.alarm_record import ms_of
-from app.actions.record_alarm_test import InTheFutureError
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing, happened, noted
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Draft, Moment, Needs, Once, Row, Subject, World
 from app.alarms.sample import Sample
@@ -67,13 +66,8 @@ class RecordUpkeep:
             InTheFutureError: it has not been done yet.
             ProbeMissingError: a calibration without its probe, or a probe with anything else.
         """
-        dewar = world.get(self.dewar, self.tenant)
-        if dewar is None or dewar.kind != "dewar":
-            message = "no such dewar"
-            raise NotFoundError(message)
-        if self.done_at > moment.now:
-            message = "done_at"
-            raise InTheFutureError(message)
+        dewar = existing(world, "dewar", self.dewar, self.tenant)
+        happened(self.done_at, stated="done_at", moment=moment)
         if (self.kind == "calibration") != (self.probe is not None):
             message = "probe"
             raise ProbeMissingError(message)
@@ -89,18 +83,18 @@ class RecordUpkeep:
             "certificate": self.certificate,
             "by": self.actor.subject_id,
         }
-        noted = event(
+        told = event(
             upkeep,
             "cryostore:upkeep:recorded",
             moment=moment,
             actor=self.actor.subject_id,
             doc=doc,
-            private={"details": {"note": self.note}} if self.note is not None else None,
+            private=noted(self.note),
         )
         return Decision(
             reply=done(plain_view(doc)),
             births=(Birth(upkeep, "upkeep", parent=dewar.id, with_vault=True),),
-            drafts=(noted, *self._of_dewar(dewar, upkeep, moment), *self._of_probe(world, upkeep, moment)),
+            drafts=(told, *self._of_dewar(dewar, upkeep, moment), *self._of_probe(world, upkeep, moment)),
             rows=self._told(dewar.id, moment),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from app.access.principal import Principal
 from app.actions.alarm_ends import calibrated_until
-from app.actions.recorded import AlreadyClosedError, AlreadyExistsError, NotFoundError, done, event
+from app.actions.recorded import AlreadyClosedError, AlreadyExistsError, NotFoundError, done, event, existing
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Moment, Name, Needs, Once, Row, World
 from app.kit.clock import rfc3339
@@ -50,10 +50,7 @@ class RegisterProbe:
             NotFoundError: no such dewar.
             AlreadyExistsError: the code is taken, also by a retired probe: its readings name it.
         """
-        dewar = world.get(self.dewar, self.tenant)
-        if dewar is None or dewar.kind != "dewar":
-            message = "no such dewar"
-            raise NotFoundError(message)
+        dewar = existing(world, "dewar", self.dewar, self.tenant)
         if world.find(self._key, self.tenant):
             message = f"the probe {self.code} exists"
             raise AlreadyExistsError(message)

@@ -12,7 +12,7 @@ from typing import Any
 from app.access.principal import Principal
 from app.access.tokens import Witness
 from app.actions.open_deviation import Cause, opened_deviation
-from app.actions.recorded import AlreadyClosedError, NotFoundError, done
+from app.actions.recorded import AlreadyClosedError, NotFoundError, done, existing
 from app.actions.resolve import visible
 from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Subject, World
 from app.custody.bag import TERMINAL
@@ -73,10 +73,7 @@ class SettleLateScan:
             SecondPersonError: nobody stands beside, or nobody who may.
             BagNotNamedError: it is accepted and nobody said which bag it was.
         """
-        found = world.get(self.item, self.tenant)
-        if found is None or found.kind != "settlement":
-            message = "no such item"
-            raise NotFoundError(message)
+        found = existing(world, "settlement", self.item, self.tenant)
         if found.doc["state"] != "open":
             message = "the item is settled"
             raise AlreadyClosedError(message)

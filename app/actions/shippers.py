@@ -10,8 +10,7 @@ from typing import Any, Final
 from app.access.principal import Principal
 from app.actions.alarm_ends import qualified_until
 from app.actions.open_shipment import shipper_key
-from app.actions.record_alarm_test import InTheFutureError
-from app.actions.recorded import AlreadyExistsError, NotFoundError, done, event
+from app.actions.recorded import AlreadyExistsError, NotFoundError, done, event, happened, noted
 from app.actions.shipper_state import UNDER_WAY, register_key
 from app.actions.views import plain_view
 from app.actions.world import Birth, Decision, Draft, Moment, Name, Needs, Once, Subject, World
@@ -152,9 +151,7 @@ class RecordShipper:
         if shipper is None or shipper.kind != "shipper" or shipper.doc["key"] != self.key:
             message = "no such shipper"
             raise NotFoundError(message)
-        if self.at > moment.now:
-            message = "at"
-            raise InTheFutureError(message)
+        happened(self.at, stated="at", moment=moment)
         self._check()
         if self.kind == "requalification" and self._under_way(world):
             message = "it is on its way"
@@ -173,14 +170,15 @@ class RecordShipper:
             "certificate": self.certificate,
             "by": who,
         }
-        private = {"details": {"note": self.note}} if self.note is not None else None
         doc = {**shipper.doc, **self._changes()}
         ended = self.kind == "requalification" and self.passed
         return Decision(
             reply=done(plain_view(told)),
             births=(Birth(record, "shipper_record", parent=shipper.id, with_vault=True),),
             drafts=(
-                event(record, "temperature:shipper:noted", moment=moment, actor=who, doc=told, private=private),
+                event(
+                    record, "temperature:shipper:noted", moment=moment, actor=who, doc=told, private=noted(self.note)
+                ),
                 event(
                     shipper.id,
                     f"temperature:shipper:{self.kind}",

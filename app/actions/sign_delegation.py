@@ -8,7 +8,7 @@ from typing import Any
 
 from app.access.principal import Principal
 from app.actions.record_training import CompetenceUnknownError, OwnRightsError, check_periods
-from app.actions.recorded import NotFoundError, done, event
+from app.actions.recorded import done, event, existing
 from app.actions.world import Birth, Decision, Moment, Needs, Once, World
 from app.custody.competences import COMPETENCES
 from app.kit.clock import rfc3339
@@ -58,10 +58,7 @@ class SignDelegation:
             message = ", ".join(known.tag for known in COMPETENCES)
             raise CompetenceUnknownError(message)
         check_periods([(self.valid_from, self.valid_until)])
-        person = world.get(self.person, self.tenant)
-        if person is None or person.kind != "person":
-            message = "no such person"
-            raise NotFoundError(message)
+        person = existing(world, "person", self.person, self.tenant)
         entry: dict[str, Any] = {
             "id": moment.new_id(),
             "person": person.id,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.access.principal import Principal
-from app.actions.recorded import AlreadyClosedError, NotFoundError, done, event
+from app.actions.recorded import AlreadyClosedError, NotFoundError, done, event, existing
 from app.actions.views import plain_view
 from app.actions.world import Decision, Moment, Needs, Once, Subject, World
 from app.kit.clock import rfc3339
@@ -60,10 +60,7 @@ class SteerDeviation:
             AlreadyClosedError: it is closed; what comes to light later is another deviation.
             DeviationUndecidedError: nobody owns it yet, or nothing was decided.
         """
-        found = world.get(self.deviation, self.tenant)
-        if found is None or found.kind != "deviation":
-            message = "no such deviation"
-            raise NotFoundError(message)
+        found = existing(world, "deviation", self.deviation, self.tenant)
         if found.doc["state"] == "closed":
             message = "the deviation is closed"
             raise AlreadyClosedError(message)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import Request, Response
+from fastapi.dependencies.utils import get_flat_params
 from fastapi.routing import APIRoute
 
 from app.access.audit_scope import RECORDED_THEMSELVES
@@ -43,7 +44,7 @@ class GuardedRoute(APIRoute):
         return guarded
 
     async def _record(self, request: Request, outcome: str) -> None:
-        known = {one.alias for one in self.dependant.query_params}
+        known = {one.alias for one in get_flat_params(self.dependant)}
         await services_of(request).recorder.submit(
             RecordReading(
                 signed_in(request),

@@ -1,4 +1,4 @@
-"""Which bags and therapies somebody may look at."""
+"""What somebody may look at."""
 
 from __future__ import annotations
 
@@ -11,6 +11,19 @@ from app.actions.recorded import NotFoundError
 from app.actions.resolve import carriers
 from app.actions.services import Services
 from app.api.dependencies import OutsideAuditScopeError, scope_of
+
+
+async def existing(kind: str, subject: str, tenant: str, services: Services) -> StoredSubject:
+    """Return a thing of the establishment that everybody may see whom the policy lets ask for it.
+
+    Raises:
+        NotFoundError: there is none of that kind, or it is another tenant's.
+    """
+    stored = await asyncio.to_thread(services.reader.subject, subject, tenant)
+    if stored is None or stored.kind != kind:
+        message = f"no such {kind}"
+        raise NotFoundError(message)
+    return stored
 
 
 async def bag_in_sight(bag_id: str, principal: Principal, services: Services) -> StoredSubject:

@@ -16,7 +16,6 @@ from app.actions.alarm_address import checked_address
 from app.actions.alarm_contacts import AddContact, EndContact
 from app.actions.alarm_words import kind_name, reading_text
 from app.actions.record_alarm_test import RecordAlarmTest
-from app.actions.recorded import NotFoundError
 from app.actions.services import Services
 from app.actions.set_alarm_plan import SetAlarmPlan, with_test_rule
 from app.actions.views import plain_view
@@ -28,6 +27,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import page_answer, tagged_answer
 from app.api.models import alarms as models
 from app.api.models.base import Uuid
+from app.api.sight import existing
 from app.kit.clock import parse_rfc3339, rfc3339
 
 ROUTER = APIRouter(prefix="/api/v1/alarms", tags=["alarms"], route_class=GuardedRoute)
@@ -166,7 +166,7 @@ async def alarm(
     language: LanguageDependency,
 ) -> Response:
     """Return an alarm with what was sent about it."""
-    doc = await _doc(alarm_id, principal.tenant, services)
+    doc = (await existing("alarm", alarm_id, principal.tenant, services)).doc
     sent = await asyncio.to_thread(services.contacts.calls, alarm_id, principal.tenant)
     return tagged_answer(request, {**_shown(doc, language), "sent": list(sent)})
 
@@ -182,7 +182,7 @@ async def acknowledge(
     language: LanguageDependency,
 ) -> Any:
     """Answer an alarm: nobody is called any more."""
-    doc = await _doc(alarm_id, principal.tenant, services)
+    doc = (await existing("alarm", alarm_id, principal.tenant, services)).doc
     command = AcknowledgeAlarm(principal, alarm_id, doc["dewar"], message.action, message.note)
     return _shown(await _recorded(command, services), language)
 
@@ -190,14 +190,6 @@ async def acknowledge(
 async def _recorded(command: Any, services: Services) -> Any:
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None
-
-
-async def _doc(alarm_id: str, tenant: str, services: Services) -> Mapping[str, Any]:
-    stored = await asyncio.to_thread(services.reader.subject, alarm_id, tenant)
-    if stored is None or stored.kind != "alarm":
-        message = "no such alarm"
-        raise NotFoundError(message)
-    return stored.doc
 
 
 def _shown(doc: Mapping[str, Any], language: str) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.actions.end_delegation import EndDelegation
-from app.actions.recorded import NotFoundError
 from app.actions.sign_delegation import SignDelegation
 from app.actions.views import plain_view
 from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
@@ -18,6 +17,7 @@ from app.api.doors import live_sessions, proved
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer
 from app.api.models.base import Input, Instant, Output, Secret, Text64, Uuid
+from app.api.sight import existing
 
 ROUTER = APIRouter(prefix="/api/v1/delegations", tags=["people"], route_class=GuardedRoute)
 
@@ -105,10 +105,7 @@ async def sign(message: DelegationIn, principal: PrincipalDependency, services: 
 async def end(delegation_id: Uuid, message: EndIn, principal: PrincipalDependency, services: ServicesDependency) -> Any:
     """End an entry now; the delegate's sessions end with it. What was done under it until now stays valid."""
     await proved(principal.login, message.pin, principal.tenant, "delegation", services)
-    found = await asyncio.to_thread(services.reader.subject, delegation_id, principal.tenant)
-    if found is None or found.kind != "delegation":
-        missing = "no such delegation"
-        raise NotFoundError(missing)
+    found = await existing("delegation", delegation_id, principal.tenant, services)
     person = str(found.doc["person"])
     live = await live_sessions(person, services)
     command = EndDelegation(principal, found.id, person, message.reason, live)

@@ -13,17 +13,17 @@ from app.actions.alarm_record import ms_of
 from app.actions.change_dewar import CLEARED_BY_NULL, ChangeDewar, asks_for_contents
 from app.actions.content_limits import limits_in
 from app.actions.dewar_contents import contents_of, dewar_view, evacuation_of, map_view
-from app.actions.reader import StoredSubject
 from app.actions.record_fill import RecordFill
 from app.actions.record_upkeep import RecordUpkeep
-from app.actions.recorded import NotFoundError
 from app.actions.services import Services
 from app.actions.views import plain_view
-from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency
+from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
-from app.api.lists import page_answer, tagged_answer
+from app.api.lists import tagged_answer
 from app.api.models import dewars as models
 from app.api.models.base import NO_NUL, Uuid
+from app.api.records import ListingDependency
+from app.api.sight import existing
 from app.cryostore.consumption import Fill, trend
 from app.cryostore.dewar import STATUSES
 from app.cryostore.zones import CLASSES
@@ -41,7 +41,7 @@ async def change(
     dewar_id: Uuid, message: models.ChangesIn, principal: PrincipalDependency, services: ServicesDependency
 ) -> Any:
     """Change a dewar's status, limit, dates or zones; whoever is on the way to it with a bag is judged by that."""
-    stored = await _dewar(dewar_id, principal.tenant, services)
+    stored = await existing("dewar", dewar_id, principal.tenant, services)
     stated = message.model_dump(exclude={"reason"}, exclude_unset=True)
     changes = {name: value for name, value in stated.items() if value is not None or name in CLEARED_BY_NULL}
     positions: frozenset[str] = frozenset()
@@ -58,7 +58,7 @@ async def evacuate(
     request: Request, dewar_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Plan the emptying of a dewar: the nearest safe position for each bag."""
-    stored = await _dewar(dewar_id, principal.tenant, services)
+    stored = await existing("dewar", dewar_id, principal.tenant, services)
     catalogue = await services.catalogues.of(principal.tenant)
     plan = await asyncio.to_thread(evacuation_of, stored, services.reader, catalogue)
     content = {
@@ -93,7 +93,7 @@ async def plan(  # noqa: PLR0913, PLR0917  # one argument a parameter
 
     It names no bag.
     """
-    stored = await _dewar(dewar_id, principal.tenant, services)
+    stored = await existing("dewar", dewar_id, principal.tenant, services)
     catalogue = await services.catalogues.of(principal.tenant)
     contents = await asyncio.to_thread(contents_of, stored, services.reader, catalogue)
     drawn = await asyncio.to_thread(
@@ -112,27 +112,18 @@ async def plan(  # noqa: PLR0913, PLR0917  # one argument a parameter
 
 
 @ROUTER.get("/{dewar_id}/fills", response_model=models.FillsOut, summary="Fills and consumption")
-async def fills(  # noqa: PLR0913, PLR0917  # the dewar, and which part of the list
-    request: Request,
-    dewar_id: Uuid,
-    principal: PrincipalDependency,
-    services: ServicesDependency,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Response:
+async def fills(dewar_id: Uuid, asked: ListingDependency) -> Response:
     """List the fills of a dewar, and how quickly it uses its nitrogen: a rise is the mark of a failing vacuum."""
-    stored = await _dewar(dewar_id, principal.tenant, services)
-    page = await asyncio.to_thread(
-        services.reader.subjects, principal.tenant, "fill", after=cursor, limit=limit, parent=stored.id
-    )
-    every = await asyncio.to_thread(services.reader.children, [stored.id], "fill")
+    page = await asked.page("fill", of=dewar_id, owner="dewar")
+    every = await asyncio.to_thread(asked.services.reader.children, [dewar_id], "fill")
     known = [
         Fill(ms_of(parse_rfc3339(one.doc["filled_at"])), one.doc["level_before"], one.doc["level_after"])
         for one in every
     ]
     newest = sorted(known, key=lambda one: one.ms)[-_FILLS_LOOKED_AT:]
     items = [plain_view(one) for one in page.items]
-    return tagged_answer(request, {"items": items, "next_cursor": page.next_after, "trend": asdict(trend(newest))})
+    content = {"items": items, "next_cursor": page.next_after, "trend": asdict(trend(newest))}
+    return tagged_answer(asked.request, content)
 
 
 @ROUTER.post("/{dewar_id}/fills", response_model=models.FillOut, status_code=201, summary="Record a filling")
@@ -154,20 +145,9 @@ async def fill(
 
 
 @ROUTER.get("/{dewar_id}/upkeep", response_model=models.UpkeepsOut, summary="Qualification, calibration, service")
-async def upkeep(  # noqa: PLR0913, PLR0917  # the dewar, and which part of the list
-    request: Request,
-    dewar_id: Uuid,
-    principal: PrincipalDependency,
-    services: ServicesDependency,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Response:
+async def upkeep(dewar_id: Uuid, asked: ListingDependency) -> Response:
     """List what was done to a dewar and its probes."""
-    stored = await _dewar(dewar_id, principal.tenant, services)
-    page = await asyncio.to_thread(
-        services.reader.subjects, principal.tenant, "upkeep", after=cursor, limit=limit, parent=stored.id
-    )
-    return page_answer(request, page, plain_view)
+    return await asked.answer("upkeep", of=dewar_id, owner="dewar")
 
 
 @ROUTER.post("/{dewar_id}/upkeep", response_model=models.UpkeepOut, status_code=201, summary="Record upkeep")
@@ -192,11 +172,3 @@ async def record_upkeep(
 async def _recorded(command: Any, services: Services) -> Any:
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None
-
-
-async def _dewar(dewar_id: str, tenant: str, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, dewar_id, tenant)
-    if stored is None or stored.kind != "dewar":
-        message = "no such dewar"
-        raise NotFoundError(message)
-    return stored

@@ -3,29 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from app.actions.chained import as_it_came
 from app.actions.count_stock import CountStock
 from app.actions.dewar_contents import contents_of, dewar_view, map_view
-from app.actions.reader import StoredSubject
-from app.actions.recorded import NotFoundError
 from app.actions.register_dewar import ABOUT, RegisterDewar
-from app.actions.scan_request import UnknownStepError
-from app.actions.services import Services
-from app.actions.views import plain_view
-from app.api.dependencies import Cursor, LanguageDependency, Limit, PrincipalDependency, ServicesDependency
+from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Uuid
 from app.api.models.dewars import CountedOut, CountsOut, DewarIn, DewarOut, DewarsOut, MapOut, ShapeIn
-from app.api.models.scans import RefusalOut, ScanIn
-from app.api.problems import MEDIA_TYPE
-from app.api.scan_messages import command_of, status_of
+from app.api.models.scans import RefusalOut
+from app.api.records import ActDependency, ListingDependency
+from app.api.sight import existing
 from app.cryostore.dewar import Shape, ShapeInvalidError
 from app.cryostore.layout import Layout
 
@@ -72,7 +65,7 @@ async def dewar(
     request: Request, dewar_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return a dewar."""
-    return tagged_answer(request, dewar_view((await _dewar(dewar_id, principal.tenant, services)).doc))
+    return tagged_answer(request, dewar_view((await existing("dewar", dewar_id, principal.tenant, services)).doc))
 
 
 @ROUTER.get("/{dewar_id}/map", response_model=MapOut, summary="What lies where")
@@ -84,27 +77,16 @@ async def dewar_map(
     scope: Annotated[str | None, Query(max_length=64, pattern=NO_NUL)] = None,
 ) -> Response:
     """Return every position of a dewar, or of a part of it (``scope``), in walking order, with the bag in it."""
-    stored = await _dewar(dewar_id, principal.tenant, services)
+    stored = await existing("dewar", dewar_id, principal.tenant, services)
     catalogue = await services.catalogues.of(principal.tenant)
     contents = await asyncio.to_thread(contents_of, stored, services.reader, catalogue)
     return tagged_answer(request, map_view(stored.doc, contents, scope))
 
 
 @ROUTER.get("/{dewar_id}/counts", response_model=CountsOut, summary="Blind counts of a dewar")
-async def counts(  # noqa: PLR0913, PLR0917  # the dewar, and which part of the list
-    request: Request,
-    dewar_id: Uuid,
-    principal: PrincipalDependency,
-    services: ServicesDependency,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Response:
+async def counts(dewar_id: Uuid, asked: ListingDependency) -> Response:
     """List the counts of a dewar with the differences they found, in the order they were made."""
-    stored = await _dewar(dewar_id, principal.tenant, services)
-    page = await asyncio.to_thread(
-        services.reader.subjects, principal.tenant, "count", after=cursor, limit=limit, parent=stored.id
-    )
-    return page_answer(request, page, plain_view)
+    return await asked.answer("count", of=dewar_id, owner="dewar")
 
 
 @ROUTER.post(
@@ -117,32 +99,6 @@ async def counts(  # noqa: PLR0913, PLR0917  # the dewar, and which part of the 
         409: {"model": RefusalOut, "description": "Understood, recorded, refused; or scan_id used for another scan"},
     },
 )
-async def count(
-    dewar_id: Uuid,
-    message: ScanIn,
-    principal: PrincipalDependency,
-    services: ServicesDependency,
-    language: LanguageDependency,
-) -> Response:
+async def count(dewar_id: Uuid, act: ActDependency) -> Response:
     """Record the step ``counted``: every position of the dewar, or of a part of it, with the labels found there."""
-    await _dewar(dewar_id, principal.tenant, services)
-    command = await command_of(message, principal, services, language=language)
-    if not isinstance(command, CountStock):
-        detail = "only a count is recorded here"
-        raise UnknownStepError(detail)
-    counting = replace(command, dewar=dewar_id)
-    outcome = await services.recorder.submit(as_it_came(counting, counting.request))
-    recorded = outcome.reply.outcome if outcome.reply is not None else "refused"
-    return Response(
-        outcome.answer,
-        status_code=status_of(recorded),
-        media_type="application/json" if recorded == "taken" else MEDIA_TYPE,
-    )
-
-
-async def _dewar(dewar_id: str, tenant: str, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, dewar_id, tenant)
-    if stored is None or stored.kind != "dewar":
-        message = "no such dewar"
-        raise NotFoundError(message)
-    return stored
+    return await act.record(CountStock, at=dewar_id, otherwise="only a count is recorded here")

@@ -10,13 +10,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.access.principal import Principal
 from app.actions.merge_patients import MergePatients
 from app.actions.patient_record import likeness_keys, patient_identifier
-from app.actions.reader import StoredSubject
 from app.actions.record_traits import RecordTraits
-from app.actions.recorded import NotFoundError
-from app.actions.services import Services
 from app.actions.views import patient_view
 from app.api.dependencies import LanguageDependency, PrincipalDependency, ServicesDependency
 from app.api.doors import proved
@@ -25,6 +21,7 @@ from app.api.identity_feed import refuse_false_feed, refuse_typed_ins
 from app.api.lists import ListOut, tagged_answer
 from app.api.models.base import Input, Output, Secret, Text64, Text200, Text2000, Uuid
 from app.api.models.scans import CautionOut
+from app.api.sight import existing
 from app.identity.ins import read_ins
 from app.identity.status import status_of
 from app.identity.traits import strict_traits
@@ -127,7 +124,8 @@ async def patient(
     language: LanguageDependency,
 ) -> Response:
     """Return status and flags; who the patient is, only ``/therapies/{id}/identity`` tells, and records the reading."""
-    return tagged_answer(request, patient_view((await _stored(patient_id, principal, services)).doc, language))
+    stored = await existing("patient", patient_id, principal.tenant, services)
+    return tagged_answer(request, patient_view(stored.doc, language))
 
 
 @ROUTER.get("/{patient_id}/history", response_model=PatientHistoryOut, summary="What happened to a patient's record")
@@ -135,7 +133,7 @@ async def history(
     request: Request, patient_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return every event of a record: enrolments, traits recorded and corrected, homonyms, merges, readings."""
-    stored = await _stored(patient_id, principal, services)
+    stored = await existing("patient", patient_id, principal.tenant, services)
     events = await asyncio.to_thread(services.reader.history, stored.id)
     items = [
         {
@@ -214,11 +212,3 @@ async def merge(
     outcome = await services.recorder.submit(command)
     content = outcome.reply.content if outcome.reply is not None else {}
     return {"patient": patient_view(content["doc"], language), "held": content["held"]}
-
-
-async def _stored(patient_id: str, principal: Principal, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, patient_id, principal.tenant)
-    if stored is None or stored.kind != "patient":
-        message = "no such patient"
-        raise NotFoundError(message)
-    return stored

@@ -26,6 +26,7 @@ from app.api.lists import tagged_answer
 from app.api.models.base import Instant, Uuid
 from app.api.models.probes import DewarCurvesOut, EnrolledProbeOut, ProbeIn, ProbeOut, ProbesOut, ReadingsOut
 from app.api.receiving import Receiving
+from app.api.sight import existing
 from app.kit.clock import rfc3339
 from app.temperature.gauges import Measures
 from app.temperature.reading import STATES, State, instant, milliseconds
@@ -43,7 +44,7 @@ async def probes(
     request: Request, dewar_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """List the probes of a dewar, retired ones included, with what each said last."""
-    await _dewar(dewar_id, principal.tenant, services)
+    await existing("dewar", dewar_id, principal.tenant, services)
     stored = await asyncio.to_thread(services.reader.children, [dewar_id], "probe")
     records = await asyncio.to_thread(services.telemetry.probes, principal.tenant, [dewar_id])
     latest = {one.id: one for one in records}
@@ -114,7 +115,7 @@ async def curve(  # noqa: PLR0913, PLR0917  one argument an end of the stretch
     until: Annotated[Instant | None, Query(description="the end; now if left out")] = None,
 ) -> Response:
     """Return at most 2,000 points a probe; every peak is among them, and what is unknown is said so."""
-    dewar = await _dewar(dewar_id, principal.tenant, services)
+    dewar = await existing("dewar", dewar_id, principal.tenant, services)
     end = until or services.clock.now()
     start = since or end - _DAY
     if start >= end:
@@ -186,11 +187,3 @@ def _latest(record: ProbeRecord) -> dict[str, Any]:
             "state": _TAGS[State(record.last_state)],
         }
     return {"latest": told, "received_at": record.received_at}
-
-
-async def _dewar(dewar_id: str, tenant: str, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, dewar_id, tenant)
-    if stored is None or stored.kind != "dewar":
-        message = "no such dewar"
-        raise NotFoundError(message)
-    return stored

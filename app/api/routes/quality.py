@@ -8,9 +8,7 @@ from typing import Any, Literal
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from app.access.principal import Principal
 from app.actions.close_review import CloseReview
-from app.actions.reader import StoredSubject
 from app.actions.recorded import NotFoundError
 from app.actions.scan_request import step_digest
 from app.actions.services import Services
@@ -40,7 +38,7 @@ from app.api.models.quality import (
     StateFilter,
 )
 from app.api.scan_messages import signature_of
-from app.api.sight import in_audit_scope
+from app.api.sight import existing, in_audit_scope
 from app.api.story import story_of
 from app.kit.clock import rfc3339
 
@@ -70,7 +68,7 @@ async def deviation(
     request: Request, deviation_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return a deviation with its whole story: why it was opened, who owns it, what was decided."""
-    stored = await _stored(deviation_id, "deviation", principal, services)
+    stored = await existing("deviation", deviation_id, principal.tenant, services)
     await in_audit_scope([stored.doc["bag"] or ""], principal, services)
     return tagged_answer(request, {**plain_view(stored.doc), "story": await story_of(stored, services)})
 
@@ -134,7 +132,7 @@ async def one_review(
     request: Request, review_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return an item with its whole story: the reason that was given, and what its review came to."""
-    stored = await _stored(review_id, "review", principal, services)
+    stored = await existing("review", review_id, principal.tenant, services)
     return tagged_answer(request, {**plain_view(stored.doc), "story": await story_of(stored, services)})
 
 
@@ -173,7 +171,7 @@ async def one_to_settle(
     language: LanguageDependency,
 ) -> Response:
     """Return an item with its whole story; of a scan that was not understood it holds the message, unsealed."""
-    stored = await _stored(settlement_id, "settlement", principal, services)
+    stored = await existing("settlement", settlement_id, principal.tenant, services)
     return tagged_answer(request, {**settlement_view(stored.doc, language), "story": await story_of(stored, services)})
 
 
@@ -210,14 +208,6 @@ async def settled(
     )
     outcome = await services.recorder.submit(command)
     return settlement_view(outcome.reply.content, language) if outcome.reply is not None else {}
-
-
-async def _stored(subject: str, kind: str, principal: Principal, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, subject, principal.tenant)
-    if stored is None or stored.kind != kind:
-        message = f"no such {kind}"
-        raise NotFoundError(message)
-    return stored
 
 
 async def _steered(command: SteerDeviation, services: Services) -> dict[str, Any]:

@@ -11,8 +11,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import Field
 
-from app.actions.reader import StoredSubject
-from app.actions.recorded import NotFoundError
 from app.actions.services import Services
 from app.actions.shipper_state import fit
 from app.actions.shippers import RecordShipper, RegisterShipper
@@ -21,6 +19,8 @@ from app.api.dependencies import Cursor, Limit, PrincipalDependency, ServicesDep
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import WHOLE, Input, Instant, Output, Text64, Text200, Text2000, Uuid
+from app.api.records import ListingDependency
+from app.api.sight import existing
 
 ROUTER = APIRouter(prefix="/api/v1/shippers", tags=["shipments"], route_class=GuardedRoute)
 _Rate = Annotated[int, Field(ge=1, le=1000), WHOLE]
@@ -151,24 +151,15 @@ async def shipper(
     request: Request, shipper_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return a shipper."""
-    return tagged_answer(request, _shown((await _shipper(shipper_id, principal.tenant, services)).doc, services))
+    return tagged_answer(
+        request, _shown((await existing("shipper", shipper_id, principal.tenant, services)).doc, services)
+    )
 
 
 @ROUTER.get("/{shipper_id}/records", response_model=RecordsOut, summary="The life of a shipper")
-async def records(  # noqa: PLR0913, PLR0917  # the shipper, and which part of the list
-    request: Request,
-    shipper_id: Uuid,
-    principal: PrincipalDependency,
-    services: ServicesDependency,
-    cursor: Cursor = None,
-    limit: Limit = 50,
-) -> Response:
+async def records(shipper_id: Uuid, asked: ListingDependency) -> Response:
     """List charges, stances, returns, cleanings and requalifications, in the order they were recorded."""
-    stored = await _shipper(shipper_id, principal.tenant, services)
-    page = await asyncio.to_thread(
-        services.reader.subjects, principal.tenant, "shipper_record", after=cursor, limit=limit, parent=stored.id
-    )
-    return page_answer(request, page, plain_view)
+    return await asked.answer("shipper_record", of=shipper_id, owner="shipper")
 
 
 @ROUTER.post("/{shipper_id}/records", response_model=RecordOut, status_code=201, summary="Record a shipper's life")
@@ -176,7 +167,7 @@ async def record(
     shipper_id: Uuid, message: RecordIn, principal: PrincipalDependency, services: ServicesDependency
 ) -> Any:
     """Record what happened to a shipper; a charge or a stance of one on its way counts for that journey."""
-    stored = await _shipper(shipper_id, principal.tenant, services)
+    stored = await existing("shipper", shipper_id, principal.tenant, services)
     command = RecordShipper(principal, stored.id, str(stored.doc["key"]), **message.model_dump())
     return await _recorded(command, services)
 
@@ -189,11 +180,3 @@ def _shown(doc: Mapping[str, Any], services: Services) -> dict[str, Any]:
 async def _recorded(command: Any, services: Services) -> Any:
     outcome = await services.recorder.submit(command)
     return outcome.reply.content if outcome.reply is not None else None
-
-
-async def _shipper(shipper_id: str, tenant: str, services: Services) -> StoredSubject:
-    stored = await asyncio.to_thread(services.reader.subject, shipper_id, tenant)
-    if stored is None or stored.kind != "shipper":
-        message = "no such shipper"
-        raise NotFoundError(message)
-    return stored

@@ -18,7 +18,7 @@ from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, page_answer, tagged_answer
 from app.api.models.base import NO_NUL, Output, Uuid
 from app.api.models.scans import ListedBagOut
-from app.api.sight import in_audit_scope, therapy_in_sight
+from app.api.sight import existing, in_audit_scope, therapy_in_sight
 from app.identity.status import Status
 
 ROUTER = APIRouter(prefix="/api/v1/therapies", tags=["therapies"], route_class=GuardedRoute)
@@ -125,10 +125,7 @@ async def follow_ups(
     request: Request, therapy_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """Return every follow-up of a therapy, oldest first: what was stated, and the grades computed beside."""
-    stored = await asyncio.to_thread(services.reader.subject, therapy_id, principal.tenant)
-    if stored is None or stored.kind != "therapy":
-        message = "no such therapy"
-        raise NotFoundError(message)
+    stored = await existing("therapy", therapy_id, principal.tenant, services)
     await in_audit_scope(stored.doc["bags"], principal, services)
     events = await asyncio.to_thread(services.reader.history, stored.id)
     told = [event for event in events if event.tag == "custody:followed_up:taken"]

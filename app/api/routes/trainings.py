@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Request
@@ -10,11 +9,11 @@ from fastapi.responses import Response
 from pydantic import Field
 
 from app.actions.record_training import RecordTraining, Training
-from app.actions.recorded import NotFoundError
 from app.api.dependencies import PrincipalDependency, ServicesDependency
 from app.api.guarded_route import GuardedRoute
 from app.api.lists import ListOut, tagged_answer
 from app.api.models.base import Input, Instant, Output, Text64, Uuid
+from app.api.sight import existing
 from app.custody.competences import COMPETENCES
 
 ROUTER = APIRouter(prefix="/api/v1", tags=["people"], route_class=GuardedRoute)
@@ -72,10 +71,7 @@ async def trainings(
     request: Request, person_id: Uuid, principal: PrincipalDependency, services: ServicesDependency
 ) -> Response:
     """List what a person was trained for, lapsed trainings included."""
-    stored = await asyncio.to_thread(services.reader.subject, person_id, principal.tenant)
-    if stored is None or stored.kind != "person":
-        message = "no such person"
-        raise NotFoundError(message)
+    stored = await existing("person", person_id, principal.tenant, services)
     return tagged_answer(request, {"items": list(stored.doc.get("trainings", ())), "next_cursor": None})
 
 
