@@ -49,10 +49,14 @@ def sqlite_template(directory: Path) -> Path:
     """Make a migrated SQLite file that can be copied."""
     path = directory / "template.sqlite"
     migrate(sqlite_url(path), app_role=None)
-    # Only the file itself is copied, so that nothing may wait in the write-ahead log beside it.
+    settle(path)
+    return path
+
+
+def settle(path: Path) -> None:
+    """Let everything stand in the file itself, which alone is copied, and nothing in the log beside it."""
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return path
 
 
 @contextmanager

@@ -21,7 +21,8 @@ from app.alarms.sample import Sample
 from app.db.arrays import insert_rows
 from app.db.engine import open_engine
 from app.db.tables import ALARM_INBOX
-from tests.hospital import Hospital, opened
+from tests.founded import Founded
+from tests.hospital import Hospital
 from tests.house.databases import Database
 
 
@@ -150,7 +151,13 @@ def posts() -> Iterator[Post]:
 
 
 @pytest.fixture
-def ward(database: Database, tmp_path: Any, mail_server: tuple[Letters, Controller], posts: Post) -> Iterator[Ward]:
+def ward(
+    founded_hospital: Founded,
+    database: Database,
+    tmp_path: Any,
+    mail_server: tuple[Letters, Controller],
+    posts: Post,
+) -> Iterator[Ward]:
     letters, controller = mail_server
     letters.taken.clear()
     letters.refusing = False
@@ -162,7 +169,7 @@ def ward(database: Database, tmp_path: Any, mail_server: tuple[Letters, Controll
         "smtp_starttls": False,
         "smtp_sender": "givre@chu.example",
     }
-    with opened(database.url, tmp_path, **mail) as hospital:
+    with founded_hospital.opened(database.url, tmp_path, **mail) as hospital:
         dewar = hospital.get("/api/v1/dewars", "pharm1").json()["items"][0]["id"]
         yield Ward(hospital, database.url, dewar, letters, posts)
 

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
-from tests.hospital import Hospital, opened
-from tests.house import databases
-from tests.house.databases import PostgresTemplate
+from tests.founded import Founded
+from tests.hospital import Hospital
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgresql"])
 def house(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hospital]:
     """Yield a hospital over a database of either kind; each test enrols its own therapies in it."""
-    folder = tmp_path_factory.mktemp("house")
-    if request.param == "postgresql":
-        template: PostgresTemplate = request.getfixturevalue("postgres_template")
-        with template.copy() as copy, opened(copy.url, folder) as hospital:
-            yield hospital
-    else:
-        file: Path = request.getfixturevalue("sqlite_template")
-        with databases.sqlite_copy(file) as copy, opened(copy.url, folder) as hospital:
-            yield hospital
+    founded: Founded = request.getfixturevalue(
+        "postgres_founded" if request.param == "postgresql" else "sqlite_founded"
+    )
+    with founded.copy() as copy, founded.opened(copy.url, tmp_path_factory.mktemp("house")) as hospital:
+        yield hospital
