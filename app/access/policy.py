@@ -108,7 +108,7 @@ POLICY: Final[tuple[Rule, ...]] = (
     Rule("GET", "/api/v1/steps", SIGNED_IN, "the catalogue draws the screens"),
     Rule("GET", "/api/v1/worklist", _RECORDERS, "what is to be done at one's own site, also without the network"),
     Rule("GET", "/api/v1/board", _OBSERVERS, "whoever treats or judges sees what is due, late and on hold"),
-    Rule("POST", "/api/v1/stream/ticket", _RECORDERS, "whoever sees bags may hear that one changed"),
+    Rule("POST", "/api/v1/stream/ticket", _RECORDERS | {Role.AUDITOR}, "whoever sees bags may hear that one changed"),
     Rule("GET", "/api/v1/stream", ANYONE, "the ticket is the proof: a browser's EventSource sends no token"),
     Rule("GET", "/api/v1/therapies", _FOLLOWERS, "a maker follows its own therapies"),
     Rule("GET", "/api/v1/therapies/{therapy_id}", _FOLLOWERS, "a maker follows its own therapies"),

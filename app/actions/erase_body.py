@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.actions.erasing import AlreadyErasedError, NotErasableError, Reason, Signed, refuse_early, refuse_live
+from app.actions.photographs import ERASED as ERASED_PHOTOGRAPH
+from app.actions.photographs import KEPT as KEPT_PHOTOGRAPH
+from app.actions.photographs import place_of
 from app.actions.recorded import NotFoundError
 from app.actions.world import Decision, Draft, Erased, Logged, Moment, Needs, Once, Reply, Sealed, Subject, World
 from app.kit.clock import rfc3339
@@ -73,6 +76,7 @@ class EraseBody:
             "tag": target.tag,
             **self.signed.said("body", target.id),
             **_told_again(target, subject, world),
+            **_photograph(target, world),
         }
         draft = Draft(
             subject=subject.id,
@@ -106,6 +110,13 @@ class EraseBody:
                 "erased_at": rfc3339(one.recorded_at),
             },
         )
+
+
+def _photograph(target: Logged, world: World) -> dict[str, Any]:
+    """Return which photograph the erased body kept: else every other one that is still awaited would look erased."""
+    acts = {one.id: json.loads(one.body) for one in world.events.values() if one.subject == target.subject}
+    place = place_of(acts[target.id], acts) if target.tag == KEPT_PHOTOGRAPH else None
+    return {} if place is None else {ERASED_PHOTOGRAPH: place}
 
 
 def _told_again(target: Logged, subject: Subject, world: World) -> dict[str, Any]:

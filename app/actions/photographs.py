@@ -20,6 +20,8 @@ from app.ledger.vault import KEY_BYTES, NONCE_BYTES, VaultError, open_sealed, se
 
 KEPT: Final = "custody:photo:kept"
 """The tag of the event that says that the bytes of a photograph are there."""
+ERASED: Final = "photograph"
+"""The member in which the event that erases such a body says which photograph it was (``place_of``)."""
 STATED: Final = "photos"
 """The field in which an act names its photographs."""
 
@@ -166,6 +168,17 @@ def named_in(body: Mapping[str, Any]) -> Sequence[str]:
     return found
 
 
+def place_of(told: Mapping[str, Any], acts: Mapping[str, Mapping[str, Any]]) -> dict[str, Any] | None:
+    """Return which photograph a body told that it is kept: its act, and its place among those the act names.
+
+    What erases that body says so, and not the digest. None: the body tells of no photograph, or the act of none either.
+    ``acts``: the bodies of the chain, by event.
+    """
+    photo = told.get("photo", {})
+    named = list(named_in(acts.get(photo.get("of", ""), {})))
+    return {"of": photo["of"], "place": named.index(photo["sha256"])} if photo.get("sha256") in named else None
+
+
 def photographs_of(events: Iterable[StoredEvent]) -> list[dict[str, Any]]:
     """Return every photograph that the acts of a bag name, in their order, and whether its bytes are there.
 
@@ -175,12 +188,12 @@ def photographs_of(events: Iterable[StoredEvent]) -> list[dict[str, Any]]:
     named = ((one, body["photo"]) for one, body in told if "photo" in body)
     kept = {(photo["of"], photo["sha256"]): (one, photo) for one, photo in named}
     nothing: Mapping[str, Any] = {}
-    lost = {one.id for one, _ in told if one.tag == KEPT and one.erased}
+    lost = {(body[ERASED]["of"], body[ERASED]["place"]) for _, body in told if body.get(ERASED)}
     found = []
     for act, body in told:
-        for digest in named_in(body):
+        for place, digest in enumerate(named_in(body)):
             keeping, photo = kept.get((act.id, digest), (None, nothing))
-            state = "awaited" if keeping is None and not lost else "erased"
+            state = "erased" if keeping is not None or (act.id, place) in lost else "awaited"
             if keeping is not None and (keeping.private is not None or "key" in photo):
                 state = "kept"
             found.append(

@@ -44,6 +44,8 @@ class Told:
         # What stands on a site's own chain is who looked something up, or a symbol that names nothing.
         if self.tenant != listener.tenant or not self.tag.startswith(TOLD) or self.kind == "site":
             return False
+        if listener.audit is not None:  # what is told cannot be cut to an audit's scope
+            return False
         if is_outside(listener):
             theirs = self.manufacturer == listener.organisation_id or self.custodian == listener.site_id
             return self.kind == "bag" and theirs

@@ -12,8 +12,10 @@ from pydantic import Field
 from starlette.responses import JSONResponse, StreamingResponse
 
 from app.access.principal import Principal
+from app.access.roles import Role
 from app.access.tokens import TokenRefusedError
 from app.actions.board import MOST_THERAPIES, board
+from app.actions.record_reading import RecordReading
 from app.actions.services import Services
 from app.actions.stream import place_of
 from app.api.dependencies import PrincipalDependency, ServicesDependency, scope_of
@@ -66,6 +68,9 @@ async def show(
 @ROUTER.post("/stream/ticket", response_model=StreamTicketOut, summary="Ask for a stream")
 async def ticket(principal: PrincipalDependency, services: ServicesDependency) -> Response:
     """Give a ticket for ``GET /stream``; the stream ends when the access token it was asked with runs out."""
+    if Role.AUDITOR in principal.roles:
+        # What an auditor hears is read, like all they see; it is on record before the ticket is given.
+        await services.recorder.submit(RecordReading(principal, "/api/v1/stream"))
     now = services.clock.now()
     access = services.authority.issue_access(principal, now, principal.expires_at - now, jti=new_id())
     signed = services.authority.issue_ticket({"use": "stream", "access": access}, now, TICKET_LIFETIME, jti=new_id())

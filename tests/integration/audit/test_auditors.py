@@ -13,6 +13,8 @@ import pytest
 from app.access.audit_scope import SCOPED_ROUTES, AuditScope
 from app.access.policy import POLICY, for_some
 from app.access.roles import Role
+from app.actions.stream import Place as LogPlace
+from app.actions.stream import Told
 from tests.hospital import Hospital, Journey, opened
 from tests.house import databases
 from tests.house.databases import PostgresTemplate
@@ -180,10 +182,28 @@ def test_an_auditor_changes_nothing_anywhere(place: Place) -> None:
     # A probe pushes with a credential of its own, which is nobody's account.
     assert [one.path for one in writing if not for_some(one.method, one.path)] == ["/api/v1/dewars/{dewar_id}/readings"]
     ours = [one.path for one in writing if isinstance(one.roles, frozenset) and Role.AUDITOR in one.roles]
-    assert ours == ["/api/v1/scans/read"]  # it looks a symbol up, and records that it did
+    # One looks a symbol up and one opens a stream: both record that they did.
+    assert ours == ["/api/v1/scans/read", "/api/v1/stream/ticket"]
     symbols = {"symbols": [{"text": place.new.product_label()}]}
     looked = place.hospital.post("/api/v1/scans/read", place.auditor("PUI"), json=symbols)
     assert looked.json()["code"] == "outside-audit-scope"
+
+
+def test_an_auditor_of_everything_hears_what_happens_and_one_of_a_part_hears_nothing(place: Place) -> None:
+    before = place.read()
+    given = place.hospital.post("/api/v1/stream/ticket", "auditor1")
+    assert given.status_code == 200, given.text
+    (heard,) = place.read()[len(before) :]
+    assert (heard["route"], heard["outcome"]) == ("/api/v1/stream", "shown")
+    refused = place.hospital.post("/api/v1/stream/ticket", place.auditor("PUI"))
+    assert (refused.status_code, refused.json()["code"]) == (403, "outside-audit-scope")
+
+    bag = place.new.products[0]
+    told = Told(LogPlace(1, 1), place.hospital.tenant, "custody:stored:taken", "bag", bag, 1, "", "PUI", "kite")
+    whole, part = place.hospital.people["auditor1"], place.hospital.people["auditor9"]
+    assert (told.concerns(whole, None), told.concerns(part, None)) == (True, False)
+    # What auditors read is nobody's news, and so never makes their own screens ask again.
+    assert not replace(told, tag="access:audit:read", kind="site").concerns(whole, None)
 
 
 # --- every reading is recorded -------------------------------------------------------------------------------------

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import httpx2
 
+from app.actions.erase_body import TAG
 from app.actions.photographs import KEPT
 from tests.hospital import Hospital, Journey
 from tests.integration.api.accounts import PIN, registered
@@ -25,12 +27,18 @@ def kept_events(journey: Journey) -> list[dict[str, Any]]:
     return [one for one in journey.hospital.get(path, "quality1").json()["items"] if one["tag"] == KEPT]
 
 
+def erasing(journey: Journey) -> str:
+    """Return the body of the event by which something of the bag was erased."""
+    (body,) = (one.body for one in journey.hospital.services.reader.history(journey.products[0]) if one.tag == TAG)
+    return body.decode()
+
+
 def test_a_photograph_is_erased_with_its_event_and_with_the_identity(hospital: Hospital) -> None:
     registered(hospital, "pharm9", "pharmacist")
     journey = hospital.enrol()
     journey.to_the_end()
-    first, second = picture("red"), picture("blue")
-    scan = observed(journey, first, second)
+    first, second, awaited = picture("red"), picture("blue"), picture("green")
+    scan = observed(journey, awaited, first, second)
     for photo in (first, second):
         assert handed_in(journey, photo, scan).status_code == 201
     one, other = kept_events(journey)
@@ -40,7 +48,12 @@ def test_a_photograph_is_erased_with_its_event_and_with_the_identity(hospital: H
     assert answer.status_code == 201, answer.text
     assert shown(journey, first).json()["code"] == "photo-absent"
     assert shown(journey, second).content == second
-    assert [one["state"] for one in listed(journey)] == ["erased", "kept"]
+    # What one erasure took away says nothing of a photograph that has not come yet.
+    assert [one["state"] for one in listed(journey)] == ["awaited", "erased", "kept"]
+    assert answer.json()["events"]
+    assert sha256(first).hexdigest() not in erasing(journey)
+    assert handed_in(journey, awaited, scan).status_code == 201
+    assert [one["state"] for one in listed(journey)] == ["kept", "erased", "kept"]
 
     hospital.clock.forward(days=THIRTY_YEARS)
     stored = hospital.services.reader.subject(journey.therapy, hospital.tenant)
@@ -49,6 +62,6 @@ def test_a_photograph_is_erased_with_its_event_and_with_the_identity(hospital: H
 
     assert answer.status_code == 201, answer.text
     assert shown(journey, second).json()["code"] == "photo-absent"
-    assert [one["state"] for one in listed(journey)] == ["erased", "erased"]
+    assert [one["state"] for one in listed(journey)] == ["erased", "erased", "erased"]
     # The sealed bytes lie where they lay, and nothing opens them any more.
     assert hospital.services.blobs.holds(bytes.fromhex(other["body"]["photo"]["blob"]))

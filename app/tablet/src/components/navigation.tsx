@@ -7,7 +7,7 @@ import { BoardIcon, DewarIcon, PenIcon, ScanIcon } from "./icons.tsx";
 const PLACES: readonly { readonly to: string; readonly of: readonly Route["screen"][]; readonly name: Key; readonly Icon: typeof ScanIcon }[] = [
   { to: "#/", of: ["scan", "bag", "step", "scanner"], name: "nav.scan", Icon: ScanIcon },
   { to: "#/board", of: ["board"], name: "nav.board", Icon: BoardIcon },
-  { to: "#/dewars", of: ["dewars", "count"], name: "nav.dewars", Icon: DewarIcon },
+  { to: "#/dewars", of: ["dewars", "count", "move", "shippers"], name: "nav.dewars", Icon: DewarIcon },
   { to: "#/settle", of: ["settle"], name: "nav.settle", Icon: PenIcon },
 ];
 

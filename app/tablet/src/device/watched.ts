@@ -6,10 +6,12 @@ import { language, t } from "../i18n/index.ts";
 import type { Liveness } from "./live.ts";
 import { follow } from "./live.ts";
 import { Unreachable } from "./reach.ts";
-import { Problem } from "./service.ts";
+import { Problem, who } from "./service.ts";
 
 /** Milliseconds that events are waited for before one question is asked for all of them. */
 const TOGETHER = 300;
+/** And where every question is on record: an auditor's. What is shown is then at most this old, and says so. */
+const TOGETHER_ON_RECORD = 15_000;
 /** Milliseconds after which is asked anyhow: what runs out becomes late without an event. */
 const ANYHOW = 60_000;
 const LOST = 15_000;
@@ -34,6 +36,7 @@ export function useWatched<T>(ask: () => Promise<T>, of: readonly unknown[]): Wa
     let timer: ReturnType<typeof setTimeout> | undefined;
     let asking = false;
     let again = false;
+    const together = who.peek()?.roles.includes("auditor") ? TOGETHER_ON_RECORD : TOGETHER;
     const later = (milliseconds: number): void => {
       clearTimeout(timer);
       if (!over) timer = setTimeout(() => void load(), milliseconds);
@@ -54,13 +57,13 @@ export function useWatched<T>(ask: () => Promise<T>, of: readonly unknown[]): Wa
       } finally {
         asking = false;
         const pause = following.liveness.value === "live" ? ANYHOW : LOST;
-        later(problem.value ? FAILED : again ? TOGETHER : pause);
+        later(problem.value ? FAILED : again ? together : pause);
       }
     };
-    const following = follow(() => (asking ? (again = true) : later(TOGETHER)));
+    const following = follow(() => (asking ? (again = true) : later(together)));
     // A line that is open again may have missed something that it says nothing of, such as an hour without a service.
     const untold = following.liveness.subscribe((next) => {
-      if (next === "live" && liveness.peek() === "lost") later(TOGETHER);
+      if (next === "live" && liveness.peek() === "lost") later(together);
       liveness.value = next;
     });
     void load();

@@ -10,29 +10,10 @@ import { useWatched } from "../device/watched.ts";
 import { named, t } from "../i18n/index.ts";
 import { nameOf } from "./bag.tsx";
 import { Counts } from "./counts.tsx";
+import type { DewarMap, Place } from "./dewar-maps.ts";
+import { allMaps } from "./dewar-maps.ts";
 import { go, route } from "./route.ts";
 import type { ListedBag } from "./shapes.ts";
-
-interface Dewar {
-  readonly id: string;
-  readonly code: string;
-  readonly name: string;
-  readonly limit_c: number;
-  readonly status: string;
-}
-
-interface Place {
-  readonly id: string;
-  readonly code: string;
-  readonly bag: string | null;
-}
-
-interface DewarMap {
-  readonly dewar: Dewar;
-  readonly positions: readonly Place[];
-  readonly occupied: number;
-  readonly free: number;
-}
 
 interface Told {
   readonly maps: readonly DewarMap[];
@@ -53,6 +34,9 @@ export function Dewars() {
         <LiveLine liveness={liveness.value} at={at.value} problem={problem.value} />
       </header>
       <Alarms alarms={told.value?.alarms ?? []} />
+      <a class="button" href="#/shippers">
+        {t("dewar.shippers")}
+      </a>
       {told.value === null && !problem.value && <p aria-busy="true">{t("nav.loading")}</p>}
       {told.value?.maps.map((map) => (
         <OneDewar key={map.dewar.id} map={map} bags={told.value?.bags ?? new Map()} rings={told.value?.alarms.some(({ dewar }) => dewar === map.dewar.id) ?? false} />
@@ -62,13 +46,12 @@ export function Dewars() {
 }
 
 async function asked(): Promise<Told> {
-  const [dewars, stored, open, answered] = await Promise.all([
-    call<{ readonly items: readonly Dewar[] }>("/api/v1/dewars?limit=200"),
+  const [maps, stored, open, answered] = await Promise.all([
+    allMaps(),
     call<{ readonly items: readonly ListedBag[] }>("/api/v1/bags?state=stored&limit=200"),
     call<{ readonly items: readonly Alarm[] }>("/api/v1/alarms?state=open&limit=50"),
     call<{ readonly items: readonly Alarm[] }>("/api/v1/alarms?state=acknowledged&limit=50"),
   ]);
-  const maps = await Promise.all(dewars.items.map(({ id }) => call<DewarMap>(`/api/v1/dewars/${id}/map`)));
   return { maps, bags: new Map(stored.items.map((bag) => [bag.id, bag])), alarms: [...open.items, ...answered.items] };
 }
 
@@ -80,7 +63,7 @@ interface OneDewarProps {
 
 function OneDewar({ map, bags, rings }: OneDewarProps) {
   const { dewar, positions, occupied, free } = map;
-  const counts = who.value?.roles.some((role) => stepOf("counted")?.roles.includes(role)) ?? false;
+  const [counts, moves] = [mayDo("counted"), mayDo("relocated")];
   const boxes = new Map<string, Place[]>();
   for (const place of positions) {
     const box = place.code.slice(0, place.code.lastIndexOf("-"));
@@ -101,11 +84,18 @@ function OneDewar({ map, bags, rings }: OneDewarProps) {
         {[...boxes].map(([box, places]) => (
           <div key={box} class="box">
             <h3>{t("dewar.box", { code: box })}</h3>
-            {counts && (
-              <button type="button" onClick={() => go("count", dewar.id, box)}>
-                {t("count.begin")}
-              </button>
-            )}
+            <div class="ways">
+              {counts && (
+                <button type="button" onClick={() => go("count", dewar.id, box)}>
+                  {t("count.begin")}
+                </button>
+              )}
+              {moves && (
+                <button type="button" onClick={() => go("move", dewar.id, box)}>
+                  {t("dewar.move")}
+                </button>
+              )}
+            </div>
             <ul>
               {places.map((place) => (
                 <Cell key={place.id} place={place} bag={place.bag ? bags.get(place.bag) : undefined} />
@@ -117,6 +107,10 @@ function OneDewar({ map, bags, rings }: OneDewarProps) {
       <Counts dewar={dewar.id} />
     </section>
   );
+}
+
+function mayDo(step: string): boolean {
+  return who.value?.roles.some((role) => stepOf(step)?.roles.includes(role)) ?? false;
 }
 
 function Cell({ place, bag }: { readonly place: Place; readonly bag: ListedBag | undefined }) {

@@ -34,6 +34,8 @@ export function Inside() {
         {screen === "count" && <Lazy key={id + step} load={() => import("./count.tsx").then(({ Count }) => Count)} />}
         {screen === "settle" && <Lazy load={() => import("./settle.tsx").then(({ Settle }) => Settle)} />}
         {screen === "scanner" && <Lazy load={() => import("./scanner.tsx").then(({ ScannerScreen }) => ScannerScreen)} />}
+        {screen === "move" && <Lazy key={id + step} load={() => import("./move.tsx").then(({ Move }) => Move)} />}
+        {screen === "shippers" && <Lazy key={id} load={() => import("./shippers.tsx").then(({ Shippers }) => Shippers)} />}
         {screen === "dewars" && <Lazy key={id} load={() => import("./dewars.tsx").then(({ Dewars }) => Dewars)} />}
       </main>
     </div>

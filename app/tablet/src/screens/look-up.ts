@@ -102,6 +102,12 @@ function openFromList(scan: Scan, symbols: readonly SymbolMessage[], at: number)
   return true;
 }
 
+/** Somebody went on by what is shown already: an answer that still comes leads nowhere. */
+export function leave(): void {
+  latest += 1;
+  found.value = null;
+}
+
 function show(what: Found): void {
   found.value = what;
   if (route.value.screen !== "scan") go();

@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 
 export interface Route {
-  readonly screen: "scan" | "bag" | "step" | "board" | "dewars" | "settle" | "keys" | "count" | "scanner";
+  readonly screen: "scan" | "bag" | "step" | "board" | "dewars" | "settle" | "keys" | "count" | "scanner" | "move" | "shippers";
   readonly id: string;
   readonly step: string;
 }
@@ -10,7 +10,7 @@ export interface Route {
 /** In the place of a bag's id: the step is about a therapy. */
 export const NO_BAG = "-";
 
-const SCREENS: ReadonlySet<string> = new Set(["bag", "step", "board", "dewars", "settle", "keys", "count", "scanner"]);
+const SCREENS: ReadonlySet<string> = new Set(["bag", "step", "board", "dewars", "settle", "keys", "count", "scanner", "move", "shippers"]);
 
 export const route = signal<Route>(read());
 if (typeof addEventListener !== "undefined") addEventListener("hashchange", () => (route.value = read()));

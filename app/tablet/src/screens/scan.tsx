@@ -7,9 +7,10 @@ import { named, say, t } from "../i18n/index.ts";
 import { stepAside } from "../device/session.ts";
 import { readBadge } from "./badge.ts";
 import type { Found } from "./look-up.ts";
-import { found } from "./look-up.ts";
+import { found, leave } from "./look-up.ts";
 import { go } from "./route.ts";
 import type { Subject } from "./shapes.ts";
+import { shipperLabel } from "./shipper-label.ts";
 
 export function ScanScreen() {
   return (
@@ -54,6 +55,8 @@ function FoundCard({ found: told }: { readonly found: Found }) {
       </div>
     );
   }
+  const { reading } = scan;
+  const shipper = reading.status === "identified" && reading.subject === "shipper" ? reading.identifiers[0]?.value : undefined;
   return (
     <div class="card read">
       <p class="ribbon">
@@ -63,15 +66,26 @@ function FoundCard({ found: told }: { readonly found: Found }) {
       {told.kind === "looking" && <p aria-busy="true">{t("scan.looking")}</p>}
       {told.kind === "offline" && <p class="problem">{t("scan.offline")}</p>}
       {told.kind === "problem" && <p class="problem">{told.detail}</p>}
-      {told.kind === "unknown" && (
+      {told.kind === "unknown" && shipper === undefined && (
         <>
           <h2>{t("scan.unknown")}</h2>
           <p>{t("scan.unknownHelp")}</p>
         </>
       )}
+      {shipper !== undefined && (
+        <button type="button" class="primary" onClick={() => toShipper(shipper, scan.text)}>
+          {t("scan.openShipper")}
+        </button>
+      )}
       {told.kind === "subjects" && <Subjects subjects={told.subjects} text={scan.text} />}
     </div>
   );
+}
+
+function toShipper(code: string, text: string): void {
+  shipperLabel.value = { code, text, at: Date.now() };
+  leave();
+  go("shippers", code);
 }
 
 function Subjects({ subjects, text }: { readonly subjects: readonly Subject[]; readonly text: string }) {

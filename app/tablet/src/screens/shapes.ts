@@ -52,6 +52,7 @@ export interface Subject {
   readonly id: string;
   readonly code?: string;
   readonly bag?: string | null;
+  readonly position_code?: string | null;
   readonly state?: string;
   readonly coi?: string;
   readonly roles?: readonly string[];

@@ -62,7 +62,7 @@ export function judge(
 }
 
 /** The bags that a label may be on: by its strongest name that any bag on the list has. */
-export function bagsNamed({ identifiers }: Identified, list: WorkList): readonly WorkBag[] {
+export function bagsNamed<B extends Pick<WorkBag, "id" | "identifiers">>({ identifiers }: Identified, list: { readonly bags: readonly B[] }): readonly B[] {
   const strongest = identifiers.filter(({ scheme }) => NAMES_ONE.includes(scheme));
   const asked = strongest.length > 0 ? strongest : identifiers.filter(({ scheme }) => scheme !== "product-code");
   const keys = new Set(asked.map(keyOf));

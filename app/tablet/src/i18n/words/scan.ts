@@ -58,6 +58,7 @@ export const SCAN = {
   "scan.position": { fr: "Emplacement {code}", en: "Position {code}" },
   "scan.positionFree": { fr: "Libre", en: "Free" },
   "scan.openBag": { fr: "Voir la poche", en: "Show the bag" },
+  "scan.openShipper": { fr: "Ouvrir ce conteneur", en: "Open this shipper" },
   "scan.shipper": { fr: "Conteneur de transport", en: "Shipper" },
   "scan.person": { fr: "Badge d'une personne", en: "Somebody's badge" },
   "scan.takeOver": { fr: "Prendre la tablette avec ce badge", en: "Take over the tablet with this badge" },

@@ -119,6 +119,8 @@ export const WORK = {
   "dewar.line": { fr: "limite {limit} °C – {status}", en: "limit {limit} °C – {status}" },
   "dewar.count": { fr: "{occupied} occupés, {free} libres", en: "{occupied} occupied, {free} free" },
   "dewar.box": { fr: "Boîte {code}", en: "Box {code}" },
+  "dewar.move": { fr: "Déplacer", en: "Move" },
+  "dewar.shippers": { fr: "Conteneurs de transport", en: "Shippers" },
   "dewar.free": { fr: "libre", en: "free" },
   "dewar.status.qualified": { fr: "qualifiée", en: "qualified" },
   "dewar.status.restricted": { fr: "restreinte", en: "restricted" },
