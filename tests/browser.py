@@ -23,10 +23,12 @@ from typing import Any, TypeVar
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 from starlette.types import ASGIApp
 
 T = TypeVar("T")
+PATIENCE_MS = 60_000
+"""How long a test waits for a state of the page. Only a failure waits so long: how fast it comes is not asked here."""
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PACKAGE = Path(__file__).parent / "chromium"
 FLAGS = (
@@ -43,6 +45,10 @@ ABSENT = (
     "these tests need a Chromium, and none was found: set CHROMIUM to its program, or install it (Debian, Ubuntu: "
     "apt-get install chromium), or Node with npm, which fetches one into a folder of the user's"
 )
+
+
+# Five seconds, Playwright's own, are little for a machine of two cores that runs two tests and a browser for each.
+expect.set_options(timeout=PATIENCE_MS)
 
 
 def find_chromium() -> str:
@@ -123,6 +129,7 @@ class Chromium:
     def _visit(self, journey: Callable[[Page], T], expected: tuple[str, ...], options: dict[str, Any]) -> T:
         context = self._browser.new_context(**{"locale": "fr-FR", **options})
         wrong: list[str] = []
+        context.set_default_timeout(PATIENCE_MS)
         context.on("weberror", lambda error: wrong.append(str(error.error)))
         page = context.new_page()
         page.on("console", lambda line: wrong.append(line.text) if line.type == "error" else None)
@@ -161,7 +168,7 @@ def served(api: ASGIApp, bound: socket | None = None) -> Iterator[str]:
     thread = threading.Thread(target=server.run, args=([bound] if bound else None,), name="served")
     thread.start()
     try:
-        assert server.listening.wait(30), "the server did not start"
+        assert server.listening.wait(60), "the server did not start"
         yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
     finally:
         server.should_exit = True

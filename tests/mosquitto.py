@@ -21,7 +21,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-START_SECONDS = 20
+START_SECONDS = 60
 ABSENT = (
     "these tests need the MQTT broker Mosquitto (2.0 or newer), and none was found: set MOSQUITTO to its program, or "
     "install it (Debian, Ubuntu: apt-get install mosquitto)"
@@ -83,7 +83,7 @@ class Mosquitto:
             properties.UserProperty = [("credential", credential)]
         for payload in payloads:
             client.publish(topic, payload, qos=1, properties=properties)
-        assert answered.wait(30), "the broker acknowledges nothing"
+        assert answered.wait(60), "the broker acknowledges nothing"
         client.disconnect()
         client.loop_stop()
         return codes
@@ -127,4 +127,4 @@ def running(folder: Path, accounts: Mapping[str, str], rules: str) -> Iterator[M
         yield Mosquitto(port, accounts)
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)

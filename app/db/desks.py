@@ -5,10 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from app.db.engine import is_sqlite, open_engine, sqlite_path
 from app.db.recorder import DatabaseRecorder
@@ -78,6 +80,11 @@ class PostgresDesk:
     def leave(self) -> None:
         """See ``Desk``."""
         if self._connection is not None:
+            if not self._connection.invalidated:
+                # At the end of a session PostgreSQL gives its locks back when it notices, and whoever is next may have
+                # asked by then. Where this fails, the session is broken, and its end does it.
+                with suppress(SQLAlchemyError), self._connection.begin():
+                    self._connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _LEADER})
             self._connection.invalidate()  # a session that went back to the pool would keep the lock
             self._connection.close()
             self._connection = None

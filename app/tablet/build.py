@@ -99,12 +99,12 @@ def is_fresh() -> bool:
     return _stamp_of(DIST) == digest_of_sources()
 
 
-def digest_of_sources() -> str:
+def digest_of_sources(folder: Path = HERE) -> str:
     """Return the SHA-256 of every source's name and bytes, in hexadecimal."""
     seen = hashlib.sha256()
-    for path in _sources(HERE):
+    for path in _sources(folder):
         content = path.read_bytes()
-        seen.update(f"{path.relative_to(HERE).as_posix()}\0{len(content)}\0".encode())
+        seen.update(f"{path.relative_to(folder).as_posix()}\0{len(content)}\0".encode())
         seen.update(content)
     return seen.hexdigest()
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
 from app.tablet import build
+from tests.browser import PATIENCE_MS
 
 GUIDE = Path(__file__).parents[2] / "docs" / "tablet"
 UPRIGHT = {"width": 768, "height": 1024}
@@ -61,11 +62,10 @@ def press_pin(page: Page, pin: str) -> None:
 def until_kept(page: Page) -> None:
     """Wait for the service worker to rule the page."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    for _ in range(200):
-        if page.evaluate("navigator.serviceWorker.controller !== null"):
-            return
+    deadline = time.monotonic() + PATIENCE_MS / 1000
+    while not page.evaluate("navigator.serviceWorker.controller !== null"):
+        assert time.monotonic() < deadline, "no service worker took the page"
         page.wait_for_timeout(25)
-    pytest.fail("no service worker took the page")
 
 
 def pictured(page: Page, name: str) -> None:

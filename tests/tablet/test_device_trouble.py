@@ -226,7 +226,7 @@ def test_a_tablet_whose_clock_is_wrong_is_told_so_and_loses_neither_scan_nor_sig
         until(page, "typeof tablet", lambda found: found == "object")
         observed(page, label, device, person, "b")
         until(page, "tablet.unsent()", lambda left: left == 0)
-        return list(page.evaluate("tablet.answered()").values())
+        return list(until(page, "tablet.answered()", lambda found: len(found) == 2).values())
 
     assert chromium.visit(journey) == [[409, code], [409, code]]
     found = standing(place, device)
@@ -252,7 +252,7 @@ def test_a_sign_in_that_ran_out_offline_holds_its_scans_until_that_person_is_the
         assert page.evaluate("tablet.notes()") == {"waiting": ["a", "b", "c"], "parked": []}
         assert page.evaluate(SIGN_IN, "nina") == "done"
         until(page, "tablet.unsent()", lambda left: left == 0)
-        return [status for status, _ in page.evaluate("tablet.answered()").values()]
+        return list(until(page, "tablet.answered()", lambda found: len(found) == 3).values())
 
     try:
         answers = chromium.visit(journey, expected=("net::ERR_", "401"))
@@ -313,7 +313,7 @@ def test_what_the_service_does_not_understand_is_parked_and_its_place_is_known(
         observed(page, label, "TAB-27", "ugo", "b")
         page.context.set_offline(False)
         until(page, "tablet.unsent()", lambda left: left == 0)
-        assert len(page.evaluate("tablet.notes()")["parked"]) == 2
+        until(page, "tablet.notes()", lambda found: len(found["parked"]) == 2)
 
     chromium.visit(journey, expected=("net::ERR_", "422"))
 

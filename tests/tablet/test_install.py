@@ -12,6 +12,7 @@ from tests.browser import Chromium, find_chromium
 from tests.tablet.by_hand import assert_accessible, assert_touchable, until_kept
 from tests.tablet.conftest import Place
 from tests.tablet.mortal_browser import MortalBrowser
+from tests.tablet.test_device import until
 
 # What Chromium does when it finds the app worth installing; no browser without a window does it by itself.
 OFFER = """() => {
@@ -50,7 +51,7 @@ def test_the_offer_to_install_is_held_back_until_somebody_wants_it(chromium: Chr
         assert_accessible(page)
         wanted.click()
         expect(wanted).to_be_hidden()
-        assert page.evaluate("globalThis.asked") == 1
+        until(page, "globalThis.asked", lambda times: times == 1)
 
     chromium.visit(journey)
 

@@ -55,10 +55,10 @@ def test_a_board_hears_what_happens_and_says_loudly_when_it_hears_nothing(chromi
         for listener in list(tail._listeners):
             listener.lost = True
         lost = page.get_by_role("alert").filter(has_text="PAS EN DIRECT")
-        expect(lost).to_be_visible(timeout=15_000)
+        expect(lost).to_be_visible()
         assert_accessible(page)
         page.context.set_offline(False)
-        expect(page.locator(".live")).to_contain_text("En direct", timeout=15_000)
+        expect(page.locator(".live")).to_contain_text("En direct")
         expect(lost).to_be_hidden()
         scan(page, label)
         expect(page.get_by_role("heading", level=1)).to_contain_text("Yescarta")
@@ -89,13 +89,13 @@ def test_a_photograph_waits_with_its_act_and_carries_nothing_but_what_is_seen(
 
         page.context.set_offline(True)
         page.get_by_role("button", name="Enregistrer").click()
-        expect(page.get_by_role("alertdialog", name="GARDÉ")).to_be_visible(timeout=20_000)
+        expect(page.get_by_role("alertdialog", name="GARDÉ")).to_be_visible()
         page.get_by_role("button", name="Continuer").click()
         expect(page.get_by_text("1 PHOTO(S) NON ENVOYÉE(S)")).to_be_visible()
         assert station.hospital.get(f"/api/v1/bags/{bag.products[0]}/attachments", "pharm1").json()["items"] == []
 
         page.context.set_offline(False)
-        expect(page.get_by_text("PHOTO(S) NON ENVOYÉE(S)")).to_be_hidden(timeout=30_000)
+        expect(page.get_by_text("PHOTO(S) NON ENVOYÉE(S)")).to_be_hidden()
         page.get_by_role("button", name="Voir la photo").click()
         shown = page.get_by_role("img", name="Photo prise")
         expect(shown).to_be_visible()

@@ -86,7 +86,7 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
 
         page.context.unroute("**/healthz")
         page.context.set_offline(False)
-        expect(page.locator(".state")).to_have_text("stockée", timeout=40_000)
+        expect(page.locator(".state")).to_have_text("stockée")
         expect(page.get_by_text("NON ENVOYÉ")).to_have_count(0)
 
     chromium.visit(journey, viewport=UPRIGHT, expected=OFFLINE)

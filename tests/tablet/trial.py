@@ -158,7 +158,7 @@ def _served(place: Premises) -> Served:
 
 def _open(browser: MortalBrowser, wifi: BadWifi) -> None:
     browser.page.goto(wifi.url)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + MET_SECONDS
     while not browser.page.evaluate("typeof tablet === 'object'"):
         assert time.monotonic() < deadline, "the page did not start"
         time.sleep(0.02)

@@ -15,7 +15,7 @@ from tests.hospital import Hospital
 from tests.integration.api.probing import Probe, probe_of
 from tests.mosquitto import Mosquitto, running
 
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 60
 
 
 def rules_for(*probes: Probe) -> str:

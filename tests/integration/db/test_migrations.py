@@ -157,8 +157,10 @@ def test_a_migration_gives_up_instead_of_stopping_every_scanner(postgres_place: 
         began = time.monotonic()
         with pytest.raises(OperationalError, match="lock timeout"):
             downgrade(postgres_place.owner_url)
+        waited = time.monotonic() - began
 
-    assert time.monotonic() - began < 8
+    # It waits 4 seconds for a lock, and the rest is what a busy machine takes; PostgreSQL itself would wait for ever.
+    assert waited < 60
     assert drift(postgres_place.owner_url) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -326,10 +326,10 @@ def test_the_thread_publishes_by_itself_and_ends_when_it_is_asked_to(database: D
         hospital.sequencer.start()
         journey = hospital.enrol()
         journey.collected()
-        for _ in range(500):
-            if waiting(database) == 0 and checkpoints(database)[-1:] != []:
-                break
-            threading.Event().wait(0.02)
+        deadline = time.monotonic() + 60
+        while waiting(database) > 0 or not checkpoints(database):
+            assert time.monotonic() < deadline, "what was recorded is never published"
+            time.sleep(0.02)
 
     assert waiting(database) == 0
     faults(database, tmp_path)

@@ -82,10 +82,10 @@ def test_a_part_gives_nothing_back() -> None:
 
 def test_the_worst_pattern_takes_no_time() -> None:
     worst = plain_pattern("A{0,9}" * 13 + "A{0,9}B")
-    started = time.perf_counter()
+    started = time.process_time()  # of this process alone, however busy the machine is
     for _ in range(100):
         assert worst.fullmatch("A" * LONGEST_MATCH) is None
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
 
 
 @given(st.text(alphabet=r"AZ09az[]-{},?()\.&*+|^$", max_size=30))
