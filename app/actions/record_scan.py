@@ -100,6 +100,7 @@ class RecordScan:
             drafts=(primary, *made.drafts),
             births=tuple(made.births),
             names=(*made.names, *self._spent(found.bag.id, world)),
+            rows=tuple(made.rows),
         )
 
     def _shown(self, situation: Situation, made: ScanChanges, found: Resolved, moment: Moment) -> Mapping[str, Any]:

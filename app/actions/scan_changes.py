@@ -6,13 +6,14 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from app.actions.alarm_ends import holds_until
 from app.actions.lots import Announced, announced
 from app.actions.newborn import made_lots
 from app.actions.open_deviation import Cause, opened_deviation
 from app.actions.resolve import Resolved
 from app.actions.scan_request import ScanRequest
 from app.actions.scan_world import recalled
-from app.actions.world import Birth, Draft, Moment, Name, Subject, World
+from app.actions.world import Birth, Draft, Moment, Name, Row, Subject, World
 from app.custody.bag import Bag, Shipment
 from app.custody.effects import Effects
 from app.custody.rules import RULES
@@ -42,6 +43,7 @@ class ScanChanges:
     names: list[Name] = field(default_factory=list)
     children: list[Mapping[str, Any]] = field(default_factory=list)
     deviation: str | None = None
+    rows: list[Row] = field(default_factory=list)
     shipment: Mapping[str, Any] | None = None
     """How far the shipper has got, for whoever empties it: what has come out, what is awaited, what is missing."""
 
@@ -101,7 +103,12 @@ def _move(effects: Effects, writer: _Writer, world: World) -> None:
 
 
 def _ship(shipment: Shipment, before: Subject, writer: _Writer) -> None:
-    writer.also(shipment.id, {**shipment.to_doc(), "identifiers": before.doc["identifiers"]})
+    doc = {**shipment.to_doc(), "identifiers": before.doc["identifiers"]}
+    writer.also(shipment.id, doc)
+    if shipment.cold:
+        # Whoever watches the shipper's hold hears at once that a bag depends on it, or that none does any more.
+        tenant, now = writer.request.actor.tenant, writer.moment.now
+        writer.made.rows.append(holds_until(tenant, str(shipment.cold["shipper"]), [doc], now))
     writer.made.shipment = {
         name: list(value) if isinstance(value, list) else value
         for name, value in (

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from app.access.principal import Principal
-from app.actions.alarm_ends import QUALIFICATION, standing_ends
+from app.actions.alarm_ends import HOLD, QUALIFICATION, standing_ends
 from app.actions.alarm_inbox import TESTS
 from app.actions.alarm_record import Raised, Raising, ms_of, open_key, plan_register, raised, restricted
 from app.actions.recorded import NotFoundError, done, event
@@ -41,6 +41,8 @@ class SetAlarmPlan:
     reason: str | None = None
     probes: frozenset[str] = frozenset()
     """The dewar's probes: until when they are calibrated is told to rules that begin to watch for it."""
+    shipper: str | None = None
+    """What a shipper's symbol says: how long it holds on the journey it is on is told as well."""
 
     @property
     def tenant(self) -> str:
@@ -55,6 +57,7 @@ class SetAlarmPlan:
     def needs(self) -> Needs:
         """The dewar, its plan so far, and the alarms about rules that call again."""
         keys = {plan_register(self.dewar).key, *(self._disabled_key(rule) for rule in self.plan.rules)}
+        keys |= set() if self.shipper is None else {self.shipper}
         return Needs(ids=frozenset({self.dewar, *self.probes}), keys=frozenset(f"{self.tenant}|{key}" for key in keys))
 
     def decide(self, world: World, moment: Moment) -> Decision:
@@ -69,8 +72,11 @@ class SetAlarmPlan:
         if dewar is None or dewar.kind not in {"dewar", "shipper"}:
             message = "no such dewar"
             raise NotFoundError(message)
-        if dewar.kind == "shipper" and any(rule.source != QUALIFICATION for rule in self.plan.rules):
-            message = "a shipper is watched for its qualification only"
+        if dewar.kind == "shipper" and any(rule.source not in {QUALIFICATION, HOLD} for rule in self.plan.rules):
+            message = "a shipper is watched for its qualification and its hold only"
+            raise RuleInvalidError(message)
+        if dewar.kind == "dewar" and any(rule.source == HOLD for rule in self.plan.rules):
+            message = "a dewar has no hold that ends"
             raise RuleInvalidError(message)
         strangers = {one for step in self.plan.steps for one in step.contacts} - self.contacts
         if strangers:
@@ -101,12 +107,15 @@ class SetAlarmPlan:
             ),
             rows=(
                 *(row for one in alarms for row in one.rows),
-                *standing_ends(self.tenant, dewar.doc, self._probes(world), plan, moment.now),
+                *standing_ends(self.tenant, dewar.doc, self._probes(world), self._journeys(world), plan, moment.now),
             ),
         )
 
     def _probes(self, world: World) -> list[dict[str, Any]]:
         return [one.doc for one in world.require(sorted(self.probes), self.tenant) if one.doc["state"] == "enrolled"]
+
+    def _journeys(self, world: World) -> list[dict[str, Any]]:
+        return [one.doc for one in world.find(self.shipper, self.tenant)] if self.shipper is not None else []
 
     def _written(
         self, known: Subject | None, changes: dict[str, Any], moment: Moment

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
 from app.access.principal import Principal
-from app.actions.alarm_ends import qualified_until
+from app.actions.alarm_ends import holds_until, qualified_until
 from app.actions.open_shipment import shipper_key
 from app.actions.recorded import AlreadyExistsError, NotFoundError, done, event, happened, noted
 from app.actions.shipper_state import UNDER_WAY, register_key
@@ -172,6 +172,7 @@ class RecordShipper:
         }
         doc = {**shipper.doc, **self._changes()}
         ended = self.kind == "requalification" and self.passed
+        travelling = [self._on_the_way(one, record, moment) for one in self._journeys(world)]
         return Decision(
             reply=done(plain_view(told)),
             births=(Birth(record, "shipper_record", parent=shipper.id, with_vault=True),),
@@ -187,9 +188,12 @@ class RecordShipper:
                     body={"because_of": record},
                     doc=doc,
                 ),
-                *(self._on_the_way(one, record, moment) for one in self._journeys(world)),
+                *travelling,
             ),
-            rows=(qualified_until(self.tenant, shipper.id, doc["qualified_until"], moment.now),) if ended else (),
+            rows=(
+                *((qualified_until(self.tenant, shipper.id, doc["qualified_until"], moment.now),) if ended else ()),
+                *((holds_until(self.tenant, shipper.id, self._docs(travelling), moment.now),) if travelling else ()),
+            ),
         )
 
     def _check(self) -> None:
@@ -231,6 +235,10 @@ class RecordShipper:
             return []
         wanted = {"open"} if self.kind == "charge" else UNDER_WAY
         return [one for one in self._under_way(world) if one.doc["state"] in wanted]
+
+    @staticmethod
+    def _docs(drafts: Sequence[Draft]) -> list[Mapping[str, Any]]:
+        return [one.doc for one in drafts if one.doc is not None]
 
     def _under_way(self, world: World) -> list[Subject]:
         return [

@@ -9,6 +9,7 @@ from app.alarms.kinds.controller_off import CONTROLLER_OFF
 from app.alarms.kinds.fill_overdue import FILL_OVERDUE
 from app.alarms.kinds.flat import FLAT
 from app.alarms.kinds.high import HIGH
+from app.alarms.kinds.hold_ends import HOLD_ENDS
 from app.alarms.kinds.level import LEVEL
 from app.alarms.kinds.low import LOW
 from app.alarms.kinds.qualification_ends import QUALIFICATION_ENDS
@@ -32,5 +33,6 @@ KINDS: Registry[Kind] = Registry(
         CALIBRATION_OVERDUE,
         CALIBRATION_ENDS,
         QUALIFICATION_ENDS,
+        HOLD_ENDS,
     ),
 )

@@ -94,7 +94,11 @@ async def set_plan(message: models.PlanIn, principal: PrincipalDependency, servi
     active = frozenset(one.id for one in known if one.active)
     stored = await asyncio.to_thread(services.reader.children, [message.dewar], "probe")
     probes = frozenset(one.id for one in stored if one.tenant == principal.tenant)
-    command = SetAlarmPlan(principal, message.dewar, plan, active, message.test_every_days, message.reason, probes)
+    owner = await asyncio.to_thread(services.reader.subject, message.dewar, principal.tenant)
+    shipper = owner.doc["key"] if owner is not None and owner.kind == "shipper" else None
+    command = SetAlarmPlan(
+        principal, message.dewar, plan, active, message.test_every_days, message.reason, probes, shipper
+    )
     return await _recorded(command, services)
 
 

@@ -214,3 +214,56 @@ def test_a_shipper_is_registered_once_and_is_its_operators_own(way: Way) -> None
     way.house.watch.keeping.round()
     (alarm,) = way.house.get("/api/v1/alarms", "pharm1").json()["items"]
     assert (alarm["kind"], alarm["dewar"]) == ("qualification_ends", way.shipper)
+
+
+HOLD = {"kind": "hold_ends", "source": "hold", "severity": "action", "after_s": 2 * DAY_S}
+
+
+def watched(way: Way, *rules: dict[str, Any], owner: str | None = None) -> Any:
+    plan = {"dewar": owner or way.shipper, "rules": list(rules), "steps": [], "test_every_days": None}
+    return way.house.post("/api/v1/alarms/rules", "pharm1", json=plan)
+
+
+def ringing(way: Way, **by: float) -> list[str]:
+    """Let time pass and the watch look; return until when the holds that call last."""
+    way.house.clock.forward(**by)
+    assert way.house.watch is not None
+    way.house.watch.keeping.round()
+    alarms = way.house.get("/api/v1/alarms", "pharm1", headers={"Accept-Language": "en"}).json()["items"]
+    return [one["reading"] for one in alarms if one["cleared_at"] is None]
+
+
+def test_a_hold_that_ends_soon_calls_while_a_bag_is_in_it_and_no_longer(way: Way) -> None:
+    assert watched(way, HOLD).status_code == 201
+    way.record("charge")
+    assert ringing(way, days=9) == [], "an empty shipper may grow warm"
+    way.record("charge")
+    ends = way.house.clock.now() + timedelta(days=10)
+    way.house.clock.forward(minutes=1)
+    way.packed()
+    assert ringing(way, days=7, hours=23) == []
+
+    assert ringing(way, hours=1) == [f"{ends:%Y-%m-%d %H:%M} UTC"]
+
+    assert way.received().status_code == 201
+    assert ringing(way, minutes=1) == []
+    assert ringing(way, days=30) == []
+
+
+def test_a_shipper_that_is_found_lying_calls_sooner_also_by_a_plan_that_comes_late(way: Way) -> None:
+    way.record("charge")
+    way.house.clock.forward(minutes=1)
+    way.packed()
+    assert ringing(way, days=1) == []
+    assert watched(way, HOLD).status_code == 201
+    assert ringing(way, minutes=1) == []
+    # Nine days are left upright; lying uses them up five times as fast.
+    assert way.record("orientation", orientation="lying").status_code == 201
+
+    assert ringing(way, minutes=1) == [way.shipment()["hold"]["hold_until"].replace("T", " ")[:16] + " UTC"]
+
+
+def test_a_dewar_has_no_hold_that_ends(way: Way) -> None:
+    (dewar, *_) = way.house.get("/api/v1/dewars", "pharm1").json()["items"]
+
+    assert watched(way, HOLD, owner=dewar["id"]).json()["code"] == "alarm-rule-invalid"

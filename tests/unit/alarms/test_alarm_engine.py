@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.alarms.ends import last_day
+from app.alarms.ends import NEVER, last_day
 from app.alarms.engine import Turn, advance
 from app.alarms.kinds import KINDS
 from app.alarms.plan import rule_id
@@ -263,7 +263,7 @@ def test_wherever_it_is_cut_and_however_often_it_is_sent_the_same_is_told(
 def test_every_kind_is_tried_here_and_names_itself_in_both_languages() -> None:
     assert {one.tag for one in KINDS} == {
         *("high", "low", "silent", "flat", "level", "rate", "fill_overdue", "controller_off"),
-        *("test_overdue", "calibration_overdue", "calibration_ends", "qualification_ends"),
+        *("test_overdue", "calibration_overdue", "calibration_ends", "qualification_ends", "hold_ends"),
     }
     assert all(one.labels.fr and one.labels.en and one.labels.fr != one.labels.en for one in KINDS)
     assert [one.tag for one in KINDS if one.restricts] == ["controller_off"]
@@ -297,6 +297,17 @@ def test_an_end_that_is_told_with_the_plan_calls_nobody_before_its_time() -> Non
     assert made.due_ms == (T0_DAY + 2) * DAY * 1000
     late = advance([watched], {}, [Sample(T0, T0_DAY - 1)], T0 + 5)
     assert [turn.what for turn in late.turns] == ["raised"]
+
+
+def test_a_hold_is_waited_for_once_it_is_told_and_calls_to_the_minute() -> None:
+    known = Follower(rule("hold_ends", source="hold", after_s=3600), T0)
+    assert (known.told, known.due) == ([], NEVER * 60_000 - 3_600_000)
+    minute = T0 // 60_000 + 120
+    assert known.at(T0 + 1, [Sample(T0 + 1, minute)]) == []
+    called = minute * 60_000 - 3_600_000
+    assert (known.due, known.at(called - 1), known.at(called)) == (called, [], ["raised"])
+    assert known.at(called + 1, [Sample(called + 1, NEVER)]) == ["cleared"]  # nothing is in it any more
+    assert known.at(called + 2, [Sample(called + 2, 0)]) == ["raised"]  # a bag is, and nobody knows for how long
 
 
 def test_a_day_is_counted_from_1970_and_none_is_unknown() -> None:
