@@ -37,7 +37,7 @@ from app.db.kept_catalogues import KeptCatalogues
 from app.db.lead import Lead
 from app.db.log_keys import LogKeys
 from app.db.privileges import can_alter_ledger
-from app.db.recorder import DatabaseRecorder
+from app.db.recorder import LANES, DatabaseRecorder
 from app.db.repositories.audit import DatabaseAuditReader
 from app.db.repositories.boards import DatabaseBoards
 from app.db.repositories.device_chains import DatabaseDeviceChains
@@ -145,7 +145,7 @@ def assemble(settings: Settings, *, clock: Clock | None = None) -> Assembly:
     signer = Ed25519Signer(receipt_key_name(settings.origin), keys.receipts)
     keyring = _keyring(keys, signer, settings.origin)
     told = clock or SystemClock()
-    lanes = 1 if sqlite else 2
+    lanes = 1 if sqlite else LANES
     recorder = DatabaseRecorder(
         open_engine(settings.url, pool_size=lanes, by_index=True),
         clock=told,

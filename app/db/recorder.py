@@ -29,6 +29,8 @@ MAX_BATCH = 64
 """Commands in one transaction: enough to share a commit, few enough that nobody waits for the others' work."""
 MAX_WAITING = 2000
 """Commands that may wait; the next one hears 503 at once instead of a time-out later."""
+LANES = 3
+"""Lanes on PostgreSQL: two that always help, and one more for a crowd (see ``waiting_line.CROWD``)."""
 _MORE_TRIES = {Fate.AWAY: 1, Fate.TURNED_BACK: 3, Fate.TAKEN: 3}
 """How often a batch that may succeed without any change is tried again; a database that is away is not insisted on."""
 _LOG = logging.getLogger("givre.recorder")
@@ -44,7 +46,7 @@ class InternalError(GivreError):
 class DatabaseRecorder:
     """Records commands on SQLite or PostgreSQL through threads of its own.
 
-    One lane on SQLite, whose file has one writer. Two on PostgreSQL: while one waits for its commit, the other decides.
+    One lane on SQLite, whose file has one writer. On PostgreSQL while one waits for its commit, another decides.
     """
 
     def __init__(  # noqa: PLR0913  # its parts, and three limits

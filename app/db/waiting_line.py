@@ -20,6 +20,11 @@ from app.actions.world import Command, Needs
 _NOTHING: frozenset[str] = frozenset()
 LINGER_SECONDS = 0.002
 """How long a lone lane waits at most for those whom it has just answered: about as long as it works on a batch."""
+STEADY_LANES = 2
+"""Lanes that take whatever waits: while one waits for its commit, the other decides."""
+CROWD = 16
+"""So many must wait or be at work before a further lane takes any: among few, a whole batch is worth more than a lane.
+"""
 
 
 @dataclass(slots=True)
@@ -56,6 +61,7 @@ class WaitingLine:
         self._items: deque[Waiting | Job | None] = deque()
         self._changed = threading.Condition()
         self._taken: dict[int, frozenset[str]] = {}
+        self._at_work: dict[int, int] = {}
         self._idle = 0
         self._linger_seconds = linger_seconds
         self._answered = 0
@@ -82,7 +88,7 @@ class WaitingLine:
                 message = "too many scans are waiting"
                 raise NotRecordedError(message, retry_after_seconds=1)
             self._items.append(item)
-            if self._idle or (self._awaited and len(self._items) >= self._awaited):
+            if (self._idle and self._may_take()) or (self._awaited and len(self._items) >= self._awaited):
                 self._changed.notify()
 
     def close(self) -> None:
@@ -99,12 +105,14 @@ class WaitingLine:
         What the lane took before counts as done.
         """
         with self._changed:
-            if self._taken.pop(lane, None) is not None and self._idle:
-                self._changed.notify_all()  # what stood in line for it may go on
+            self._taken.pop(lane, None)
+            self._at_work.pop(lane, None)
             self._linger()
             while True:
                 found = self._next(lane)
                 if found is not None:
+                    if self._items and self._idle and self._may_take():
+                        self._changed.notify()  # what is left, and what stood in line for this lane, may go on
                     return found
                 if self._items and self._items[0] is None:
                     return None
@@ -135,13 +143,23 @@ class WaitingLine:
             self._changed.notify_all()
             return left
 
+    def _may_take(self) -> bool:
+        return len(self._taken) < STEADY_LANES or self._crowded()
+
+    def _crowded(self) -> bool:
+        return len(self._items) + sum(self._at_work.values()) >= CROWD
+
     def _next(self, lane: int) -> list[Waiting] | Job | None:
         if self._items and isinstance(job := self._items[0], Job):
             self._items.popleft()
             return job
+        if not self._may_take():
+            return None
         busy = frozenset[str]().union(*self._taken.values())
         # A lane that idles gets its share: two half batches at once are done before a whole one.
-        room = min(self._max_batch, -(-len(self._items) // (self._idle + 1)))
+        lanes = self._idle + 1
+        sharing = lanes if self._crowded() else min(lanes, STEADY_LANES - len(self._taken))
+        room = min(self._max_batch, -(-len(self._items) // sharing))
         batch: list[Waiting] = []
         touched: set[str] = set()
         while len(batch) < room and self._items:
@@ -155,6 +173,7 @@ class WaitingLine:
             return None
         self._answered = len(batch)
         self._taken[lane] = frozenset(touched)
+        self._at_work[lane] = len(batch)
         return batch
 
 

@@ -93,11 +93,22 @@ def _sent(
     if any("\x00" in value for value in values.values()):  # the driver would send what stands before it
         text = "a text with a NUL"
         raise NotCanonicalError(text)
+    literals = _literals(driver, [values[name].encode() for name in statement.values])
+    return _run(driver, b"%sEXECUTE %s(%s)%s" % (before, statement.name.encode(), b",".join(literals), after))
+
+
+def _literals(driver: psycopg.Connection[Any], texts: Sequence[bytes]) -> list[bytes]:
+    """Write texts in UTF-8, without a NUL, as SQL literals."""
+    connection = driver.pgconn
+    plain_backslashes = connection.parameter_status(b"standard_conforming_strings") == b"on"
+    if plain_backslashes and connection.parameter_status(b"client_encoding") == b"UTF8":
+        # A quote's byte is never part of another character: quotes are doubled, and that is all. The driver looks at
+        # every character and doubles every backslash of the JSON, for a twentieth of a scan.
+        return [b"'%s'" % text.replace(b"'", b"''") for text in texts]
     from psycopg import pq  # noqa: PLC0415  # an SQLite service starts without it
 
-    escaping = pq.Escaping(driver.pgconn)
-    literals = (bytes(escaping.escape_literal(values[name].encode())) for name in statement.values)
-    return _run(driver, b"%sEXECUTE %s(%s)%s" % (before, statement.name.encode(), b",".join(literals), after))
+    escaping = pq.Escaping(connection)
+    return [bytes(escaping.escape_literal(text)) for text in texts]
 
 
 def _run(driver: psycopg.Connection[Any], message: bytes) -> pq.abc.PGresult:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]  # typeshed does not list it
+from contextlib import suppress
+from json.encoder import encode_basestring
 from typing import Any
 
+import orjson
 import rfc8785
 
 from app.kit.errors import GivreError
@@ -27,9 +29,10 @@ def canonical(value: Any) -> bytes:
     """
     try:
         if _plain(value):
-            # The standard library's encoder writes the same bytes for such values, in a tenth of the time; the tests
-            # hold it against rfc8785, which decides everything else.
-            return "".join(_encoded(value, 0)).encode("utf-8")
+            # It writes the same bytes for such values, in a hundredth of the time; the tests hold it against rfc8785,
+            # which decides everything else, and what is nested too deep for it.
+            with suppress(orjson.JSONEncodeError):
+                return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
         return rfc8785.dumps(value)
     except (rfc8785.CanonicalizationError, UnicodeEncodeError, ValueError, RecursionError) as error:
         raise NotCanonicalError(str(error)) from error
@@ -54,11 +57,6 @@ def parse_canonical(encoded: bytes) -> Any:
 def quoted(text: str | None) -> str:
     """Write a text as a JSON string as RFC 8785 does, or null; a lone surrogate is found when it is encoded."""
     return "null" if text is None else encode_basestring(text)
-
-
-# What ``json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"), check_circular=False)`` makes anew
-# for every value.
-_encoded = c_make_encoder(None, json.JSONEncoder().default, encode_basestring, None, ":", ",", True, False, False)  # noqa: FBT003  # the encoder's own order
 
 
 _LEAVES = frozenset({str, bool, type(None)})

@@ -37,10 +37,16 @@ def cut(connection: Connection) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def test_what_is_sent_comes_back(connection: Connection) -> None:
-    said = "é ' \\ \" %s $1 ; COMMIT -- 🧊"
+@pytest.mark.parametrize("setting", ["standard_conforming_strings = on", "standard_conforming_strings = off"])
+@pytest.mark.parametrize("encoding", ["UTF8", "SJIS"])
+def test_what_is_sent_comes_back(connection: Connection, setting: str, encoding: str) -> None:
+    said = "' \\ \" %s $1 ; COMMIT -- '' \\' \\\\''" + ("é 🧊" if encoding == "UTF8" else "")
+    connection.exec_driver_sql(f"SET {setting}")
+    connection.exec_driver_sql(f"SET client_encoding = {encoding}")
+    connection.commit()
 
     assert fetch(connection, ECHO, {"said": said}, opening=True) == [(said,)]
+    assert fetch(connection, ECHO, {"said": "\\"}) == [("\\",)]
 
 
 def test_a_line_that_broke_blames_no_value(connection: Connection) -> None:
