@@ -31,9 +31,9 @@ OFFLINE = ("net::ERR_", "Failed to load resource")
 # once when the page has drawn the frame that shows it, and once when the browser says that it was on the screen. And
 # from a page's first instant to what it shows.
 _WATCH = """(() => {
-  const spans = globalThis.spans = [];
-  const opened = globalThis.opened = [];
   let scanned = 0;
+  let told;
+  globalThis.span = new Promise((resolve) => { told = resolve; });
   addEventListener("keydown", ({ key }) => { if (key === "Enter") scanned = performance.now(); }, { capture: true });
   addEventListener("submit", () => { globalThis.submitted = performance.now(); }, { capture: true });
   const painted = (done) => requestAnimationFrame(() => {
@@ -41,26 +41,26 @@ _WATCH = """(() => {
     port1.onmessage = () => done(performance.now());
     port2.postMessage(0);
   });
-  const took = (into, shown) => {
+  const took = (word) => {
     const from = scanned;
     scanned = 0;
-    const span = { drawn: 0, shown: 0 };
-    painted((at) => { span.drawn = at - from; into.push(span); });
-    shown.setAttribute("elementtiming", `${from}`);
-    new PerformanceObserver((list, observer) => {
-      for (const { identifier, renderTime } of list.getEntries()) {
-        if (Number(identifier) !== from) continue;
-        span.shown = renderTime - from;
+    const drawn = new Promise((resolve) => painted((at) => resolve(at - from)));
+    const shown = new Promise((resolve) => {
+      word.setAttribute("elementtiming", `${from}`);
+      new PerformanceObserver((list, observer) => {
+        const entry = list.getEntries().find(({ identifier }) => Number(identifier) === from);
+        if (entry === undefined) return;
         observer.disconnect();
-      }
-    }).observe({ type: "element" });
+        resolve(entry.renderTime - from);
+      }).observe({ type: "element" });
+    });
+    void Promise.all([drawn, shown]).then(told);
+    globalThis.span = new Promise((resolve) => { told = resolve; });
   };
   new MutationObserver(() => {
     if (scanned > 0) {
-      const verdict = document.getElementById("verdict-word");
-      const bag = document.querySelector(".bag-screen h1");
-      if (verdict) took(spans, verdict);
-      else if (bag) took(opened, bag);
+      const word = document.querySelector("#verdict-word, .bag-screen h1");
+      if (word) took(word);
     }
     if (globalThis.form === undefined && document.querySelector("input[name=login]")) {
       globalThis.form = 0;
@@ -94,22 +94,19 @@ def speed(_options: Sequence[str]) -> int:
         "starts without a network, ms (first screen + from sign-in to list): ",
         [(round(a), round(b)) for a, b in timed.starts],
     )
-    print("from the scanner's Enter to the frame that shows the verdict, ms: drawn by the page, on the screen")
-    for kind, spans in timed.verdicts.items():
-        print(f"  {kind:30} {len(spans):3}  {_spread([one.drawn for one in spans])}   {_spread(_seen(spans))}")
     every = [one for spans in timed.verdicts.values() for one in spans]
-    print(f"  {'all':30} {len(every):3}  {_spread([one.drawn for one in every])}   {_spread(_seen(every))}")
-    print(f"  {'bag opened from the list':30} {len(timed.opened):3}  {_spread([one.drawn for one in timed.opened])}")
+    print("from the scanner's Enter, ms: until the page has drawn the verdict; until the browser had it on the screen")
+    for kind, spans in {**timed.verdicts, "all": every, "bag opened from the list": timed.opened}.items():
+        print(f"  {kind:26}", len(spans), _spread([one.drawn for one in spans]), _spread([one.shown for one in spans]))
     slowest = max(sum(start) for start in timed.starts)
-    p50, p95 = _percentiles([one.drawn for one in every])
-    if seen := _seen(every):
-        print(f"  on the screen, p95 of {len(seen)}: {_percentiles(seen)[1]:.1f}")
+    later = [max(one.drawn, one.shown) for one in every]
+    p50, p95 = median(later), quantiles(later, n=20)[18]
     met = [
         row("script of the first screen, kB gzipped", round(first, 1), f"<= {JS_KB:g}", first <= JS_KB),
         row(
             f"symbol to verdict, offline, ms, p95 of {len(every)}",
             round(p95, 1),
-            f"<= {VERDICT_MS:g} (p50 {p50:.1f})",
+            f"<= {VERDICT_MS:g} (p50 {p50:.1f}, max {max(later):.1f})",
             p95 <= VERDICT_MS,
         ),
         row(
@@ -128,7 +125,6 @@ class Span:
 
     drawn: float
     shown: float
-    """0 where the browser does not say."""
 
 
 @dataclass(frozen=True)
@@ -197,17 +193,16 @@ def _timed(page: Page, ward: Ward, day: Day) -> Timed:
     page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
     starts = [_started(page, ward) for _ in range(STARTS)]
     verdicts: dict[str, list[Span]] = defaultdict(list)
-    badge = badge_text(ward.people["paul"])
+    badge, opened = badge_text(ward.people["paul"]), []
     for place, bag in enumerate(day.bags):
-        scan(page, bag.product_label())
+        opened.append(_scanned(page, bag.product_label()))
         expect(page.get_by_text("D'après la liste de travail de")).to_be_visible()
         for kind, label, position in _acts(day, place):
-            _put_away(page, label, position, badge)
-            _verdict(page, kind)
-            verdicts[kind.name].append(_last(page, "spans"))
+            _put_away(page, label, position)
+            verdicts[kind.name].append(_scanned(page, badge))
+            _acknowledge(page, kind)
         page.goto(f"{ward.url}/#/")
         expect(page.get_by_role("heading", name="Scannez", level=1)).to_be_visible()
-    opened = [_span(one) for one in page.evaluate("opened")]
     return Timed(starts, verdicts, opened)
 
 
@@ -245,11 +240,11 @@ def _acts(day: Day, place: int) -> Iterator[tuple[Kind, str, str]]:
     for _ in range(2):
         yield OTHER_BAG, day.other.product_label(), day.free[half]
         yield ONLY_READ, label, day.free[half]
-    yield ONLY_READ, label, day.taken[half]
+    yield ONLY_READ, label, day.free[half]
 
 
-def _put_away(page: Page, label: str, position: str, badge: str) -> None:
-    """Put a bag away with everything scanned and stated; the second person's badge is the last symbol."""
+def _put_away(page: Page, label: str, position: str) -> None:
+    """Put a bag away with everything scanned and stated, up to the second person's badge."""
     page.get_by_role("button", name="Ranger").click()
     expect(page.get_by_role("heading", name="Ranger", level=1)).to_be_visible()
     scan(page, label)
@@ -258,10 +253,9 @@ def _put_away(page: Page, label: str, position: str, badge: str) -> None:
     page.get_by_role("button", name="Normal").click()
     page.get_by_role("button", name="Enregistrer avec la seconde personne").click()
     expect(page.get_by_text("Sans réseau : scannez le badge de la seconde personne")).to_be_visible()
-    scan(page, badge)
 
 
-def _verdict(page: Page, kind: Kind) -> None:
+def _acknowledge(page: Page, kind: Kind) -> None:
     verdict = page.get_by_role("alertdialog", name=kind.word)
     expect(verdict).to_contain_text(kind.sentence)
     verdict.get_by_role("button").last.click()
@@ -270,28 +264,13 @@ def _verdict(page: Page, kind: Kind) -> None:
         page.get_by_role("button", name="Retour").click()
 
 
-def _last(page: Page, name: str) -> Span:
-    """Return the last span, once the frame's time is known."""
-    for _ in range(100):
-        told = page.evaluate(f"{name}.at(-1)")
-        if told["shown"]:
-            break
-        page.wait_for_timeout(10)
-    return _span(told)
-
-
-def _span(told: Mapping[str, float]) -> Span:
-    return Span(told["drawn"], told["shown"])
-
-
-def _seen(spans: Sequence[Span]) -> list[float]:
-    return [one.shown for one in spans if one.shown]
-
-
-def _percentiles(values: Sequence[float]) -> tuple[float, float]:
-    parts = quantiles(values, n=20)
-    return parts[9], parts[18]
+def _scanned(page: Page, symbol: str) -> Span:
+    """Scan a symbol and return how long it took; nothing of ours looks at the page meanwhile."""
+    page.evaluate("() => { globalThis.next = globalThis.span; }")
+    scan(page, symbol)
+    drawn, shown = page.evaluate("next")
+    return Span(drawn, shown)
 
 
 def _spread(values: Sequence[float]) -> str:
-    return f"median {median(values):5.1f}, max {max(values):5.1f}" if values else "not told"
+    return f"  median {median(values):5.1f}, max {max(values):5.1f}"
