@@ -4,6 +4,7 @@ import { useEffect } from "preact/hooks";
 import { Countdown, length } from "../components/clock.tsx";
 import { Fold } from "../components/fold.tsx";
 import { Lock, ScanIcon } from "../components/icons.tsx";
+import { fetchAhead } from "../components/lazy.tsx";
 import { day, minute, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
 import { onAnswer } from "../device/queue.ts";
@@ -11,6 +12,7 @@ import { Unreachable, reach } from "../device/reach.ts";
 import { Problem, call } from "../device/service.ts";
 import { listedAt } from "../device/work-list.ts";
 import { language, named, say, t } from "../i18n/index.ts";
+import { STEP } from "./ahead.ts";
 import { fromList, patientOf } from "./from-list.ts";
 import { History } from "./history.tsx";
 import { rolesOf } from "./hold-choice.tsx";
@@ -44,7 +46,7 @@ export function BagScreen() {
     };
     void load();
     // The step that follows is here before it is asked for.
-    void import("./step.tsx").catch(() => undefined);
+    fetchAhead(STEP);
     const timer = setInterval(() => void load(), AGAIN);
     const stop = onAnswer(() => void load());
     return () => {

@@ -1,10 +1,11 @@
 // The screens of whoever is in, one at a time; with them come all words (`i18n/index.ts`).
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
-import { Lazy } from "../components/lazy.tsx";
+import { Lazy, fetchAhead } from "../components/lazy.tsx";
 import { Navigation } from "../components/navigation.tsx";
 import { loadCatalogue } from "../device/catalogue.ts";
 import { loadDeclared } from "../device/scanner.ts";
 import { language } from "../i18n/index.ts";
+import { BAG, STEP } from "./ahead.ts";
 import { lookUp } from "./look-up.ts";
 import { route } from "./route.ts";
 import { ScanScreen } from "./scan.tsx";
@@ -14,7 +15,10 @@ export function Inside() {
   const place = useRef<HTMLElement>(null);
   const first = useRef(true);
   useEffect(() => void loadCatalogue(), [language.value]);
-  useEffect(() => void loadDeclared(), []);
+  useEffect(() => {
+    void loadDeclared();
+    fetchAhead(BAG);
+  }, []);
   useLayoutEffect(() => lookUp(), []);
   // A screen reader and a keyboard begin anew where the screen did.
   useEffect(() => {
@@ -27,8 +31,8 @@ export function Inside() {
       <Navigation />
       <main id="main" tabIndex={-1} ref={place}>
         {screen === "scan" && <ScanScreen />}
-        {screen === "bag" && <Lazy key={id} load={() => import("./bag.tsx").then(({ BagScreen }) => BagScreen)} />}
-        {screen === "step" && <Lazy key={id + step} load={() => import("./step.tsx").then(({ StepScreen }) => StepScreen)} />}
+        {screen === "bag" && <Lazy key={id} load={BAG} />}
+        {screen === "step" && <Lazy key={id + step} load={STEP} />}
         {screen === "board" && <Lazy load={() => import("./board.tsx").then(({ Board }) => Board)} />}
         {screen === "keys" && <Lazy load={() => import("./keys.tsx").then(({ Keys }) => Keys)} />}
         {screen === "count" && <Lazy key={id + step} load={() => import("./count.tsx").then(({ Count }) => Count)} />}
