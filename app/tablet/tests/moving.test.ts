@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { length } from "../src/components/clock.tsx";
 import { read } from "../src/core/barcodes/reader.ts";
 import type { Plan } from "../src/screens/moving.ts";
 import { bagsOf, begun, leastLeft, missing, scannedBags, together, withBag, withStranger, withoutStranger } from "../src/screens/moving.ts";
@@ -22,6 +23,10 @@ const label = (text: string) => read({ text, symbology: null, source: "scanner" 
 const codeOf = (text: string) => ({ text, bags: bagsOf(PLAN, label(text)) });
 
 describe("a move of many bags", () => {
+  it("has lasted for no time at all while the clock has not ticked since it began", () => {
+    expect([length(-0.4), length(0.4), length(249), length(3_849)]).toEqual(["0:00", "0:00", "4:09", "1:04:09"]);
+  });
+
   it("knows a bag of the plan by its label, and waits for the other code where two carry a number", () => {
     expect(codeOf("=A99992600000100").bags).toEqual(["one"]);
     const shared = codeOf("=A99992600000200");

@@ -19,9 +19,9 @@ export function Countdown({ until }: { readonly until: string }) {
   );
 }
 
-/** Seconds as people read them: 4:09, 1:04:09, 3 days. */
+/** Seconds as people read them: 4:09, 1:04:09, 3 days; what began after the last tick has lasted for none. */
 export function length(seconds: number): string {
-  const whole = Math.floor(seconds);
+  const whole = Math.max(0, Math.floor(seconds));
   const two = (value: number): string => String(value).padStart(2, "0");
   if (whole >= 2 * 86_400) return `${Math.floor(whole / 86_400)} ${t("clock.days")}`;
   const hours = Math.floor(whole / 3_600);
