@@ -82,4 +82,6 @@ def test_evidence_of_the_demonstration_is_valid_and_complete(demonstration: Demo
     assert len(cosigners) == 2
     _, alive = psutil.wait_procs(cosigners, timeout=PATIENCE_SECONDS)
     assert alive == []
-    assert not [path for path in (data / "cosigners").glob("*/said.txt") if path.stat().st_size]
+    # It may have been killed while one of them was reading: that is said, and nothing else is.
+    said = [line for path in (data / "cosigners").glob("*/said.txt") for line in path.read_text("utf-8").splitlines()]
+    assert [line for line in said if "its entries cannot be read" not in line] == []
