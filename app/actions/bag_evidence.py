@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
 
 from app.actions.keyring import Keyring
 from app.actions.log_reader import LoggedEvent, LogReader, PublicLog, Published
@@ -45,6 +45,21 @@ class Audience:
     personal: bool = False
 
 
+class ReadBody(NamedTuple):
+    """What a stored body says, and whether its bytes are the one spelling of that (RFC 8785)."""
+
+    said: Mapping[str, Any]
+    canonical: bool
+
+
+def read_body(body: bytes) -> ReadBody:
+    """Read a stored body. Somebody may have written it otherwise since: it is shown as it stands, and then found."""
+    try:
+        return ReadBody(parse_canonical(body), canonical=True)
+    except NotCanonicalError:
+        return ReadBody(json.loads(body), canonical=False)
+
+
 @dataclass(frozen=True, slots=True)
 class BagEvidence:
     """The file, the checkpoint it leads to, and how many events it holds."""
@@ -56,11 +71,15 @@ class BagEvidence:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """A subject with everything that was published of it, oldest first, and the wrapped key of its pseudonym."""
+    """A subject with everything that was published of it, oldest first, and the wrapped key of its pseudonym.
+
+    ``read`` holds bodies that were read already, by the ids of their events.
+    """
 
     subject: StoredSubject
     events: Sequence[LoggedEvent]
     key: bytes | None
+    read: Mapping[str, ReadBody] = field(default_factory=dict)
 
 
 def evidence_of(  # noqa: PLR0913  # what it is made from, for whom, and since when
@@ -136,7 +155,7 @@ def proofs_of(  # noqa: PLR0913  # what it is made from, for whom, and since whe
             head=published.head,
             heads_entry=heads_entry,
             map_proof=heads.prove(chain.subject.pseudonym),
-            events=[_shown(event, chain.subject, keyring, audience) for event in chain.events],
+            events=[_shown(event, chain, keyring, audience) for event in chain.events],
             since=old,
             timeline=timeline,
             timestamps=[Stamp(_point(reader, log, at), token) for at, token in stamps],
@@ -191,26 +210,17 @@ def current_log(reader: LogReader, tenant: str) -> PublicLog:
     return found
 
 
-def _shown(event: LoggedEvent, bag: StoredSubject, keyring: Keyring, audience: Audience) -> ShownEvent:
+def _shown(event: LoggedEvent, chain: Chain, keyring: Keyring, audience: Audience) -> ShownEvent:
     if event.body is None or event.salt is None:
         return ShownEvent(index=event.index, entry=event.entry, absent=ERASED)
-    body, whole = _read(event.body)
-    if not audience.shows(body):
+    read, bag = chain.read.get(event.id) or read_body(event.body), chain.subject
+    if not audience.shows(read.said):
         return ShownEvent(index=event.index, entry=event.entry, absent=WITHHELD)
     pii = None
     if audience.personal and event.private is not None and event.private_salt and bag.vault_key is not None:
         pii = Part(keyring.open(bag.vault_key, bag.id, event.private, context=event.id), event.private_salt)
-    shown = Part(event.body, event.salt, canonical=whole)
+    shown = Part(event.body, event.salt, canonical=read.canonical)
     return ShownEvent(index=event.index, entry=event.entry, body=shown, pii=pii)
-
-
-def _read(body: bytes) -> tuple[Mapping[str, Any], bool]:
-    # Somebody may have written it otherwise since: it is shown as it stands, and a verifier finds it.
-    try:
-        return parse_canonical(body), True
-    except NotCanonicalError:
-        read: Mapping[str, Any] = json.loads(body)
-        return read, False
 
 
 def _point(reader: LogReader, log: PublicLog, size: int) -> Point:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from app.ledger.signers import Signer
-from app.ledger.vault import NONCE_BYTES, blind, open_sealed, seal, unwrap_key, wrap_key
+from app.ledger.vault import NONCE_BYTES, blind, open_sealed, opener, seal, unwrap_key, wrap_key
 
 _KEY_BYTES = 32
 
@@ -55,3 +55,11 @@ class Keyring:
     def open(self, wrapped: bytes, subject: str, sealed: bytes, *, context: str) -> bytes:
         """Decrypt what ``seal`` made."""
         return open_sealed(self.unwrap(wrapped, subject), sealed, aad=context.encode())
+
+    def opener(self, wrapped: bytes, subject: str) -> Callable[[bytes, bytes], bytes]:
+        """Return what opens many texts of one subject, each given with its context: its key is unwrapped once.
+
+        Raises:
+            VaultError: its key was destroyed; a text that was not sealed so raises it when it is opened.
+        """
+        return opener(self.unwrap(wrapped, subject))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from app.ledger.headmap import HeadMap
 from app.ledger.tree import Node, TreeHead
@@ -51,8 +51,7 @@ class LoggedEvent:
     private_salt: bytes | None
 
 
-@dataclass(frozen=True, slots=True)
-class ToldEvent:
+class ToldEvent(NamedTuple):
     """One published event of one of several subjects, with what its row says of it."""
 
     logged: LoggedEvent

@@ -8,7 +8,7 @@ from typing import Any, Final
 from app.actions.kept_series import ATTACHED, KeptSeries, series_of
 from app.actions.log_reader import PublicLog
 from app.actions.reader import StoredSubject
-from app.actions.report_events import events_of
+from app.actions.report_events import bodies_of, events_of
 from app.actions.services import Services
 from app.actions.weigh_temperatures import limit_of
 from app.custody.bag import Bag
@@ -47,7 +47,8 @@ def cold_of(  # noqa: PLR0913  the log, and everything in the report that may ha
     span = _span(told)
     alarms = _alarms(services, dewars, span)
     beside = {one.id for one in [*kept, *probes, *alarms]}
-    made = folded(events_of(services.log.told(log, beside, size)) if beside else [])
+    rows = services.log.told(log, beside, size) if beside else []
+    made = folded(events_of(rows, bodies_of(rows)))
     return Cold(
         journeys={
             shipment: [_file(services, one) for of in attached for one in series_of([of.body])]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Final
 
+from app.actions.bag_evidence import ReadBody, read_body
 from app.actions.log_reader import ToldEvent
 from app.actions.reader import StoredSubject
 from app.reports.material import ERASURE, Event, Place
@@ -14,9 +15,14 @@ _DEWAR = ("id", "code", "name")
 _LEVELS = ("tower", "rack", "box", "position")
 
 
-def events_of(rows: Iterable[ToldEvent]) -> list[Event]:
+def bodies_of(rows: Iterable[ToldEvent]) -> dict[str, ReadBody]:
+    """Return what the bodies say that were not erased, by the ids of their events."""
+    return {row.logged.id: read_body(row.logged.body) for row in rows if row.logged.body is not None}
+
+
+def events_of(rows: Iterable[ToldEvent], bodies: Mapping[str, ReadBody]) -> list[Event]:
     """Return the events, none of their sealed parts opened; an erased one keeps what its erasure says of it."""
-    events = [_event(row) for row in rows]
+    events = [_event(row, bodies.get(row.logged.id, _ERASED)) for row in rows]
     kept = {event.body["erased"]: event.body.get("kept", {}) for event in events if event.tag == ERASURE}
     return [replace(event, kept=kept[event.id]) if event.id in kept else event for event in events]
 
@@ -51,7 +57,10 @@ def places_of(subjects: Iterable[StoredSubject]) -> dict[str, Place]:
     return found
 
 
-def _event(row: ToldEvent) -> Event:
+_ERASED: Final = ReadBody({}, canonical=False)
+
+
+def _event(row: ToldEvent, body: ReadBody) -> Event:
     return Event(
         id=row.logged.id,
         subject=row.subject,
@@ -64,5 +73,5 @@ def _event(row: ToldEvent) -> Event:
         actor=row.actor,
         witness=row.witness,
         leaf=row.leaf.hex(),
-        body=json.loads(row.logged.body) if row.logged.body is not None else {},
+        body=body.said,
     )

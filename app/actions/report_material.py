@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from app.actions.bag_evidence import Audience as Disclosure
-from app.actions.bag_evidence import Chain, NotPublishedError, proofs_of
+from app.actions.bag_evidence import Chain, NotPublishedError, ReadBody, proofs_of
 from app.actions.catalogue import Catalogue
 from app.actions.disclosure import shown_blinded, shown_outside
 from app.actions.log_reader import Bound, PublicLog, Published, ToldEvent
 from app.actions.reader import StoredSubject
 from app.actions.report_cold import cold_of
-from app.actions.report_events import companions_of, events_of, people_of, places_of
+from app.actions.report_events import bodies_of, companions_of, events_of, people_of, places_of
 from app.actions.services import Services
 from app.actions.trust import policy_of
 from app.custody.profile import Profile
 from app.identity.status import Status
+from app.kit.canonical import read_json
 from app.kit.clock import parse_rfc3339
 from app.ledger.note import take_apart
 from app.ledger.vault import VaultError
-from app.ledger.verify import Asked, verify
+from app.ledger.verify import Asked, examine
 from app.ledger.verify import Report as Examined
 from app.reports.copies import Audience, Copy
 from app.reports.material import Checkpoint, Event, Material, Person, folded
@@ -57,12 +57,15 @@ class _Gathering:
         family = services.reader.family(therapy, str(doc["patient"]), self.tenant)
         self.stored = {one.id: one for one in family}
         self.therapy = self.stored[therapy]
+        self.read: dict[str, ReadBody] = {}
+        self._openers: dict[str, Callable[[bytes, bytes], bytes] | None] = {}
 
     def material(self) -> Material:
         """See ``gather``."""
         asking, log, size = self.asking, self.asking.log, self.asking.published.head.size
         rows = self.services.log.told(log, self.stored, size)
-        events = events_of(rows)
+        self.read |= bodies_of(rows)
+        events = events_of(rows, self.read)
         family = self._folded(events)
         bags = self._lineage({one: doc for one, doc in family.items() if self.stored[one].kind == "bag"})
         chosen = [asking.subject.id] if asking.subject.kind == "bag" else list(bags)
@@ -76,7 +79,7 @@ class _Gathering:
         companions = companions_of(events) - self.stored.keys()
         further = self.services.log.told(log, beside | companions, size) if beside | companions else []
         told = {row.logged.id: row for row in [*rows, *further]}
-        elsewhere = events_of(further)
+        elsewhere = events_of(further, bodies_of(further))
         others = self._folded([one for one in elsewhere if one.subject in beside])
         events = sorted([*events, *elsewhere], key=lambda one: one.index)
         if asking.copy.notes:
@@ -85,6 +88,7 @@ class _Gathering:
         patient = self.stored.get(str(family[self.therapy.id]["patient"]))
         sites, organisations = self._sites()
         files = self._proved(rows, chosen)
+        evidence = {one: read_json(file) for one, file in files.items()}
         places, profiles = places_of(around.values()), self._profiles(bags)
         cold = cold_of(self.services, log, size, events=own, bags=bags, places=places, profiles=profiles)
         return Material(
@@ -109,8 +113,8 @@ class _Gathering:
             people=self._people(own, around, cold.evaluations),
             profiles=profiles,
             brackets=self._brackets(own),
-            examined={one: self._examined(file) for one, file in files.items()},
-            evidence=_evidence(asking.subject.kind, list(files.values())),
+            examined={one: self._examined(told) for one, told in evidence.items()},
+            evidence=evidence[asking.subject.id] if asking.subject.kind == "bag" else list(evidence.values()),
             spelled=_spelled(asking.subject.kind, list(files.values())),
         )
 
@@ -148,16 +152,22 @@ class _Gathering:
         return replace(event, notes=private.get("details", {}), reason=private.get("deviation_reason"))
 
     def _private(self, row: ToldEvent) -> Mapping[str, Any]:
-        stored = self.stored.get(row.subject)
-        sealed = row.logged.private
-        if stored is None or stored.vault_key is None or sealed is None:
+        if row.logged.private is None:
             return {}
+        if row.subject not in self._openers:
+            self._openers[row.subject] = self._opener(self.stored.get(row.subject))
+        opened = self._openers[row.subject]
         try:
-            opened = self.services.keyring.open(stored.vault_key, stored.id, sealed, context=row.logged.id)
+            return {} if opened is None else read_json(opened(row.logged.private, row.logged.id.encode()))
         except VaultError:
-            return {}  # the person behind it was forgotten
-        said: dict[str, Any] = json.loads(opened)
-        return said
+            return {}
+
+    def _opener(self, stored: StoredSubject | None) -> Callable[[bytes, bytes], bytes] | None:
+        try:
+            key = None if stored is None else stored.vault_key
+            return None if stored is None or key is None else self.services.keyring.opener(key, stored.id)
+        except VaultError:
+            return None  # the person behind it was forgotten
 
     def _identity(self, patient: StoredSubject | None) -> dict[str, Any] | None:
         if not self.asking.copy.identity or patient is None or patient.vault_key is None:
@@ -166,9 +176,7 @@ class _Gathering:
         if found is None:
             return None
         sealed, status = found
-        traits = json.loads(
-            self.services.keyring.open(patient.vault_key, patient.id, sealed, context="cct/identity/v1")
-        )
+        traits = read_json(self.services.keyring.open(patient.vault_key, patient.id, sealed, context="cct/identity/v1"))
         return {
             **{name: traits.get(name) for name in _TRAITS},
             "given_names": traits.get("given_names") or [traits["given_name"]],
@@ -233,7 +241,7 @@ class _Gathering:
         subjects = [*([self.therapy.id] if alone else []), *chosen]
         keys = services.log.chain_keys(subjects)
         chains = [
-            Chain(self.stored[one], [row.logged for row in rows if row.subject == one], keys.get(one))
+            Chain(self.stored[one], [row.logged for row in rows if row.subject == one], keys.get(one), self.read)
             for one in subjects
         ]
         files = proofs_of(
@@ -253,10 +261,12 @@ class _Gathering:
         blinded = () if self.asking.copy.unblind else self.therapy.doc.get("blinded", ())
         return shown_blinded(body, blinded)
 
-    def _examined(self, file: bytes) -> Examined:
+    def _examined(self, evidence: Any) -> Examined:
+        # The file as it is read back, by the verifier that a reader has. Its form is our own encoder's: a name that
+        # stood twice is not looked for.
         services = self.services
         policy = policy_of(services.log.vkeys(self.asking.log), services.cosigners)
-        return verify(file, Asked(policy=policy))
+        return examine(evidence, Asked(policy=policy))
 
 
 def _checkpoint(published: Published, log: PublicLog) -> Checkpoint:
@@ -269,10 +279,6 @@ def _bound(bound: Bound | None) -> dict[str, Any] | None:
     if bound is None:
         return None
     return {"size": bound.size, "at": bound.published_at, "cosigned": bound.cosigned}
-
-
-def _evidence(kind: str, files: Sequence[bytes]) -> Any:
-    return json.loads(_spelled(kind, files))
 
 
 def _spelled(kind: str, files: Sequence[bytes]) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select, text
 
 from app.db.arrays import insert_rows
-from app.db.tables import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE, TIMESTAMP
+from app.db.driver_rows import fetched
+from app.db.tables import CHECKPOINT, COSIGNATURE, LOG, LOG_ORIGIN, PENDING, SUBTREE
 from app.db.tables.log import STEP
 from app.ledger.integrator import Integrated
 from app.ledger.tree import TreeHead
@@ -205,42 +205,13 @@ def cosigned_around(connection: Connection, log: int, indices: Sequence[int]) ->
     else:
         listed = "SELECT value AS at FROM json_each(:indices)"
     near = "FROM cosignature WHERE log = :log AND size"
-    rows = connection.execute(
-        text(
-            f"SELECT (SELECT max(size) {near} <= asked.at), (SELECT min(size) {near} > asked.at) "  # noqa: S608  # our own texts
-            f"FROM ({listed}) AS asked"
-        ),
+    rows = fetched(
+        connection,
+        f"SELECT (SELECT max(size) {near} <= asked.at), (SELECT min(size) {near} > asked.at) "  # noqa: S608  # our own texts
+        f"FROM ({listed}) AS asked",
         {"log": log, "indices": json.dumps(list(indices))},
     )
     return {size for row in rows for size in row if size is not None}
-
-
-def newest_cosigned(connection: Connection, log: int, *, from_size: int, limit: int) -> list[int]:
-    """Return the largest sizes that somebody vouched for, the largest first, none below ``from_size``."""
-    query = (
-        select(COSIGNATURE.c.size)
-        .where(COSIGNATURE.c.log == log, COSIGNATURE.c.size >= from_size)
-        .distinct()
-        .order_by(COSIGNATURE.c.size.desc())
-        .limit(limit)
-    )
-    return list(connection.execute(query).scalars())
-
-
-def timestamps_around(
-    connection: Connection, log: int, indices: Sequence[int], *, up_to: int
-) -> list[tuple[int, bytes]]:
-    """Return, for every index, the first time stamp of a tree that holds it, none beyond the size ``up_to``."""
-    rows = connection.execute(
-        select(TIMESTAMP.c.size, TIMESTAMP.c.token)
-        .where(TIMESTAMP.c.log == log, TIMESTAMP.c.size <= up_to)
-        .order_by(TIMESTAMP.c.size)
-    )
-    # One row a day: thirty years of them are eleven thousand.
-    known = [(size, bytes(token)) for size, token in rows]
-    sizes = [size for size, _ in known]
-    places = {bisect_right(sizes, index) for index in indices}
-    return [known[at] for at in sorted(places) if at < len(known)]
 
 
 def events_of(connection: Connection, log: int) -> int:

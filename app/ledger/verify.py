@@ -1141,13 +1141,22 @@ def _take_pages(document: bytes, report: dict[str, Any], asked: Asked) -> tuple[
 
 def verify(document: bytes, asked: Asked) -> Report:
     """Check evidence (JSON, a JSON report or a PDF that holds one) or an export (ZIP); never raises, whatever it is."""
-    return _verify_export(document, asked) if document.startswith(b"PK") else _verify_file(document, asked)
+    if document.startswith(b"PK"):
+        return _verify_export(document, asked)
+    return _verify_file(document, lambda: _read_file(document), asked)
 
 
-def _verify_file(document: bytes, asked: Asked) -> Report:
+def examine(evidence: Any, asked: Asked) -> Report:
+    """Check the evidence of one chain whose JSON was read already, by who vouches that no name stood twice in it."""
+    return _verify_file(b"", lambda: (None, [_read_bundle(evidence)]), asked)
+
+
+def _verify_file(
+    document: bytes, read: Callable[[], tuple[dict[str, Any] | None, list[dict[str, Any]]]], asked: Asked
+) -> Report:
     steps: list[Step] = []
     try:
-        report, bundles = _read_file(document)
+        report, bundles = read()
         parts = [_verify_chain(bundle, asked) for bundle in bundles]
         for number, part in enumerate(parts, start=1):
             which = f"[{number}/{len(parts)}] " if len(parts) > 1 else ""

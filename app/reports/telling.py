@@ -32,6 +32,11 @@ class Telling:
             if event.tag == CORRECTED and line is not None:
                 self.corrections.setdefault(line["event"], []).append(self._correction(event, line))
         self._numbers = {event.id: number for number, event in enumerate(material.events)}
+        # Each section asks for some steps out of hundreds of events.
+        self._steps: dict[str, list[Event]] = {}
+        for event in material.events:
+            if event.kind == "bag":
+                self._steps.setdefault(event.step, []).append(event)
         kept = ((event.id, event.body["photo"]) for event in material.events if "photo" in event.body)
         self._kept = {(photo["of"], photo["sha256"]): event for event, photo in kept}
 
@@ -41,8 +46,11 @@ class Telling:
 
     def steps(self, *tags: str, bag: str | None = None, taken: bool = True) -> Iterator[Event]:
         """Yield the events of some steps on the chains of bags, oldest first."""
-        for event in self.material.events:
-            if event.kind == "bag" and event.step in tags and event.taken is taken and bag in {None, event.subject}:
+        found = [event for tag in dict.fromkeys(tags) for event in self._steps.get(tag, ())]
+        if len(tags) > 1:
+            found.sort(key=lambda event: self._numbers[event.id])
+        for event in found:
+            if bag in {None, event.subject} and event.taken is taken:
                 yield event
 
     def last(self, *tags: str, bag: str) -> Event | None:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, select, text
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy import Engine
 
 from app.actions.log_reader import Bound, LoggedEvent, PublicLog, Published, ToldEvent
-from app.actions.reader import NotAnsweringError
 from app.db import log_rows
-from app.db.failures import Fate, fate_of
 from app.db.head_maps import HeadMaps
 from app.db.log_keys import FIRST, LogKeys
-from app.db.log_rows import CheckpointRow
+from app.db.log_rows import LogRow
 from app.db.log_trees import hashes_of
 from app.db.open_log import LogFrozenError
-from app.db.tables import EVENT, LOG, SUBJECT
+from app.db.repositories import log_texts
+from app.db.repositories.asked import asked_at_once, asking
 from app.ledger.headmap import HeadMap
-from app.ledger.tree import Node
+from app.ledger.tree import Node, TreeHead
 
 
 class DatabaseLogReader:
@@ -41,8 +38,7 @@ class DatabaseLogReader:
 
     def logs(self) -> list[PublicLog]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            rows = log_rows.logs(connection)
+        rows = [LogRow(*row) for row in self._rows(log_texts.LOGS)]
         followed = {row.follows for row in rows}
         return [
             PublicLog(
@@ -61,93 +57,70 @@ class DatabaseLogReader:
         why = self._frozen(log)
         if why is not None:
             raise LogFrozenError(why)
-        with self._asked() as connection:
-            return _published(connection, log, log_rows.latest(connection, log))
+        return _published(self._rows(log_texts.LATEST, log=log))
 
     def published(self, log: int, size: int) -> Published | None:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            return _published(connection, log, log_rows.checkpoint_of(connection, log, size))
+        return _published(self._rows(log_texts.PUBLISHED, log=log, size=size))
 
     def entries(self, log: int, first: int, end: int) -> list[bytes]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            return log_rows.entries(connection, log, first, end)
+        return [row[0] or b"" for row in self._rows(log_texts.ENTRIES, log=log, first=first, end=end)]
 
     def index_of(self, log: int, leaf: bytes) -> int | None:
         """See ``LogReader``."""
-        query = select(LOG.c.idx).join(EVENT, EVENT.c.id == LOG.c.event).where(EVENT.c.leaf == leaf, LOG.c.log == log)
-        with self._asked() as connection:
-            return connection.execute(query).scalar_one_or_none()
+        found = self._rows(log_texts.INDEX_OF, leaf=leaf, log=log)
+        return found[0][0] if found else None
 
     def hashes(self, log: int, wanted: AbstractSet[Node]) -> Mapping[Node, bytes]:
         """See ``LogReader``."""
-        with self._asked() as connection:
+        with asking(self._engine) as connection:
             return hashes_of(connection, log, wanted)
 
     def heads(self, log: int, size: int) -> HeadMap:
         """See ``LogReader``."""
-        with self._asked() as connection:
+        with asking(self._engine) as connection:
             return self._heads.at(connection, log, size)
 
     def chain(self, log: int, subject: str, size: int) -> list[LoggedEvent]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            rows = connection.execute(_CHAIN, {"subject": subject, "log": log, "size": size}).all()
-        return [_logged(row) for row in rows]
+        return [LoggedEvent(*row) for row in self._rows(log_texts.CHAIN, subject=subject, log=log, size=size)]
 
     def told(self, log: PublicLog, subjects: Collection[str], size: int) -> list[ToldEvent]:
         """See ``LogReader``."""
-        asked = {"subjects": sorted(set(subjects)), "log": log.number, "tenant": log.tenant, "size": size}
-        with self._asked() as connection:
-            rows = connection.execute(_TOLD, asked).all()
-        return [
-            ToldEvent(
-                logged=_logged(row),
-                subject=row.subject,
-                kind=row.kind,
-                seq=row.seq,
-                tag=row.tag,
-                occurred_at=row.occurred_at,
-                recorded_at=row.recorded_at,
-                actor=row.actor,
-                witness=row.witness,
-                leaf=bytes(row.leaf),
-            )
-            for row in rows
-        ]
+        wanted = sorted(set(subjects))
+        rows = self._rows(log_texts.TOLD, subjects=wanted, log=log.number, tenant=log.tenant, size=size)
+        return [ToldEvent(LoggedEvent(*row[:7]), *row[7:]) for row in rows]
 
     def bounds(self, log: int, indices: Collection[int]) -> Mapping[int, tuple[Bound | None, Bound | None]]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            rows = connection.execute(_BOUNDS, {"log": log, "indices": sorted(set(indices))}).all()
+        rows = self._rows(log_texts.BOUNDS, log=log, indices=sorted(set(indices)))
         return {row[0]: (_bound(*row[1:4]), _bound(*row[4:7])) for row in rows}
 
     def chain_keys(self, subjects: Collection[str]) -> Mapping[str, bytes]:
         """See ``LogReader``."""
-        query = select(SUBJECT.c.id, SUBJECT.c.chain_key).where(SUBJECT.c.id.in_(sorted(set(subjects))))
-        with self._asked() as connection:
-            return {row.id: bytes(row.chain_key) for row in connection.execute(query)}
+        return {row[0]: row[1] for row in self._rows(log_texts.CHAIN_KEYS, subjects=sorted(set(subjects)))}
 
     def cosigned_around(self, log: int, indices: Sequence[int]) -> AbstractSet[int]:
         """See ``LogReader``."""
-        with self._asked() as connection:
+        with asking(self._engine) as connection:
             return log_rows.cosigned_around(connection, log, indices)
 
     def newest_cosigned(self, log: int, *, from_size: int, limit: int) -> Sequence[int]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            return log_rows.newest_cosigned(connection, log, from_size=from_size, limit=limit)
+        return [row[0] for row in self._rows(log_texts.NEWEST_COSIGNED, log=log, from_size=from_size, limit=limit)]
 
     def timestamps_around(self, log: int, indices: Sequence[int], *, up_to: int) -> Sequence[tuple[int, bytes]]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            return log_rows.timestamps_around(connection, log, indices, up_to=up_to)
+        # One row a day: thirty years of them are eleven thousand.
+        known = self._rows(log_texts.TIMESTAMPS, log=log, up_to=up_to)
+        sizes = [row[0] for row in known]
+        places = {bisect_right(sizes, index) for index in indices}
+        return [(known[at][0], known[at][1]) for at in sorted(places) if at < len(known)]
 
     def cosigned(self, log: int, size: int) -> Sequence[str]:
         """See ``LogReader``."""
-        with self._asked() as connection:
-            return log_rows.cosignatures(connection, log, [size]).get(size, [])
+        return [row[0] for row in self._rows(log_texts.COSIGNATURES, log=log, size=size)]
 
     def vkeys(self, log: PublicLog | None) -> Sequence[str]:
         """See ``LogReader``."""
@@ -156,66 +129,17 @@ class DatabaseLogReader:
             self._vkeys[number] = tuple(one.vkey for one in self._keys.signers(number, origin))
         return self._vkeys[number]
 
-    @contextmanager
-    def _asked(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect() as connection:
-                yield connection
-        except PoolTimeout as error:
-            message = "every connection is busy"
-            raise NotAnsweringError(message) from error
-        except DBAPIError as error:
-            if fate_of(error) is not Fate.AWAY:
-                raise
-            message = "the database does not answer"
-            raise NotAnsweringError(message) from error
-
-
-_CHAIN = text(
-    "SELECT event.id, log.idx, event.entry, event_body.body, event_body.salt, event_body.private, "
-    "event_body.private_salt FROM event JOIN log ON log.event = event.id AND log.log = :log "
-    "LEFT JOIN event_body ON event_body.event = event.id "
-    # The operator's name leads the index of chains; from there to the place of each event. With the plus sign no
-    # planner takes it the other way round, through all of the log up to that size.
-    "WHERE event.tenant = (SELECT tenant FROM log_origin WHERE number = :log) AND event.subject = :subject "
-    "AND +log.idx < :size ORDER BY event.seq"
-)
-
-
-_TOLD = text(
-    "SELECT event.id, log.idx, event.entry, event_body.body, event_body.salt, event_body.private, "
-    "event_body.private_salt, event.subject, event.kind, event.seq, event.tag, event.occurred_at, event.recorded_at, "
-    "event.actor, event.witness, event.leaf FROM event JOIN log ON log.event = event.id AND log.log = :log "
-    "LEFT JOIN event_body ON event_body.event = event.id "
-    "WHERE event.tenant = :tenant AND event.subject IN :subjects AND +log.idx < :size ORDER BY log.idx"
-).bindparams(bindparam("subjects", expanding=True))
-
-# Both neighbours are found by the key of the checkpoints: no checkpoint in between is looked at.
-_BOUNDS = text(
-    "SELECT entry.idx, "
-    "before.size, before.published_at, "
-    "(SELECT count(*) FROM cosignature WHERE cosignature.log = :log AND cosignature.size = before.size), "
-    "after.size, after.published_at, "
-    "(SELECT count(*) FROM cosignature WHERE cosignature.log = :log AND cosignature.size = after.size) "
-    "FROM log AS entry "
-    "LEFT JOIN checkpoint AS before ON before.log = :log AND before.size = "
-    "(SELECT max(size) FROM checkpoint WHERE log = :log AND size <= entry.idx) "
-    "LEFT JOIN checkpoint AS after ON after.log = :log AND after.size = "
-    "(SELECT min(size) FROM checkpoint WHERE log = :log AND size > entry.idx) "
-    "WHERE entry.log = :log AND entry.idx IN :indices"
-).bindparams(bindparam("indices", expanding=True))
-
-
-def _logged(row: Any) -> LoggedEvent:
-    return LoggedEvent(row[0], row[1], bytes(row[2]), *(None if one is None else bytes(one) for one in row[3:7]))
+    def _rows(self, statement: str, **values: Any) -> Sequence[tuple[Any, ...]]:
+        return asked_at_once(self._engine, statement, values)
 
 
 def _bound(size: int | None, published_at: str | None, cosigned: int) -> Bound | None:
     return None if size is None else Bound(size, str(published_at), cosigned > 0)
 
 
-def _published(connection: Connection, log: int, row: CheckpointRow | None) -> Published | None:
-    if row is None:
+def _published(rows: Sequence[tuple[Any, ...]]) -> Published | None:
+    # A row for each cosignature, and one where there is none.
+    if not rows:
         return None
-    lines = log_rows.cosignatures(connection, log, [row.head.size]).get(row.head.size, [])
-    return Published(row.head, row.note + "".join(lines), row.published_at)
+    size, root, note, published_at, _ = rows[0]
+    return Published(TreeHead(size, root), note + "".join(row[4] or "" for row in rows), published_at)

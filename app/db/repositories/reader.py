@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -21,13 +21,12 @@ from sqlalchemy import (
     func,
     literal,
     select,
-    union_all,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
 from app.actions.reader import Credential, Page, Scope, StoredEvent, StoredSubject, TextPage
 from app.actions.stays import Moved, move_of
-from app.db.repositories.asked import asked
+from app.db.repositories.asked import asked, asked_at_once
 from app.db.repositories.audit_scope import in_scope
 from app.db.repositories.bag_pages import BagPages, text_page
 from app.db.repositories.bag_query import bags_query
@@ -36,12 +35,12 @@ from app.db.tables import (
     CREDENTIAL,
     EVENT,
     EVENT_BODY,
-    IDENTITY,
     REVOKED_SESSION,
     SHIPMENT,
     SUBJECT,
     THERAPY,
 )
+from app.kit.canonical import read_json
 from app.kit.clock import rfc3339
 
 
@@ -75,8 +74,8 @@ class DatabaseReader:
 
     def subject(self, subject_id: str, tenant: str) -> StoredSubject | None:
         """See ``Reader``."""
-        found = self.rows(select(SUBJECT).where(SUBJECT.c.id == subject_id, SUBJECT.c.tenant == tenant))
-        return stored_of(found[0]) if found else None
+        found = self._stored(_ONE, id=subject_id, tenant=tenant)
+        return found[0] if found else None
 
     def subjects(  # noqa: PLR0913  # what is listed, and how much of it
         self,
@@ -107,10 +106,7 @@ class DatabaseReader:
 
     def children(self, parents: Iterable[str], kind: str) -> list[StoredSubject]:
         """See ``Reader``."""
-        query = (
-            select(SUBJECT).where(SUBJECT.c.parent.in_(list(parents)), SUBJECT.c.kind == kind).order_by(SUBJECT.c.id)
-        )
-        return [stored_of(row) for row in self.rows(query)]
+        return self._stored(_CHILDREN, parents=list(parents), kind=kind)
 
     def moves(self, dewar: str) -> list[Moved]:
         """See ``Reader``."""
@@ -126,31 +122,18 @@ class DatabaseReader:
 
     def family(self, therapy: str, patient: str, tenant: str) -> list[StoredSubject]:
         """See ``Reader``."""
-        heads = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.id.in_([therapy, patient]))
-        bags = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.parent == therapy, SUBJECT.c.kind == "bag")
-        return self._united(heads, bags)
+        return _united(self._stored(_FAMILY, tenant=tenant, heads=[therapy, patient], therapy=therapy))
 
     def around(self, tenant: str, ids: Collection[str], *, bags: Collection[str]) -> list[StoredSubject]:
         """See ``Reader``."""
-        wanted = sorted(set(ids))
-        parts = select(SUBJECT.c.parent).where(SUBJECT.c.id.in_(wanted), SUBJECT.c.kind == "position")
-        return self._united(
-            select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.id.in_(wanted)),
-            select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.id.in_(parts)),
-            select(SUBJECT).where(
-                SUBJECT.c.tenant == tenant, SUBJECT.c.parent.in_(sorted(set(bags))), SUBJECT.c.kind == "deviation"
-            ),
-        )
+        return _united(self._stored(_AROUND, tenant=tenant, ids=sorted(set(ids)), bags=sorted(set(bags))))
 
     def of_kinds(self, tenant: str, kinds: Collection[str]) -> list[StoredSubject]:
         """See ``Reader``."""
-        query = select(SUBJECT).where(SUBJECT.c.tenant == tenant, SUBJECT.c.kind.in_(sorted(kinds)))
-        return [stored_of(row) for row in self.rows(query)]
+        return self._stored(_OF_KINDS, tenant=tenant, kinds=sorted(kinds))
 
-    def _united(self, *queries: Select[Any]) -> list[StoredSubject]:
-        # Each by its own index: one condition with OR would walk the table.
-        found = {row["id"]: stored_of(row) for row in self.rows(union_all(*queries))}
-        return [found[one] for one in sorted(found)]
+    def _stored(self, statement: str, **values: Any) -> list[StoredSubject]:
+        return [_subject(row) for row in asked_at_once(self._engine, statement, values)]
 
     def bags(self, scope: Scope, filters: Mapping[str, Any], *, after: str | None, limit: int) -> TextPage:
         """See ``Reader`` and ``bags_query``."""
@@ -194,16 +177,12 @@ class DatabaseReader:
         wanted = sorted(set(subjects))
         if not wanted:
             return {}
-        rows = self.rows(select(CREDENTIAL.c.subject, CREDENTIAL.c.name).where(CREDENTIAL.c.subject.in_(wanted)))
-        return {row["subject"]: row["name"] for row in rows}
+        return {row[0]: row[1] for row in asked_at_once(self._engine, _NAMES, {"wanted": wanted})}
 
     def identity(self, patient: str, tenant: str) -> tuple[bytes, str] | None:
         """See ``Reader``."""
-        query = select(IDENTITY.c.traits, IDENTITY.c.status).where(
-            IDENTITY.c.patient == patient, IDENTITY.c.tenant == tenant
-        )
-        found = self.rows(query)
-        return (bytes(found[0]["traits"]), found[0]["status"]) if found else None
+        found = asked_at_once(self._engine, _IDENTITY, {"patient": patient, "tenant": tenant})
+        return (found[0][0], found[0][1]) if found else None
 
     def revoked_since(self, since: datetime) -> list[str]:
         """See ``Reader``."""
@@ -212,7 +191,7 @@ class DatabaseReader:
 
     def is_revoked(self, session: str) -> bool:
         """See ``Reader``."""
-        return bool(self.rows(select(REVOKED_SESSION.c.session).where(REVOKED_SESSION.c.session == session)))
+        return bool(asked_at_once(self._engine, _REVOKED, {"session": session}))
 
     def ping(self) -> None:
         """See ``Reader``."""
@@ -248,6 +227,25 @@ class DatabaseReader:
         return Page(items, rows[limit - 1]["id"] if len(rows) > limit else None)
 
 
+# What the columns of these hold, ``_subject`` reads. Each part goes by its own index: one condition with OR would walk
+# the table.
+_SUBJECTS = "SELECT id, tenant, kind, seq, doc, pseudonym, vault_key FROM subject WHERE "
+_ONE = f"{_SUBJECTS} id = :id AND tenant = :tenant"
+_CHILDREN = f"{_SUBJECTS} parent IN :parents AND kind = :kind ORDER BY id"
+_OF_KINDS = f"{_SUBJECTS} tenant = :tenant AND kind IN :kinds"
+_FAMILY = (
+    f"{_SUBJECTS} tenant = :tenant AND id IN :heads "
+    f"UNION ALL {_SUBJECTS} tenant = :tenant AND parent = :therapy AND kind = 'bag'"
+)
+_AROUND = (
+    f"{_SUBJECTS} tenant = :tenant AND id IN :ids "  # noqa: S608  # our own texts
+    f"UNION ALL {_SUBJECTS} tenant = :tenant "
+    "AND id IN (SELECT parent FROM subject AS place WHERE place.id IN :ids AND place.kind = 'position') "
+    f"UNION ALL {_SUBJECTS} tenant = :tenant AND parent IN :bags AND kind = 'deviation'"
+)
+_NAMES = "SELECT subject, name FROM credential WHERE subject IN :wanted"
+_IDENTITY = "SELECT traits, status FROM identity WHERE patient = :patient AND tenant = :tenant"
+_REVOKED = "SELECT session FROM revoked_session WHERE session = :session"
 _EVENT_COLUMNS = ("id", "subject", "seq", "tag", "recorded_at", "occurred_at", "actor", "witness", "entry", "leaf")
 
 
@@ -279,12 +277,14 @@ def _event(row: dict[str, Any]) -> StoredEvent:
 
 def stored_of(row: Mapping[str, Any]) -> StoredSubject:
     """Read a row of subjects."""
-    return StoredSubject(
-        id=row["id"],
-        tenant=row["tenant"],
-        kind=row["kind"],
-        seq=row["seq"],
-        doc=json.loads(row["doc"]),
-        pseudonym=bytes(row["pseudonym"]),
-        vault_key=bytes(row["vault_key"]) if row["vault_key"] is not None else None,
-    )
+    return _subject([row[name] for name in ("id", "tenant", "kind", "seq", "doc", "pseudonym", "vault_key")])
+
+
+def _subject(row: Sequence[Any]) -> StoredSubject:
+    name, tenant, kind, seq, doc, pseudonym, vault_key = row
+    return StoredSubject(name, tenant, kind, seq, read_json(doc), pseudonym, vault_key)
+
+
+def _united(found: Iterable[StoredSubject]) -> list[StoredSubject]:
+    known = {one.id: one for one in found}
+    return [known[one] for one in sorted(known)]

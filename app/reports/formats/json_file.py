@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-
+from app.kit.canonical import write_json
 from app.reports.formats.format import Format
 from app.reports.model import Report
 
 
 def write(report: Report) -> bytes:
     """Return the report as UTF-8 JSON in one line."""
-    return json.dumps(report, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+    return write_json(report) + b"\n"
 
 
 JSON = Format("json", "application/json", write)

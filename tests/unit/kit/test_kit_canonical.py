@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 
 import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kit.canonical import NotCanonicalError, canonical, parse_canonical
+from app.kit.canonical import NotCanonicalError, canonical, parse_canonical, read_json, write_json
 
 _LARGEST = 2**53 - 1
 _VALUES = st.recursive(
@@ -31,6 +32,31 @@ def test_what_was_written_reads_back(value: object) -> None:
 
 def test_keys_are_ordered_by_their_utf_16_units() -> None:
     assert list(json.loads(canonical({"\ue000": 2, "\U0001f602": 1, "z": 4}))) == ["z", "\U0001f602", "\ue000"]
+
+
+class _Name(StrEnum):
+    A = "a"
+
+
+def test_a_text_of_a_type_of_its_own_is_a_text() -> None:
+    assert canonical({_Name.A: _Name.A}) == b'{"a":"a"}'
+
+
+def test_what_is_deeper_than_the_fast_way_goes_is_written_all_the_same() -> None:
+    deep: object = 1
+    for _ in range(300):
+        deep = [deep]
+
+    assert canonical(deep) == b"[" * 300 + b"1" + b"]" * 300
+    assert parse_canonical(canonical(deep)) == deep
+
+
+@given(_VALUES)
+def test_what_is_written_in_its_own_order_is_what_the_standard_library_writes(value: object) -> None:
+    written = write_json(value)
+
+    assert written == json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    assert read_json(written) == value
 
 
 def test_tuples_are_arrays() -> None:
