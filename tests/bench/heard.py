@@ -43,7 +43,7 @@ def hearing() -> Iterator[Heard]:
     heard = Heard()
 
     class LiteCursor(sqlite3.Cursor):
-        def execute(self, statement: str, values: Any = (), /) -> sqlite3.Cursor:
+        def execute(self, statement: str, values: Any = (), /) -> Any:
             heard.hear(statement, values)
             return super().execute(statement, values)
 
