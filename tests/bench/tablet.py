@@ -17,7 +17,7 @@ import zxingcpp
 from app.tablet import build
 from tests.tablet.bad_wifi import FAULTS
 
-NATIVE, WITH_PASSES, FRAME_MS = 191, 210, 60.0
+WITH_PASSES, FRAME_MS = 210, 60.0
 SCANS, ONE_IN = 37_200, 1_000
 
 
@@ -56,8 +56,8 @@ def decode(_options: Sequence[str]) -> int:
         row(
             "pictures read, first frame alone",
             plain,
-            f">= {native} (native zxing-cpp here), {NATIVE}",
-            plain >= max(native, NATIVE),
+            f">= {native} (native zxing-cpp, the same pictures)",
+            plain >= native,
         ),
         row("pictures read, with the rotating passes", passes, f">= {WITH_PASSES}", passes >= WITH_PASSES),
         row("wrong reads", wrong, "0", wrong == 0),
