@@ -9,12 +9,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from app.access.principal import Principal
 from app.actions.reader import Scope
 from app.actions.stream import Place, place_of
 from app.api.stream import Tail
+from tests.bench.heard import hearing
 from tests.hospital import Hospital, Journey, found
 
 
@@ -107,24 +107,22 @@ def test_what_is_late_comes_first_then_what_is_on_hold_and_clocks_count_down(hou
 
 def test_a_board_of_many_therapies_takes_no_more_questions(house: Hospital, stored: Journey) -> None:
     engine = house.services.reader._engine
-    asked: list[str] = []
 
-    def note(*arguments: Any) -> None:
-        asked.extend([str(arguments[2])] if str(arguments[2]).startswith("SELECT") else [])
+    def shown_of(scope: Scope) -> tuple[int, int]:
+        boards: list[Any] = []
+        asked = driver.during(lambda: boards.append(house.services.boards.under_way(scope, limit=100)))
+        return len(boards[0].therapies), len(asked)
 
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        few = house.services.boards.under_way(Scope(house.tenant), limit=100)
-        questions = len(asked)
+    with hearing() as driver:
+        engine.dispose()  # connections that are heard take the place of those that stand
+        few, questions = shown_of(Scope(house.tenant))
         for _ in range(4):
             house.enrol().collected()
-        asked.clear()
-        many = house.services.boards.under_way(Scope(house.tenant), limit=100)
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
+        many, as_many = shown_of(Scope(house.tenant))
+    engine.dispose()
 
-    assert len(many.therapies) == len(few.therapies) + 4
-    assert len(asked) == questions == 3
+    assert many == few + 4
+    assert as_many == questions == 3
     assert len(house.services.boards.under_way(Scope(house.tenant), limit=1).therapies) == 2
 
 
