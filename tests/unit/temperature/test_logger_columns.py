@@ -97,6 +97,8 @@ def test_what_a_logger_that_is_well_says_is_read_many_at_once(kind: str) -> None
     texts = [",".join(regular(number, kind)) for number in range(3000)]
     assert rows.many(texts, ",")
     assert not rows.many([*texts[:100], texts[100].replace("-190", "-19O"), *texts[101:]], ",")
+    cut = ",".join(["20", *regular(100, kind)[1:]])
+    assert not rows.many([*texts[:100], cut, *texts[101:]], ",")
     assert len(rows.gathering._blocks[0]) == 3000
     assert list(rows.gathering.ready()) == []
 
