@@ -125,10 +125,11 @@ def for_reading(engine: Engine) -> Engine:
 def _durable_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
     # WAL: readers beside the writer. FULL: a receipt must survive a power cut. REPLACE must fire our triggers. What is
-    # erased is overwritten in the file, too.
+    # erased is overwritten in the file, too. The log is taken over into the file every 16 MB, not every 4: a page that
+    # every batch writes is then copied and synced a quarter as often (decision 195). 16 MB of pages stay at hand.
     for pragma in (
         *("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"),
-        "secure_delete=ON",
+        *("secure_delete=ON", "wal_autocheckpoint=4000", "cache_size=-16384"),
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
