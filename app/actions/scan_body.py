@@ -44,6 +44,8 @@ def operational(
     }
     if comparison:
         body["comparison"] = [row.to_doc() for row in comparison]
+    if request.told_wrong is not None:
+        body["told_wrong"] = request.told_wrong
     if request.clock_drift_s is not None:
         body["clock_drift_s"] = request.clock_drift_s
     if request.link is not None:

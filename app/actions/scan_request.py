@@ -163,6 +163,8 @@ class ScanRequest:
     offline: bool = False
     second_person: str | None = None
     """Who stood beside where nobody could be asked: taken at the operator's word until they countersign."""
+    told_wrong: str | None = None
+    """The code by which the device itself had said STOP, without a network; no part of what is signed or compared."""
     late_after: timedelta = LATE_AFTER
     clock_drift_s: int | None = None
     """How many seconds the device's clock ran behind ours when it sent this; no part of what is signed or compared."""

@@ -155,6 +155,7 @@ def authority(request: ScanRequest, world: World) -> dict[str, Any]:
         "reason": deviation.reason if deviation is not None else None,
         "late_after": request.late_after,
         "offline": request.offline,
+        "told_wrong": request.told_wrong,
         "clock_drift_s": request.clock_drift_s,
         "typed": any(symbol.scanned.source == Source.TYPED for symbol in request.symbols),
     }

@@ -56,6 +56,7 @@ _UNTAGGED = frozenset(
 _SAMPLES: dict[str, Text] = {
     "accounted": Text("45", "45"),
     "anchor": Text("fin de décongélation", "end of thaw"),
+    "said": Text("POCHE BLOQUÉE", "BAG ON HOLD"),
     "competence": Text("décongélation", "thawing"),
     "component": Text("CD4", "CD4"),
     "day": Text("14", "14"),

@@ -102,6 +102,7 @@ async def command_of(
         witness_fault=fault,
         offline=offline,
         second_person=message.second_person,
+        told_wrong=message.told_wrong,
         late_after=services.late_after,
         clock_drift_s=drift_seconds(message.sent_at, now),
         formats=formats,

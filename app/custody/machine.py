@@ -128,6 +128,9 @@ def _general(situation: Situation) -> Iterable[Breach]:
         yield Breach("not-your-product")
     if situation.bag is not None:
         yield from _bag(situation, situation.bag)
+    if situation.told_wrong is not None:
+        known = RULES.get(situation.told_wrong)
+        yield Breach("told-wrong", {"said": situation.told_wrong if known is None else known.title})
     yield from _witness(situation)
     yield from untrained(situation)
     yield from undelegated(situation)

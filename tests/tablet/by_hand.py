@@ -72,6 +72,11 @@ def pictured(page: Page, name: str) -> None:
     """Look at a screen with axe and a ruler; keep its picture for the guide where GIVRE_PICTURES says so."""
     assert_accessible(page)
     assert_touchable(page)
+    keep_picture(page, name)
+
+
+def keep_picture(page: Page, name: str) -> None:
+    """Keep a picture for the guide where GIVRE_PICTURES says so."""
     if os.environ.get("GIVRE_PICTURES"):
         GUIDE.mkdir(exist_ok=True)
         # A palette does for flat colours, and takes a third of the bytes.

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser import Chromium
@@ -71,6 +74,31 @@ def followed(page: Page, symbol: str, bag: str) -> None:
     pictured(page, "shipper")
 
 
+def photographed(page: Page, symbol: str, label: str) -> None:
+    """Receive the bag up to its photograph."""
+    page.get_by_role("link", name="Scanner").click()
+    expect(page.get_by_role("heading", name="Scannez", level=1)).to_be_visible()
+    scan(page, label)
+    page.get_by_role("button", name="Recevoir").click()
+    scan(page, symbol)
+    held = io.BytesIO()
+    picture = Image.linear_gradient("L").resize((1200, 800)).convert("RGB")
+    picture.paste((235, 240, 243), (180, 140, 1020, 660))
+    for line in range(6):
+        picture.paste((60, 80, 90), (240, 200 + 70 * line, 420 + 90 * line, 226 + 70 * line))
+    picture.save(held, "JPEG")
+    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": held.getvalue()}
+    page.locator(".photos input[type=file]").set_input_files(files=[photo])  # type: ignore[list-item]  # as documented
+    shown = page.get_by_role("img", name="Photo 1")
+    expect(shown).to_be_visible()
+    shown.evaluate("(one) => one.scrollIntoView({block: 'center'})")
+    pictured(page, "photo")
+    page.get_by_role("link", name="Scanner").click()
+    expect(page.get_by_role("heading", name="Scannez", level=1)).to_be_visible()
+    scan(page, symbol)
+    page.get_by_role("button", name="Ouvrir ce conteneur").click()
+
+
 def back(page: Page) -> None:
     """Record its return, and what makes it fit to go out again."""
     for act, passed in (("Retour", False), ("Nettoyage", True), ("Requalification", True)):
@@ -99,6 +127,7 @@ def test_a_shipper_is_registered_charged_followed_and_requalified(chromium: Chro
         charged(page, symbol, bag.shipper("sec8"))
         bag.shipped("sec7", label, bag.makers, "PUI")
         followed(page, symbol, bag.products[0])
+        photographed(page, symbol, label)
         told = {"seal_intact": True, "tilted": False}
         hospital.taken("tech1", "received", [symbol, label], witness="pharm1", details=told)
         back(page)

@@ -24,14 +24,94 @@ PLACES: dict[str, tuple[dict[str, int], str]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def furnished(station: Station) -> str:
+    """Have an act to settle, a shipper that is charged and a tablet with a name; return the id of the first dewar."""
+    hospital, one = station.hospital, station.bags[0]
+    torn = hospital.act("observed", ["=A9999269999990"], details={"note": "étiquette déchirée"})
+    assert hospital.post("/api/v1/scans/batch", "tech1", json={"scans": [torn]}).status_code == 200
+    told = {"code": "TAB-LOOKS", "name": "Tablette regardée", "site": "PUI", "kind": "tablet"}
+    assert hospital.post("/api/v1/devices", "pharm1", json=told).status_code == 201
+    made = {"shipper": internal("S", "SHIP-LOOKS"), "model": "CX500", "serial": "SN-1", "hold_s": 864_000}
+    shipper = hospital.post("/api/v1/shippers", "pharm1", json=made).json()["id"]
+    charge = {"kind": "charge", "at": hospital.clock.now().isoformat(), "charge_g": 9200}
+    assert hospital.post(f"/api/v1/shippers/{shipper}/records", "tech1", json=charge).status_code == 201
+    dewar: str = hospital.get(f"/api/v1/bags/{one.products[0]}", "pharm1").json()["position_code"].partition("-")[0]
+    found = hospital.get("/api/v1/dewars", "pharm1").json()["items"]
+    return str(next(item["id"] for item in found if item["code"] == dewar))
+
+
+def in_both(page: Page, look: Callable[[Page, str], None]) -> Callable[[str, str], None]:
+    """Return what looks at a screen in French, and measures it in English too."""
+
+    def looking(screen: str, ready: str) -> None:
+        expect(page.locator(ready).first).to_be_visible()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        look(page, screen)
+        page.get_by_role("button", name="English").click()
+        expect(page.locator(ready).first).to_be_visible()
+        expect(page.locator("[aria-busy=true]")).to_have_count(0)
+        measured(page, f"{screen} in English")
+        page.get_by_role("button", name="Français").click()
+
+    return looking
+
+
+def measured(page: Page, screen: str) -> None:
+    """Every control is large enough, and nothing is wider than the screen."""
+    assert_touchable(page)
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{screen} is {wide} pixels wider than the screen"
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_every_screen_of_the_stock_and_of_people_too(
+    chromium: Chromium, station: Station, furnished: str, name: str
+) -> None:
+    viewport, scheme = PLACES[name]
+    box = "D1-T1-R1-B1"
+
+    def journey(page: Page) -> None:
+        look = in_both(page, looked_at(name))
+        sign_in(page, station.url, "anna", PASSWORD, tablet="TAB-LOOKS")
+
+        def opened(*parts: str) -> None:
+            page.goto("/".join([f"{station.url}/#", *parts]))
+
+        for screen, ready in (("settle", ".items"), ("keys", ".pin-digits"), ("shippers", ".bags .bag")):
+            opened(screen)
+            look(screen, ready)
+        page.locator(".bags .bag").first.click()
+        look("shipper", ".history, [aria-labelledby=life]")
+        opened("shippers", "NOBODYS")
+        look("shipper-register", "[aria-labelledby=register]")
+        opened("count", furnished, box)
+        look("count", ".tile")
+        opened("dewars")
+        page.locator(".dewar summary").first.click()
+        look("curves", ".ranges")
+        opened("move", furnished, box)
+        page.locator("fieldset").nth(1).locator("button:enabled").first.click()
+        look("move", ".planned button")
+        page.locator(".planned button").click()
+        scan(page, station.bags[0].product_label())
+        scan(page, "=A99992699999900")
+        look("move-stranger", ".card.strange")
+        page.get_by_role("button", name="Changer de personne").click()
+        page.get_by_role("button", name="Badge et code PIN").click()
+        look("badge", ".pin-digits")
+
+    options: dict[str, Any] = {"viewport": viewport, "color_scheme": scheme}
+    # A question of whoever has just left may still be on its way.
+    chromium.visit(journey, expected=("401",), **options)
+
+
 def looked_at(name: str) -> Callable[[Page, str], None]:
     """Return what looks at a screen; GIVRE_LOOKS names a folder that its pictures are kept in."""
 
     def look(page: Page, screen: str) -> None:
         assert_accessible(page)
-        assert_touchable(page)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{screen} is {wide} pixels wider than the screen"
+        measured(page, screen)
         if folder := os.environ.get("GIVRE_LOOKS"):
             page.screenshot(path=Path(folder, f"{name}-{screen}.png"))
 

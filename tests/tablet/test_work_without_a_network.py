@@ -20,9 +20,16 @@ OFFLINE = ("net::ERR_", "Failed to load resource")
 
 
 @pytest.fixture(scope="module")
-def arrived(ward: Ward) -> Journey:
-    """Return a therapy whose bag is to be stored; another one lies where it must not go."""
-    ward.hospital.enrol().to_store(TAKEN)
+def lying(ward: Ward) -> Journey:
+    """Return a therapy whose bag lies where another one must not go."""
+    journey = ward.hospital.enrol()
+    journey.to_store(TAKEN)
+    return journey
+
+
+@pytest.fixture(scope="module")
+def arrived(ward: Ward, lying: Journey) -> Journey:
+    """Return a therapy whose bag is to be stored."""
     journey = ward.hospital.enrol()
     for leg in (journey.collected, journey.manufactured, journey.released, journey.received, journey.accepted):
         leg()
@@ -42,7 +49,7 @@ def put_away(page: Page, journey: Journey, position: str) -> None:
 
 
 def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
-    chromium: Chromium, ward: Ward, arrived: Journey
+    chromium: Chromium, ward: Ward, arrived: Journey, lying: Journey
 ) -> None:
     (bag,) = arrived.products
     badge = badge_text(ward.people["paul"])
@@ -90,6 +97,8 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
         page.get_by_role("button", name="Continuer").click()
         expect(page.get_by_text("2 NON ENVOYÉ(S)")).to_be_visible()
 
+        # Meanwhile the place has become free: by the world as it is now, what the tablet stopped would have been right.
+        lying.retrieved(TAKEN)
         page.context.unroute("**/healthz")
         page.context.set_offline(False)
         expect(page.locator(".state")).to_have_text("stockée")
@@ -99,7 +108,11 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
 
     shown = ward.hospital.get(f"/api/v1/bags/{bag}", "pharm1").json()
     assert (shown["state"], shown["position_code"]) == ("stored", FREE)
-    assert codes(ward, "/api/v1/settle", "quality1", bag) == ["countersignature-awaited", "position-occupied"]
+    assert codes(ward, "/api/v1/settle", "quality1", bag) == ["countersignature-awaited", "told-wrong"]
+    history = ward.hospital.get(f"/api/v1/bags/{bag}/history", "quality1").json()["items"]
+    stopped, done = (one for one in history if one["step"] == "stored")
+    assert (stopped["outcome"], stopped["body"]["told_wrong"]) == ("refused", "position-occupied")
+    assert (done["outcome"], "told_wrong" in done["body"]) == ("taken", False)
 
 
 def test_a_list_that_has_run_out_says_so_and_nothing_else(chromium: Chromium, ward: Ward, arrived: Journey) -> None:

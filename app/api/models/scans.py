@@ -76,11 +76,13 @@ class ScanIn(ActIn):
 
     ``sent_at``: the device's clock as it sends this; it is compared with ours, and signed by nobody. ``device_seq`` and
     ``device_prev`` chain the scans of one device: the number of this one from 1, and the hash of the one before it (see
-    docs/decisions/0150). They come together or not at all.
+    docs/decisions/0150). They come together or not at all. ``told_wrong``: the code by which the device, without a
+    network, has told whoever scanned to stop; such a scan is not taken unless a reason is given for it.
     """
 
     witness: Annotated[str | None, Field(max_length=4096)] = None
     sent_at: Instant | None = None
+    told_wrong: Annotated[str | None, Field(pattern=r"^[a-z][a-z0-9-]{0,63}$")] = None
     device_seq: Annotated[int | None, Field(ge=1, le=2**53 - 1), WHOLE] = None
     device_prev: Annotated[str | None, Field(pattern=r"^[0-9a-f]{64}$")] = None
 

@@ -53,4 +53,14 @@ SEQUENCE: tuple[Rule, ...] = (
         ),
         deviates=False,
     ),
+    acknowledge(
+        "told-wrong",
+        Text("La tablette avait dit STOP", "The tablet had said STOP"),
+        Text(
+            "Sans réseau, la tablette avait dit STOP ({said}) : l'acte n'est donc pas enregistré comme fait. "
+            "S'il a eu lieu quand même, dites-le avec un motif.",
+            "Without a network the tablet had said STOP ({said}), so the act is not recorded as done. "
+            "If it happened all the same, say so with a reason.",
+        ),
+    ),
 )

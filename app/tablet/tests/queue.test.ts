@@ -2,7 +2,7 @@ import "fake-indexeddb/auto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it } from "vitest";
-import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../src/core/queue/fate.ts";
+import { BEING_JUDGED, fateOf, fateOfBatch, fateOfOne, isAwaited, pause, sendable } from "../src/core/queue/fate.ts";
 import type { Act, ChainedAct } from "../src/core/queue/link.ts";
 import { BEGINNING, actText, canonical, hashOf, hexOf, linkText, linked, parkedMessage } from "../src/core/queue/link.ts";
 import { database } from "../src/device/database.ts";
@@ -17,6 +17,7 @@ import {
   peopleWaiting,
   recount,
   settle,
+  toldWrong,
   unsent,
 } from "../src/device/queue.ts";
 import { destroy, seal, sealedNames, unseal } from "../src/device/vault.ts";
@@ -152,6 +153,15 @@ describe("the queue", () => {
     expect((await keep(act(), "claire")).device_seq).toBe(43);
   });
 
+  it("keeps with an act that this device has told its person to stop, and with no other", async () => {
+    const [one, other] = [await keep(act(), "claire", true, undefined, true), await keep(act(), "claire")];
+    await toldWrong(one.scan_id, "on-hold");
+    await toldWrong("another that is gone", "on-hold");
+    const waiting = await head(50);
+    expect(waiting.map(({ message, told }) => [message.scan_id, told])).toEqual([[one.scan_id, "on-hold"], [other.scan_id, undefined]]);
+    expect(waiting[0]?.message).toEqual(one);
+  });
+
   it("keeps nothing of a scan whose chain cannot be written", async () => {
     const twice = act();
     await keep(twice, "claire");
@@ -276,5 +286,17 @@ describe("an act that somebody waits in front of", () => {
     expect(isAwaited([], now)).toBe(false);
     // Who was only named beside counts in a queue alone.
     expect(isAwaited([{ awaited: true, message: { occurred_at: at, second_person: "p" } }], now)).toBe(false);
+    // What this device has stopped waits for a person, whatever the service makes of it.
+    expect(isAwaited([{ ...kept, told: "on-hold" }], now)).toBe(false);
+  });
+
+  it("waits for this device's own verdict, and lets nothing overtake, but not for ever", () => {
+    const message = { occurred_at: "2026-11-22T09:00:00.000Z" };
+    const [free, judged] = [{ message }, { message, judging: 1_000 }];
+    expect(sendable([free, judged, free], 1_500)).toBe(1);
+    expect(sendable([judged], 1_500)).toBe(0);
+    expect(sendable([judged], 1_000 + BEING_JUDGED)).toBe(1);
+    expect(sendable([{ ...judged, told: "on-hold" }, free], 1_500)).toBe(2);
+    expect(sendable([], 1_500)).toBe(0);
   });
 });

@@ -108,6 +108,32 @@ def test_a_scan_that_the_world_no_longer_fits_is_refused_and_waits_for_a_person_
     ]
 
 
+def test_what_a_tablet_had_stopped_is_never_taken_and_two_people_say_what_became_of_it(house: Hospital) -> None:
+    journey = house.enrol()
+    journey.collected()
+    act = house.act("observed", [journey.collection_label], details={"note": "RAS"})
+    # Its list was old: the service itself has nothing against the act.
+    stopped = {**act, "told_wrong": "on-hold"}
+
+    (refused,) = batch(house, "efs1", [stopped]).json()["results"]
+
+    assert (refused["status"], refused["body"]["code"], refused["body"]["rung"]) == (409, "told-wrong", "acknowledge")
+    assert "POCHE BLOQUÉE" in refused["body"]["detail"]
+    history = house.get(f"/api/v1/bags/{journey.collection}/history", "pharm1").json()["items"]
+    assert (history[-1]["outcome"], history[-1]["body"]["told_wrong"]) == ("refused", "on-hold")
+    item = house.get("/api/v1/settle?limit=200", "pharm1").json()["items"][-1]
+    assert (item["scan_id"], item["code"], item["bag"]) == (act["scan_id"], "told-wrong", journey.collection)
+    # What the device said is no part of the act: sent again without it, the answer stays what it was.
+    (again,) = batch(house, "efs1", [act]).json()["results"]
+    assert again == refused
+    # A code of an app that is newer than the service is told as it came; the service's own reasons come first.
+    unknown = {**house.act("observed", ["=A99992699999900"]), "told_wrong": "too-cold"}
+    newer = {**house.act("observed", [journey.collection_label]), "told_wrong": "too-cold"}
+    results = batch(house, "efs1", [unknown, newer]).json()["results"]
+    assert [one["body"]["code"] for one in results] == ["unknown-bag", "told-wrong"]
+    assert "too-cold" in results[1]["body"]["detail"]
+
+
 def test_each_result_is_what_the_scan_alone_would_have_got(house: Hospital) -> None:
     journey = house.enrol()
     journey.collected()

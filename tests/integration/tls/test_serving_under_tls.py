@@ -36,6 +36,7 @@ from app.tls.serving import TlsContext
 from tests.browser import Chromium
 from tests.house import databases
 from tests.house.tracked import ROOT
+from tests.tablet.by_hand import UPRIGHT, assert_accessible, keep_picture
 
 START_SECONDS = 60
 NAME, STRANGER = "givre.test", "bank.test"
@@ -161,12 +162,14 @@ def test_a_browser_that_trusts_the_authority_has_all_that_a_tablet_needs(secure:
         page.goto(f"https://{NAME}:{secure.port}/trust")
         picture = Image.open(io.BytesIO(page.screenshot(full_page=True)))
         codes = [found.text for found in zxingcpp.read_barcodes(picture)]
+        assert_accessible(page)
+        keep_picture(page, "trust")
         # The page of the verifier needs no build, and a worker as the tablet's does.
         page.goto(f"https://{NAME}:{secure.port}/verify")
         worker = page.evaluate("navigator.serviceWorker.register('/verify/sw.js').then((r) => r.scope)")
         return page.evaluate("isSecureContext"), worker, codes
 
-    secure_context, scope, codes = trusting.visit(look)
+    secure_context, scope, codes = trusting.visit(look, viewport=UPRIGHT)
 
     assert secure_context
     assert scope == f"https://{NAME}:{secure.port}/verify/"

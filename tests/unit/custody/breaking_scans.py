@@ -138,6 +138,7 @@ BREAKING: dict[str, Situation] = {
     "late-entry-unjustified": scan(
         "observed", occurred_at=NOW - timedelta(minutes=31), late_after=timedelta(minutes=30)
     ),
+    "told-wrong": scan("retrieved", told_wrong="on-hold"),
     "wrong-position": scan("retrieved", place=place(id="position-2")),
     "position-occupied": scan("stored", place=place(occupant="bag-2")),
     "dewar-too-warm": scan("stored", place=place(limit_c=-119)),

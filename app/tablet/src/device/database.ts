@@ -13,6 +13,10 @@ export interface Waiting {
   readonly awaited?: boolean;
   /** Where it goes while they do, when that is not `/scans`. */
   readonly door?: string;
+  /** Milliseconds of this device's clock: its own verdict is on the way since then, and goes along if it is STOP. */
+  readonly judging?: number;
+  /** The code by which this device has told its person to stop (decision 179). */
+  readonly told?: string;
 }
 
 /** A scan that the service has, with its answer; or one that it does not want, for a person to settle. */

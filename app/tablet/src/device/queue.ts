@@ -39,10 +39,11 @@ channel?.addEventListener("message", ({ data }: MessageEvent<Settled | "changed"
 
 /**
  * Keep a scan; when this resolves it is on the disk for good, with its number in the device's chain. `awaited`: somebody
- * stands in front of the screen for its verdict; `door`: where it goes for that, when it is not `/scans`.
+ * stands in front of the screen for its verdict; `door`: where it goes for that, when it is not `/scans`; `judging`: this
+ * device judges it at the same time, and it does not go before that.
  * Throws `StorageFull`; whatever it throws, the scan is not kept.
  */
-export async function keep(act: Act, person: string, awaited = false, door?: string): Promise<ChainedAct> {
+export async function keep(act: Act, person: string, awaited = false, door?: string, judging = false): Promise<ChainedAct> {
   const base = await database();
   try {
     const change = base.transaction(["chain", "queue", "photos"], "readwrite", { durability: "strict" });
@@ -62,7 +63,7 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
     const claim = { scan_id: act.scan_id, bag_id: act.bag_id ?? "", person };
     const written = Promise.all([
       ...named.map((photo) => photo && photos.put({ ...photo, acts: [...photo.acts, claim] })),
-      change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }) }),
+      change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }), ...(judging ? { judging: Date.now() } : {}) }),
       change.objectStore("chain").put(after, act.device_id),
       change.done,
     ]);
@@ -74,6 +75,14 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
   } catch (error) {
     throw isFull(error) ? new StorageFull() : error;
   }
+}
+
+/** This device has told its person to stop: the service hears that with the act, and takes it for nothing that was done. */
+export async function toldWrong(scan: string, code: string): Promise<void> {
+  const change = (await database()).transaction("queue", "readwrite", { durability: "strict" });
+  let cursor = await change.store.openCursor(null, "prev");
+  while (cursor && cursor.value.message.scan_id !== scan) cursor = await cursor.continue();
+  await Promise.all([cursor?.update({ ...cursor.value, told: code }), change.done]);
 }
 
 /** The scans that go next, in order, at most so many and of one person. */

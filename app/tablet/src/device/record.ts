@@ -39,9 +39,9 @@ export async function record(act: Act, door?: string): Promise<Outcome> {
   }
 }
 
-/** Keep an act of whoever is signed in, who waits for its verdict; on the disk when it resolves. Throws as `record` does. */
-export async function kept(act: Act, door?: string): Promise<void> {
-  await keep(act, session.value?.login ?? "", true, door);
+/** Keep an act of whoever is signed in, who waits for its verdict; on the disk when it resolves (`judging`: see `keep`). Throws as `record` does. */
+export async function kept(act: Act, door?: string, judging = false): Promise<void> {
+  await keep(act, session.value?.login ?? "", true, door, judging);
 }
 
 /** Who signs beside: by their login, or by the symbol of their badge. */

@@ -1,6 +1,6 @@
 // Sends the queue: in order, by one tab of the browser, again and again until the service has everything.
 import { signal } from "@preact/signals";
-import { fateOf, fateOfBatch, fateOfOne, isAwaited, pause } from "../core/queue/fate.ts";
+import { BEING_JUDGED, fateOf, fateOfBatch, fateOfOne, isAwaited, pause, sendable } from "../core/queue/fate.ts";
 import { parkedMessage } from "../core/queue/link.ts";
 import { language } from "../i18n/language.ts";
 import type { Waiting } from "./database.ts";
@@ -68,6 +68,8 @@ async function work(stop?: AbortSignal): Promise<void> {
       sending.value = { kind: "sending" };
     } else if (done === "apart") {
       apart = waiting.length;
+    } else if (done === "judging") {
+      await sleep(BEING_JUDGED);
     } else if (done === "later") {
       // A try that somebody's next scan has brought forward says nothing new of the network.
       if (rested) failures += 1;
@@ -82,13 +84,15 @@ async function work(stop?: AbortSignal): Promise<void> {
   }
 }
 
-type Round = "idle" | "sent" | "later" | "sign-in" | "apart";
+type Round = "judging" | "idle" | "sent" | "later" | "sign-in" | "apart";
 
 async function round(most: number): Promise<readonly [Round, readonly Waiting[]]> {
   nudged = false;
   // First what is missing from the chain, so that nothing behind it is taken for a scan after a lost one.
   if (handsIn) handsIn = await handIn();
-  const waiting = await head(most);
+  const first = await head(most);
+  const waiting = first.slice(0, sendable(first, Date.now()));
+  if (waiting.length === 0 && first.length > 0) return ["judging", first];
   if (waiting.length === 0) {
     // An act before its photographs: the service takes none that no act of its record names.
     if (await sendPhoto().catch(() => false)) return ["sent", waiting];
@@ -100,7 +104,7 @@ async function round(most: number): Promise<readonly [Round, readonly Waiting[]]
   return [await send(waiting), waiting];
 }
 
-async function send(waiting: readonly Waiting[]): Promise<Exclude<Round, "idle">> {
+async function send(waiting: readonly Waiting[]): Promise<Exclude<Round, "idle" | "judging">> {
   const person = waiting[0]?.person ?? "";
   let token = await tokenOf(person);
   if (token === null) return "sign-in";
@@ -134,13 +138,18 @@ async function send(waiting: readonly Waiting[]): Promise<Exclude<Round, "idle">
 
 function postOne([only]: readonly Waiting[], token: string): Promise<Response> {
   const headers = { "content-type": "application/json", "accept-language": language.value, authorization: `Bearer ${token}` };
-  const body = JSON.stringify({ ...only?.message, sent_at: new Date().toISOString() });
+  const body = JSON.stringify({ ...only?.message, ...saidOf(only), sent_at: new Date().toISOString() });
   return ask(only?.door ?? "/api/v1/scans", { method: "POST", headers, body }, LIMIT);
+}
+
+/** What this device had said of an act, beside the act: its link and its signatures are of the act alone. */
+function saidOf(one: Waiting | undefined): { readonly told_wrong?: string } {
+  return one?.told === undefined ? {} : { told_wrong: one.told };
 }
 
 function post(waiting: readonly Waiting[], token: string): Promise<Response> {
   const sent_at = new Date().toISOString();
-  const scans = waiting.map(({ message }) => ({ ...message, sent_at }));
+  const scans = waiting.map((one) => ({ ...one.message, ...saidOf(one), sent_at }));
   const headers = { "content-type": "application/json", "accept-language": language.value, authorization: `Bearer ${token}` };
   return ask("/api/v1/scans/batch", { method: "POST", headers, body: JSON.stringify({ scans }) }, LIMIT);
 }

@@ -125,7 +125,7 @@ function StepForm({ step, id }: { readonly step: StepSpec; readonly id: string }
       const pass = (told: Refused): void => void (refused.value = told);
       if (reach.value === "offline") {
         // The disk first: it works while the list is asked.
-        const keeping = kept(done);
+        const keeping = kept(done, undefined, true);
         await showHere(done, judgedHere(done, step), keeping, pass);
       } else {
         const outcome = await record(done);

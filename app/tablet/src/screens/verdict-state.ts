@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { Act } from "../core/queue/link.ts";
 import type { Judged } from "../core/work/judge.ts";
 import type { Settled } from "../device/database.ts";
-import { answerTo, onAnswer } from "../device/queue.ts";
+import { answerTo, onAnswer, toldWrong } from "../device/queue.ts";
 import { signalAccepted, signalWrong, stopWrong } from "../device/signals.ts";
 import type { Refused, Taken } from "./shapes.ts";
 
@@ -44,6 +44,8 @@ export async function showHere(
     wrong({ title: "", detail: "", code: judged.code, provisional: true });
     const early = shown.value;
     await kept;
+    // Whatever the service would make of it: who was told to stop has not done it (decision 179).
+    await toldWrong(act, judged.code).catch(() => undefined);
     // Whoever has acknowledged it already has left it.
     if (shown.value !== early || early?.kind !== "wrong") return;
     shown.value = { ...early, recorded: true };

@@ -43,6 +43,8 @@ export function fateOfOne(status: number, body: unknown): BatchFate {
 
 interface Kept {
   readonly awaited?: boolean;
+  readonly judging?: number;
+  readonly told?: string;
   readonly message: { readonly occurred_at: string; readonly second_person?: string | null };
 }
 
@@ -56,7 +58,18 @@ const AWAITED = 30_000;
 export function isAwaited([only, ...others]: readonly Kept[], now: number): boolean {
   // A second person who was only named counts in a queue and nowhere else (decision 152).
   if (!only?.awaited || others.length > 0 || only.message.second_person) return false;
+  // Whoever was told to stop has left; what the service makes of it waits for a person.
+  if (only.told !== undefined) return false;
   return Math.abs(now - Date.parse(only.message.occurred_at)) < AWAITED;
+}
+
+/** Milliseconds for which a scan waits for this device's own verdict on it, should that never come. */
+export const BEING_JUDGED = 2_000;
+
+/** How many scans from the first on may go now: none overtakes one whose verdict here is still on its way. */
+export function sendable(waiting: readonly Kept[], now: number): number {
+  const held = waiting.findIndex(({ judging, told }) => judging !== undefined && told === undefined && Math.abs(now - judging) < BEING_JUDGED);
+  return held < 0 ? waiting.length : held;
 }
 
 /** What becomes of one scan by its own result. */
