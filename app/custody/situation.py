@@ -148,9 +148,9 @@ class Situation:
     late_after: timedelta | None = None
     """How long after it happened an act still counts as recorded at once; None: nobody asks."""
     offline: bool = False
+    """It waited in a tablet's queue, which is reason enough for being late."""
     told_wrong: str | None = None
     """The code by which the device had told whoever scanned to stop; None: it had not."""
-    """It waited in a tablet's queue, which is reason enough for being late."""
     recalled: bool = False
     """Whether the lot that is announced was recalled before its bags were known here."""
     clock_drift_s: int | None = None

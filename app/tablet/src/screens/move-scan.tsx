@@ -119,7 +119,7 @@ export function MoveScan({ mine, done }: { readonly mine: Held; readonly done: (
       <p class="clock">
         {w(moving.back === null ? "move.out" : "move.outWas")}
         <span class="countdown">
-          <time>{length(Math.max(0, (moving.back ?? now.value) - moving.out) / 1_000)}</time>
+          <time>{length(((moving.back ?? now.value) - moving.out) / 1_000)}</time>
         </span>
         {limit !== null && moving.back === null && (
           <>
