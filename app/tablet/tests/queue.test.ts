@@ -276,23 +276,24 @@ describe("an act that somebody waits in front of", () => {
   });
 
   it("is alone and a moment old", () => {
-    const at = "2026-11-27T10:00:00.000Z";
-    const now = Date.parse(at);
-    const kept = { awaited: true, message: { occurred_at: at } };
+    const now = Date.parse("2026-11-27T10:00:00.000Z");
+    const kept = { kept: now, awaited: true, message: {} };
     expect(isAwaited([kept], now + 29_000)).toBe(true);
     expect(isAwaited([kept], now + 31_000)).toBe(false);
     expect(isAwaited([kept, kept], now)).toBe(false);
     expect(isAwaited([{ ...kept, awaited: false }], now)).toBe(false);
     expect(isAwaited([], now)).toBe(false);
+    // An app before this one did not say when it kept it.
+    expect(isAwaited([{ awaited: true, message: {} }], now)).toBe(false);
     // Who was only named beside counts in a queue alone.
-    expect(isAwaited([{ awaited: true, message: { occurred_at: at, second_person: "p" } }], now)).toBe(false);
+    expect(isAwaited([{ ...kept, message: { second_person: "p" } }], now)).toBe(false);
     // What this device has stopped waits for a person, whatever the service makes of it.
     expect(isAwaited([{ ...kept, told: "on-hold" }], now)).toBe(false);
   });
 
   it("waits for this device's own verdict, and lets nothing overtake, but not for ever", () => {
-    const message = { occurred_at: "2026-11-22T09:00:00.000Z" };
-    const [free, judged] = [{ message }, { message, judging: 1_000 }];
+    const free = { kept: 1_000, message: {} };
+    const judged = { ...free, judging: true };
     expect(sendable([free, judged, free], 1_500)).toBe(1);
     expect(sendable([judged], 1_500)).toBe(0);
     expect(sendable([judged], 1_000 + BEING_JUDGED)).toBe(1);

@@ -1,6 +1,8 @@
 import "fake-indexeddb/auto";
 import { afterEach, describe, expect, it } from "vitest";
+import type { Act } from "../src/core/queue/link.ts";
 import type { Judged } from "../src/core/work/judge.ts";
+import { head, keep } from "../src/device/queue.ts";
 import type { Shown } from "../src/screens/verdict-state.ts";
 import { dismiss, notKept, showHere, shown } from "../src/screens/verdict-state.ts";
 
@@ -9,8 +11,9 @@ const READ: Judged = { kind: "read", bag: null };
 const ACT = { step: "stored", scan_id: "0190f4c5-7b1e-7c3a-9d2e-000000000001" };
 const recorded = (now: Shown | null): boolean | null => (now?.kind === "wrong" ? now.recorded : null);
 
-// Verdicts are drawn for a browser's frames.
+// Verdicts are drawn for a browser's frames, and felt where nothing here vibrates.
 Object.assign(globalThis, { requestAnimationFrame: (drawn: () => void) => setTimeout(drawn) });
+if (!("navigator" in globalThis)) Object.assign(globalThis, { navigator: {} });
 
 function disk(): { readonly kept: Promise<void>; readonly written: () => void; readonly full: (why: Error) => void } {
   let written = (): void => undefined;
@@ -32,6 +35,21 @@ describe("what this device says of an act", () => {
     written();
     await all;
     expect(recorded(shown.value)).toBe(true);
+  });
+
+  it("goes with the act when it is STOP, and when somebody has left it before the disk had it", async () => {
+    const whole = { ...ACT, device_id: "d", symbols: [], details: {}, occurred_at: "2026-11-27T10:00:00.000Z" };
+    const acts = ["a", "b", "c"].map((scan_id) => ({ ...whole, scan_id }) as Act);
+    for (const act of acts) {
+      const all = showHere(act, Promise.resolve(act.scan_id === "c" ? READ : WRONG), keep(act, "claire", true, undefined, true), () => undefined);
+      if (act.scan_id === "b") {
+        await soon();
+        dismiss();
+      }
+      await all;
+    }
+    const waiting = await head(50);
+    expect(waiting.map(({ message, told }) => [message.scan_id, told])).toEqual([["a", "wrong-bag"], ["b", "wrong-bag"], ["c", undefined]]);
   });
 
   it("is KEPT when the disk has the act, and nothing before", async () => {

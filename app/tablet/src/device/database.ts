@@ -9,12 +9,14 @@ export interface Waiting {
   readonly seq: number;
   readonly person: string;
   readonly message: ChainedAct;
-  /** Somebody stood in front of it when it was kept. */
+  /** When it was kept, by this device's clock, milliseconds; apps before this one did not say. */
+  readonly kept?: number;
+  /** Somebody stood in front of it then. */
   readonly awaited?: boolean;
   /** Where it goes while they do, when that is not `/scans`. */
   readonly door?: string;
-  /** Milliseconds of this device's clock: its own verdict is on the way since then, and goes along if it is STOP. */
-  readonly judging?: number;
+  /** This device's own verdict was on the way then, and goes along if it is STOP. */
+  readonly judging?: boolean;
   /** The code by which this device has told its person to stop (decision 179). */
   readonly told?: string;
 }

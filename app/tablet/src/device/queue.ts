@@ -63,7 +63,7 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
     const claim = { scan_id: act.scan_id, bag_id: act.bag_id ?? "", person };
     const written = Promise.all([
       ...named.map((photo) => photo && photos.put({ ...photo, acts: [...photo.acts, claim] })),
-      change.objectStore("queue").add({ seq, person, message, awaited, ...(door === undefined ? {} : { door }), ...(judging ? { judging: Date.now() } : {}) }),
+      change.objectStore("queue").add({ seq, person, message, kept: Date.now(), awaited, judging, ...(door === undefined ? {} : { door }) }),
       change.objectStore("chain").put(after, act.device_id),
       change.done,
     ]);

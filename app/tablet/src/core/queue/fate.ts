@@ -42,10 +42,11 @@ export function fateOfOne(status: number, body: unknown): BatchFate {
 }
 
 interface Kept {
+  readonly kept?: number;
   readonly awaited?: boolean;
-  readonly judging?: number;
+  readonly judging?: boolean;
   readonly told?: string;
-  readonly message: { readonly occurred_at: string; readonly second_person?: string | null };
+  readonly message: { readonly second_person?: string | null };
 }
 
 /** Milliseconds in which somebody still stands in front of an act. */
@@ -60,7 +61,7 @@ export function isAwaited([only, ...others]: readonly Kept[], now: number): bool
   if (!only?.awaited || others.length > 0 || only.message.second_person) return false;
   // Whoever was told to stop has left; what the service makes of it waits for a person.
   if (only.told !== undefined) return false;
-  return Math.abs(now - Date.parse(only.message.occurred_at)) < AWAITED;
+  return isFresh(only, now, AWAITED);
 }
 
 /** Milliseconds for which a scan waits for this device's own verdict on it, should that never come. */
@@ -68,8 +69,13 @@ export const BEING_JUDGED = 2_000;
 
 /** How many scans from the first on may go now: none overtakes one whose verdict here is still on its way. */
 export function sendable(waiting: readonly Kept[], now: number): number {
-  const held = waiting.findIndex(({ judging, told }) => judging !== undefined && told === undefined && Math.abs(now - judging) < BEING_JUDGED);
+  const held = waiting.findIndex((one) => one.judging && one.told === undefined && isFresh(one, now, BEING_JUDGED));
   return held < 0 ? waiting.length : held;
+}
+
+/** By when it was kept, not by when it happened: a second person's signature may have taken its time. */
+function isFresh({ kept }: Kept, now: number, within: number): boolean {
+  return kept !== undefined && Math.abs(now - kept) < within;
 }
 
 /** What becomes of one scan by its own result. */
