@@ -115,7 +115,7 @@ class EnrolTherapy:
         body = operational(request, verdict, {}, moment.now)
 
         def reply(sealed: Sequence[Sealed]) -> Reply:
-            return refused(request, verdict, sealed, moment.keyring, bag=None)
+            return refused(request, verdict, sealed, moment.keyring)
 
         return Decision(reply=reply, drafts=(self._draft(site, "refused", body, None),))
 

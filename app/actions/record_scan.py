@@ -11,19 +11,18 @@ from app.actions.correcting import line_of
 from app.actions.lots import lot_key
 from app.actions.newborn import made_lots, newborn_bags, pooled_vials
 from app.actions.resolve import Resolved, label_container, resolve
-from app.actions.scan_answer import refused, taken
+from app.actions.scan_answer import taken
 from app.actions.scan_body import operational, private
 from app.actions.scan_changes import ScanChanges, scan_changes
+from app.actions.scan_frame import gravest_first, names_of, refusal, scanned, spent
 from app.actions.scan_request import ScanRequest
 from app.actions.scan_world import complete, situation_of, spent_keys
-from app.actions.settle import settlement
 from app.actions.views import bag_view, caution_views, comparison_view, steps_after, timer_views
-from app.actions.world import Decision, Draft, Moment, Name, Needs, Once, Reply, Sealed, World
+from app.actions.world import Decision, Moment, Needs, Once, Reply, Sealed, World
 from app.custody.comparison import Row
 from app.custody.machine import changes, judge
-from app.custody.rules import strictness
 from app.custody.situation import Situation
-from app.custody.verdict import Breach, Refused, Taken
+from app.custody.verdict import Refused, Taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +53,7 @@ class RecordScan:
         keys |= {f"{tenant}|{key}" for one in newborn for key in one.exclusive}
         keys |= {f"{tenant}|{lot_key(lot)}" for lot in made_lots(request.step.tag, request.details)}
         for vial in pooled_vials(request.step.tag, request.details, request.formats):
-            named = {key for symbol in vial for key in symbol.lookups.values()} | {label_container(vial)}
-            keys |= {f"{tenant}|{key}" for key in named if key is not None}
+            keys |= {f"{tenant}|{key}" for key in names_of(vial)}
         events = frozenset({str(request.details["event"])}) if request.step.tag == "corrected" else frozenset()
         asked = request.details.get("print_run")
         return Needs(ids=frozenset() if asked is None else frozenset({asked}), keys=frozenset(keys), events=events)
@@ -67,13 +65,12 @@ class RecordScan:
         newborn = newborn_bags(request.step.tag, request.details, request.formats)
         complete(request, found, newborn, world)
         if found.breaches and found.bag is None:
-            return self._refuse(_refused(found.breaches), found, world, moment)
+            return self._refuse(gravest_first(found.breaches), found, world, moment)
         situation = situation_of(request, found, newborn, self.catalogue, world, moment)
         verdict = judge(situation)
         if found.breaches:
-            # The person is told the gravest thing first: a wrong patient before a torn label.
             judged = [verdict.breach, *verdict.others] if isinstance(verdict, Refused) else []
-            verdict = _refused([*found.breaches, *judged])
+            verdict = gravest_first([*found.breaches, *judged])
         if isinstance(verdict, Refused):
             return self._refuse(verdict, found, world, moment, situation.comparison)
         return self._take(verdict, situation, found, world, moment)
@@ -90,7 +87,7 @@ class RecordScan:
             body["correction"] = line_of(request.details, situation.corrects)
         if situation.profile is not None:
             body["profile"] = situation.profile.key  # by whose rules it was judged
-        primary = self._draft(found.bag.id, "taken", body, doc=made.bag_doc)
+        primary = scanned(request, found.bag.id, "taken", body, doc=made.bag_doc, private=private(request))
 
         def reply(sealed: Sequence[Sealed]) -> Reply:
             return taken(request, verdict, sealed, moment.keyring, self._shown(situation, made, found, moment))
@@ -99,7 +96,7 @@ class RecordScan:
             reply=reply,
             drafts=(primary, *made.drafts),
             births=tuple(made.births),
-            names=(*made.names, *self._spent(found.bag.id, world)),
+            names=(*made.names, *spent(request, found.bag.id, world)),
             rows=tuple(made.rows),
         )
 
@@ -128,43 +125,9 @@ class RecordScan:
         target = found.bag or world.get(str(request.actor.site_id), self.tenant)
         assert target is not None  # noqa: S101  # a principal's site exists: people are registered at one
         body = operational(request, verdict, found.ids(), moment.now, comparison)
-        draft = self._draft(target.id, "refused", body)
-        settle = settlement(request, verdict, found, moment) if request.offline else None
-
-        def reply(sealed: Sequence[Sealed]) -> Reply:
-            shown = bag_view(found.bag.doc, request.actor) if found.bag is not None else None
-            rows = comparison_view(comparison, request.actor)
-            return refused(request, verdict, sealed, moment.keyring, bag=shown, comparison=rows)
-
-        return Decision(
-            reply=reply,
-            drafts=(draft, *((settle[1],) if settle is not None else ())),
-            births=(settle[0],) if settle is not None else (),
-            names=self._spent(target.id, world),
-        )
-
-    def _draft(self, subject: str, outcome: str, body: dict[str, Any], doc: Mapping[str, Any] | None = None) -> Draft:
-        request = self.request
-        witness = request.witness.person_id if request.witness is not None else None
-        return Draft(
-            subject=subject,
-            tag=f"custody:{request.step.tag}:{outcome}",
-            body=body,
-            occurred_at=request.occurred_at,
-            actor=request.actor.subject_id,
-            doc=doc,
-            private=private(request),
-            # Who tries to witness themselves is in the body; the column's constraint keeps the pair apart for ever.
-            witness=witness if witness != request.actor.subject_id else None,
-            scan_id=request.scan_id,
-        )
-
-    def _spent(self, subject: str, world: World) -> tuple[Name, ...]:
-        # What was spent before stays with the chain it was spent on: this scan was refused for it.
-        fresh = (key for key in spent_keys(self.request) if not world.find(key, self.tenant))
-        return tuple(Name(f"{self.tenant}|{key}", subject, exclusive=True) for key in fresh)
-
-
-def _refused(breaches: Sequence[Breach]) -> Refused:
-    first, *others = sorted(breaches, key=strictness)
-    return Refused(first, tuple(others))
+        told = scanned(request, target.id, "refused", body, private=private(request))
+        shown = {
+            "bag": bag_view(found.bag.doc, request.actor) if found.bag is not None else None,
+            "comparison": comparison_view(comparison, request.actor),
+        }
+        return refusal(request, verdict, told, world, moment, found=found, shown=shown)

@@ -35,16 +35,17 @@ def taken(
     )
 
 
-def refused(  # noqa: PLR0913  # the members of an answer
+def refused(
     request: ScanRequest,
     verdict: Refused,
     sealed: Sequence[Sealed],
     keyring: Keyring,
-    *,
-    bag: Mapping[str, Any] | None,
-    comparison: Sequence[Mapping[str, Any]] = (),
+    shown: Mapping[str, Any] | None = None,
 ) -> Reply:
-    """Answer a scan that was refused: RFC 9457 members, the rung, who may override it, and the receipt."""
+    """Answer a scan that was refused: RFC 9457 members, the rung, who may override it, and the receipt.
+
+    ``shown`` carries what else there is to see: the bag as it is, the rows that were compared.
+    """
     rule = RULES[verdict.breach.code]
     return Reply(
         "refused",
@@ -58,10 +59,11 @@ def refused(  # noqa: PLR0913  # the members of an answer
             "authorisers": [sorted(group) for group in rule.authorisers],
             "others": [_other(breach, request.language) for breach in verdict.others],
             "scan_id": request.scan_id,
-            "bag": bag,
-            "comparison": list(comparison),
+            "bag": None,
+            "comparison": [],
             "event": _event(request, sealed[0]),
             "receipt": _receipt(sealed[0], keyring),
+            **(shown or {}),
         },
     )
 

@@ -1,4 +1,4 @@
-"""What frames a scan that is recorded beside the bags' own path: its event, the signatures it spends, its refusal."""
+"""What frames a scan that is recorded, whatever it is about: its event, the signatures it spends, its refusal."""
 
 from __future__ import annotations
 
@@ -96,8 +96,7 @@ def refusal(  # noqa: PLR0913  # the refusal, its event, what was resolved, and 
     settle = settlement(request, verdict, found or Resolved(), moment) if request.offline else None
 
     def reply(sealed: Sequence[Sealed]) -> Reply:
-        answer = refused(request, verdict, sealed, moment.keyring, bag=None)
-        return answer if shown is None else Reply(answer.outcome, {**answer.content, **shown})
+        return refused(request, verdict, sealed, moment.keyring, shown)
 
     return Decision(
         reply=reply,
