@@ -47,6 +47,27 @@ class BodyTooLargeError(GivreError, HTTPException):
         self.limit = limit
 
 
+def limited(receive: Receive, announced: bytes, limit: int) -> Receive:
+    """Return what reads a message and raises ``BodyTooLargeError`` where it is larger than ``limit`` bytes.
+
+    ``announced`` is its ``Content-Length``. Refused as it is read, inside the route's own error handling: never
+    collected first.
+    """
+    received = 0
+
+    async def receiving() -> Message:
+        nonlocal received
+        if announced.isdigit() and int(announced) > limit:
+            raise BodyTooLargeError(limit)
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise BodyTooLargeError(limit)
+        return message
+
+    return receiving
+
+
 class Surroundings:
     """Plain ASGI middleware: nothing is buffered, so it costs microseconds."""
 
@@ -63,20 +84,8 @@ class Surroundings:
             return
         began = time.perf_counter()
         status = 500
-        received = 0
         limit = self._file_limit if scope["path"].endswith("-files") else self._limit
         announced = next((value for name, value in scope["headers"] if name == b"content-length"), b"0")
-
-        async def limited() -> Message:
-            nonlocal received
-            # Refused as it is read, inside the route's own error handling: never collected first.
-            if announced.isdigit() and int(announced) > limit:
-                raise BodyTooLargeError(limit)
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > limit:
-                raise BodyTooLargeError(limit)
-            return message
 
         async def dressed(message: Message) -> None:
             nonlocal status
@@ -88,7 +97,7 @@ class Surroundings:
             await send(message)
 
         try:
-            await self._app(scope, limited, dressed)
+            await self._app(scope, limited(receive, announced, limit), dressed)
         finally:
             route = str(getattr(scope.get("route"), "path", "unmatched"))
             answered(route, status, time.perf_counter() - began)

@@ -20,7 +20,7 @@ from app.access.principal import Principal
 from app.actions.services import Services
 from app.api.dependencies import admitted, principal_with
 from app.api.metrics import answered
-from app.api.middleware import BodyTooLargeError, safe_headers
+from app.api.middleware import limited, safe_headers
 from app.api.problems import answer_to, language_among
 
 Answer = tuple[int, bytes, bytes]
@@ -67,7 +67,7 @@ class ScanDoor:
         services = self._services
         principal = await principal_with(headers.get(b"authorization", b"").decode("latin-1"), services)
         admitted(_METHOD, self._path, principal)
-        body = await _read(receive, headers.get(b"content-length", b"0"), services.max_body_bytes)
+        body = await _read(limited(receive, headers.get(b"content-length", b"0"), services.max_body_bytes))
         language = language_among(headers.get(b"accept-language", b"").decode("latin-1"))
         return await self._handler(body, principal, services, language)
 
@@ -85,20 +85,12 @@ class DooredApi(FastAPI):
             await super().__call__(scope, receive, send)
 
 
-async def _read(receive: Receive, announced: bytes, limit: int) -> bytes:
-    # Refused as it is read: never collected first.
-    if announced.isdigit() and int(announced) > limit:
-        raise BodyTooLargeError(limit)
+async def _read(receive: Receive) -> bytes:
     parts: list[bytes] = []
-    received = 0
     while True:
         message = await receive()
         if message["type"] != "http.request":
             raise ClientDisconnect
-        part = message.get("body", b"")
-        received += len(part)
-        if received > limit:
-            raise BodyTooLargeError(limit)
-        parts.append(part)
+        parts.append(message.get("body", b""))
         if not message.get("more_body", False):
             return parts[0] if len(parts) == 1 else b"".join(parts)
