@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from app.custody.step import Field
@@ -16,6 +17,7 @@ _MISSING, _UNKNOWN = Text("à indiquer", "missing"), Text("inconnu", "unknown")
 _A_TEXT, _A_NUMBER = Text("un texte", "a text"), Text("un nombre entier", "a whole number")
 _YES_OR_NO = Text("vrai ou faux", "true or false")
 _AN_INSTANT = Text("une heure avec son décalage (RFC 3339)", "an instant with its offset (RFC 3339)")
+_A_DAY = Text("un jour (AAAA-MM-JJ)", "a day (YYYY-MM-DD)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _DIGESTS = Text("une liste d'empreintes SHA-256", "a list of SHA-256 digests")
 _TEXTS, _OBJECT, _OBJECTS = (
@@ -99,6 +101,9 @@ def _value(field: Field, value: Any, path: str, faults: dict[str, Fault]) -> tup
             return value, _integer_fault(field, value)
         case "instant":
             return _instant(value)
+        case "date":
+            # A person's own day is read with the rest of the identity, which answers for all of it (``birth_day``).
+            return value, _text_fault(field, value) if field.private else _day_fault(value)
         case "texts":
             return value, _texts_fault(field, value)
         case "digests":
@@ -129,6 +134,13 @@ def _instant(value: Any) -> tuple[Any, Text | None]:
         return rfc3339(parse_rfc3339(value)), None
     except (ValueError, TypeError, OverflowError):
         return value, _AN_INSTANT
+
+
+def _day_fault(value: Any) -> Text | None:
+    try:
+        return None if date.fromisoformat(value).isoformat() == value else _A_DAY
+    except (ValueError, TypeError):
+        return _A_DAY
 
 
 def _texts_fault(field: Field, value: Any) -> Text | None:

@@ -49,8 +49,8 @@ ALARM_PROBLEMS: dict[str, Problem] = {
         409,
         ("Cuve occupée", "Dewar in use"),
         (
-            "{detail} poche(s) ne pourraient y rester. Déplacez-les d’abord ; rien n’a été enregistré.",
-            "{detail} bag(s) could not stay in it. Move them first; nothing was recorded.",
+            "Poches qui ne pourraient y rester : {detail}. Déplacez-les d’abord ; rien n’a été enregistré.",
+            "Bags that could not stay in it: {detail}. Move them first; nothing was recorded.",
         ),
     ),
     "dewar-retired": problem_kind(

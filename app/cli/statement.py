@@ -178,6 +178,7 @@ _WANTED = {
     "text": "a text",
     "integer": "a whole number",
     "boolean": "true or false",
+    "date": "a day like 2027-01-15",
     "instant": "a time like 2026-12-01T09:30+01:00, or now",
     "texts": "texts with commas between, or @FILE",
     "digests": "SHA-256 digests with commas between",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from app.custody.situation import Situation
     from app.custody.step import Field, Step
 
-CORRECTABLE = frozenset({"text", "choice", "integer", "boolean", "instant"})
+CORRECTABLE = frozenset({"text", "choice", "integer", "boolean", "instant", "date"})
 """Kinds of fields that one value replaces."""
 CARRIED = frozenset({"lot", "expires_at", "bags", "item", "hold", "event"})
 """Fields whose value lives on elsewhere (on labels, in the bag, in a hold): a note beside them would change nothing."""

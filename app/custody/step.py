@@ -37,8 +37,9 @@ class Slot:
 class Field:
     """One thing to state.
 
-    ``kind``: text, integer, boolean, instant, choice, texts, digests or objects; ``unit`` as UCUM or a word. Digests
-    are SHA-256 in lower-case hex, of photographs that are kept beside the event (docs/decisions/0156).
+    ``kind``: text, integer, boolean, instant, date (a day, ``YYYY-MM-DD``), choice, texts, digests or objects; ``unit``
+    as UCUM or a word. Digests are SHA-256 in lower-case hex, of photographs that are kept beside the event
+    (docs/decisions/0156).
     """
 
     name: str

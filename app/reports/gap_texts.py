@@ -230,8 +230,8 @@ KINDS: tuple[Kind, ...] = (
         "photo-absent",
         MISSING,
         "trail",
-        "« {step} » cite {count} photo(s) dont les octets ne sont pas dans le service.",
-        "“{step}” names {count} photograph(s) whose bytes are not in the service.",
+        "« {step} » : photos dont les octets ne sont pas dans le service : {count}.",
+        "“{step}”: photographs whose bytes are not in the service: {count}.",
     ),
     gap_kind(
         "section-withheld",

@@ -23,7 +23,7 @@ from app.custody.step import POSSIBLE, Field, Step
 from app.custody.steps import STEPS
 from app.kit.texts import Text
 
-KINDS_OF_FIELD = {"text", "integer", "boolean", "instant", "choice", "texts", "digests", "objects"}
+KINDS_OF_FIELD = {"text", "integer", "boolean", "instant", "date", "choice", "texts", "digests", "objects"}
 BEFORE_THE_MACHINE = {"unknown-therapy", "no-collection-awaited", "unknown-site", "label-already-used"}
 NEVER_OFFLINE = {"enrolled", "allocated", "manufactured", "oos_stated", "released", "hold_lifted"}
 BRINGS_CONTAINERS = {"allocated"}

@@ -43,7 +43,7 @@ def chosen(page: Page) -> None:
     expect(page.locator(".planned")).to_contain_text("Ne pourra pas y aller ainsi")
     expect(page.locator(".planned").get_by_role("listitem")).to_have_text("P1 : place déjà prise")
     page.get_by_role("button", name=EMPTY).click()
-    expect(page.get_by_text("3 poche(s) à scanner")).to_be_visible()
+    expect(page.get_by_text("3 poches à scanner")).to_be_visible()
     pictured(page, "move")
     page.get_by_role("button", name="Elle sort du froid").click()
 
@@ -107,7 +107,7 @@ def taken(page: Page, ward: Ward, third: Journey, stranger: Journey) -> None:
     expect(page.get_by_text("Badge lu.")).to_be_visible()
     press_pin(page, PIN)
     page.get_by_role("button", name="Signer", exact=True).click()
-    expect(page.get_by_text(f"3 poche(s), de {BOX} vers {EMPTY}")).to_be_visible()
+    expect(page.get_by_text(f"3 poches, de {BOX} vers {EMPTY}")).to_be_visible()
 
 
 def test_a_box_is_moved_bag_by_bag_and_not_at_all_with_one_from_elsewhere(

@@ -62,7 +62,7 @@ def followed(page: Page, symbol: str, bag: str) -> None:
     pictured(page, "shippers")
     scan(page, symbol)
     way = page.get_by_role("region", name="En trajet")
-    expect(way).to_contain_text("1 poche(s) à bord, 0 reçue(s)")
+    expect(way).to_contain_text("1 poche à bord, 0 reçue")
     expect(way.locator(f"a[href='#/bag/{bag}']")).to_be_visible()
     chosen(page, "Position")
     page.get_by_role("button", name="Noter : Position").click()

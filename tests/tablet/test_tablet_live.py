@@ -91,11 +91,11 @@ def test_a_photograph_waits_with_its_act_and_carries_nothing_but_what_is_seen(
         page.get_by_role("button", name="Enregistrer").click()
         expect(page.get_by_role("alertdialog", name="GARDÉ")).to_be_visible()
         page.get_by_role("button", name="Continuer").click()
-        expect(page.get_by_text("1 PHOTO(S) NON ENVOYÉE(S)")).to_be_visible()
+        expect(page.get_by_text("1 PHOTO NON ENVOYÉE")).to_be_visible()
         assert station.hospital.get(f"/api/v1/bags/{bag.products[0]}/attachments", "pharm1").json()["items"] == []
 
         page.context.set_offline(False)
-        expect(page.get_by_text("PHOTO(S) NON ENVOYÉE(S)")).to_be_hidden()
+        expect(page.get_by_text("PHOTO NON ENVOYÉE")).to_be_hidden()
         page.get_by_role("button", name="Voir la photo").click()
         shown = page.get_by_role("img", name="Photo prise")
         expect(shown).to_be_visible()

@@ -95,7 +95,7 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
         expect(kept).to_contain_text("cette tablette ne peut pas le vérifier")
         pictured(page, "kept")
         page.get_by_role("button", name="Continuer").click()
-        expect(page.get_by_text("2 NON ENVOYÉ(S)")).to_be_visible()
+        expect(page.get_by_text("2 NON ENVOYÉS")).to_be_visible()
 
         # Meanwhile the place has become free: by the world as it is now, what the tablet stopped would have been right.
         lying.retrieved(TAKEN)

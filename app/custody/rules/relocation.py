@@ -11,9 +11,9 @@ RELOCATION: tuple[Rule, ...] = (
         "bags-missing",
         Text("Poches non scannées", "Bags not scanned"),
         Text(
-            "Rien n'a été déplacé : {number} poche(s) enregistrée(s) ici n'ont pas été scannées ({positions}). "
+            "Rien n'a été déplacé. Poches enregistrées ici et non scannées : {number} ({positions}). "
             "Scannez-les, ou déclarez-les perdues.",
-            "Nothing was moved: {number} bag(s) recorded here were not scanned ({positions}). "
+            "Nothing was moved. Bags recorded here and not scanned: {number} ({positions}). "
             "Scan them, or declare them lost.",
         ),
     ),
@@ -21,9 +21,9 @@ RELOCATION: tuple[Rule, ...] = (
         "bags-strange",
         Text("POCHE ÉTRANGÈRE", "STRANGE BAG"),
         Text(
-            "Rien n'a été déplacé : {number} étiquette(s) scannée(s) ne sont pas enregistrées ici ({found}). "
+            "Rien n'a été déplacé. Étiquettes scannées qui ne sont pas enregistrées ici : {number} ({found}). "
             "Remettez ces poches à leur place ou faites un inventaire.",
-            "Nothing was moved: {number} scanned label(s) are not recorded here ({found}). "
+            "Nothing was moved. Scanned labels that are not recorded here: {number} ({found}). "
             "Put these bags back where they belong, or count this part.",
         ),
     ),
@@ -58,9 +58,9 @@ RELOCATION: tuple[Rule, ...] = (
         "place-missing",
         Text("Pas assez d'emplacements", "Not enough positions"),
         Text(
-            "Rien n'a été déplacé : l'arrivée n'a pas d'emplacement pour {number} poche(s) ({positions}). "
+            "Rien n'a été déplacé. Poches pour lesquelles l'arrivée n'a pas d'emplacement : {number} ({positions}). "
             "Choisissez une autre arrivée.",
-            "Nothing was moved: the destination has no position for {number} bag(s) ({positions}). "
+            "Nothing was moved. Bags for which the destination has no position: {number} ({positions}). "
             "Choose another destination.",
         ),
     ),

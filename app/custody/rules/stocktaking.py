@@ -27,9 +27,9 @@ STOCKTAKING: tuple[Rule, ...] = (
         "count-incomplete",
         Text("Inventaire incomplet", "Count incomplete"),
         Text(
-            "{number} emplacement(s) de la partie comptée n'ont pas été scannés. Scannez-les, "
+            "Emplacements de la partie comptée qui n'ont pas été scannés : {number}. Scannez-les, "
             "ou confirmez avec un motif.",
-            "{number} position(s) of the counted part were not scanned. Scan them, or confirm with a reason.",
+            "Positions of the counted part that were not scanned: {number}. Scan them, or confirm with a reason.",
         ),
     ),
 )

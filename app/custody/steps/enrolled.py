@@ -97,14 +97,16 @@ ENROLLED = Step(
                 ),
                 Field(
                     "birth_date",
-                    "text",
+                    "date",
                     Text("Date de naissance", "Date of birth"),
                     required=True,
                     maximum=10,
+                    private=True,
                     example="1958-03-14",
                 ),
                 Field("sex", "choice", Text("Sexe", "Sex"), required=True, choices=("F", "M", "I"), example="F"),
-                Field("ins", "text", Text("Matricule INS", "INS number"), maximum=15),
+                # Only the identity feed may state it (``refuse_typed_ins``): no screen asks a person for it.
+                Field("ins", "text", Text("Matricule INS", "INS number"), maximum=15, retired=True),
             ),
         ),
         Field(
@@ -133,14 +135,11 @@ ENROLLED = Step(
         ),
         Field(
             "planned_collection",
-            "text",
+            "date",
             Text("Prélèvement prévu", "Planned collection"),
-            maximum=10,
             example="2026-12-01",
         ),
-        Field(
-            "planned_infusion", "text", Text("Perfusion prévue", "Planned infusion"), maximum=10, example="2027-01-15"
-        ),
+        Field("planned_infusion", "date", Text("Perfusion prévue", "Planned infusion"), example="2027-01-15"),
     ),
     witness=None,
     epcis=Epcis("none", "OBSERVE", "none", None),

@@ -56,6 +56,8 @@ describe("what may be corrected", () => {
     expect(newText(field("s", "boolean"), false)).toBe("false");
     expect(newText(field("x", "text"), "  ")).toBeNull();
     expect(newText(field("x", "text"), " a ")).toBe("a");
+    expect(newText(field("d", "date"), "14/03/1958")).toBe("1958-03-14");
+    expect(newText(field("d", "date"), "demain")).toBeNull();
     expect(newText(field("i", "instant"), "2026-12-01T12:00:00Z")).toBe("2026-12-01T12:00:00.000Z");
     expect(newText(field("x", "text"), undefined)).toBeNull();
   });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { dayOf } from "../src/core/work/day.ts";
 import type { FieldSpec } from "../src/device/catalogue.ts";
 import { detailsOf, missing } from "../src/screens/statements.ts";
 
@@ -50,6 +51,18 @@ describe("what is stated", () => {
     expect(lacking({ seconds: "-1", patient: [{}] })).toEqual(["seconds", "patient"]);
     expect(lacking({ seconds: "60", patient: [{ ipp: "8001" }] })).toEqual([]);
     expect(detailsOf(some, { seconds: "60", patient: [{ ipp: "8001" }] })).toEqual({ seconds: 60, patient: { ipp: "8001" } });
+  });
+
+  it("is a day however it is typed, and never a day that there is none of", () => {
+    const typed = ["14031958", "14/03/1958", "14.3.1958", "14 03 1958", "1958-03-14", " 14-03-1958 "];
+    expect(typed.map(dayOf)).toEqual(typed.map(() => "1958-03-14"));
+    expect(["29022024", "29022023", "30021958", "03141958", "19580314", "14031858", "140358", "14/03 1958x", "", "0000-00-00"].map(dayOf)).toEqual([
+      "2024-02-29", null, null, null, null, null, null, null, null, null,
+    ]);
+    const days = [field("born", "date"), field("planned", "date", { required: false })];
+    expect(missing(days, { born: "30/02/1958", planned: "demain" }).map(({ name }) => name)).toEqual(["born", "planned"]);
+    expect(missing(days, { born: "14/03/1958", planned: " " })).toEqual([]);
+    expect(detailsOf(days, { born: "14 3 1958", planned: "" })).toEqual({ born: "1958-03-14" });
   });
 
   it("may be left out where it is not required, also as a blank", () => {

@@ -35,6 +35,7 @@ from app.tls.names import read_names
 from app.tls.serving import TlsContext
 from tests.browser import Chromium
 from tests.house import databases
+from tests.house.databases import PostgresTemplate
 from tests.house.tracked import ROOT
 from tests.tablet.by_hand import UPRIGHT, assert_accessible, keep_picture
 
@@ -64,24 +65,31 @@ class Secure:
 @pytest.fixture(scope="module")
 def secure(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secure]:
     folder = tmp_path_factory.mktemp("secure")
+    with databases.sqlite_copy(sqlite_template) as database, _served(database.url, folder) as (place, _):
+        yield place
+
+
+@contextmanager
+def _served(url: str, folder: Path, workers: int = 1) -> Iterator[tuple[Secure, subprocess.Popen[bytes]]]:
     make_keys(folder)
-    with databases.sqlite_copy(sqlite_template) as database, socket.create_server(("127.0.0.1", 0)) as free:
+    with socket.create_server(("127.0.0.1", 0)) as free:
         place = Secure(free.getsockname()[1], folder, folder / "said.txt")
-        free.close()
-        environment = {
-            **os.environ,
-            "GIVRE_DATA_DIR": str(folder),
-            "GIVRE_DATABASE_URL": database.url,
-        }
-        command = [sys.executable, "-m", "app", "serve", "--port", str(place.port), "--tls", "--tls-name", NAME]
-        with place.said.open("wb") as said:
-            process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
-        try:
-            _ready(place, process)
-            yield place
-        finally:
-            process.terminate()
-            process.wait(30)
+    own = {"GIVRE_DATA_DIR": str(folder), "GIVRE_DATABASE_URL": url, "GIVRE_WORKERS": str(workers)}
+    options = ["--port", str(place.port), "--tls", "--tls-name", NAME]
+    with place.said.open("wb") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "app", "serve", *options],
+            cwd=ROOT,
+            env={**os.environ, **own},
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _ready(place, process)
+        yield place, process
+    finally:
+        process.terminate()
+        process.wait(30)
 
 
 def _ready(place: Secure, process: subprocess.Popen[bytes]) -> None:
@@ -155,6 +163,24 @@ def test_the_fingerprint_is_told_at_the_console_on_the_page_and_in_its_picture(s
     assert x509.load_pem_x509_certificate((tmp_path / "ca.pem").read_bytes()) == secure.authority
     again = secure.ask("/trust")
     assert again.headers["etag"] == page.headers["etag"]
+
+
+def test_every_worker_of_several_speaks_for_the_same_authority(
+    postgres_template: PostgresTemplate, tmp_path: Path
+) -> None:
+    with postgres_template.copy() as database, _served(database.url, tmp_path, workers=2) as (place, process):
+        workers = {int(one) for one in Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()}
+        # A connection goes to whichever worker takes it: asked often enough, each has answered.
+        answers = {place.ask("/readyz").status_code for _ in range(20)}
+        told = [fingerprint(place.authority) in place.ask("/trust").text for _ in range(10)]
+        with pytest.raises(httpx2.ConnectError, match=r"self-signed|unable to get local issuer"):
+            httpx2.get(f"https://127.0.0.1:{place.port}/healthz", trust_env=False)
+
+    assert len(workers) >= 2
+    assert answers == {200}
+    assert all(told)
+    assert process.returncode == 0, place.said.read_text(errors="replace")
+    assert not [one for one in workers if Path(f"/proc/{one}").exists()]
 
 
 def test_a_browser_that_trusts_the_authority_has_all_that_a_tablet_needs(secure: Secure, trusting: Chromium) -> None:

@@ -43,6 +43,7 @@ def step(*fields: dict[str, Any]) -> dict[str, Any]:
         ("boolean", "false", False),
         ("instant", "now", "2026-12-01T12:00:00.000Z"),
         ("instant", "2026-12-01T09:30+01:00", "2026-12-01T08:30:00.000Z"),
+        ("date", "2027-01-15", "2027-01-15"),
         ("texts", "a,b", ["a", "b"]),
         ("texts", "a,@x.png", ["a", "=x", "second"]),
         ("objects", '{"a": [1]}', {"a": [1]}),

@@ -3,6 +3,7 @@ import type { Entries, Entry } from "../screens/statements.ts";
 import { MILLI_DEGREES, isOne } from "../screens/statements.ts";
 import type { FieldSpec } from "../device/catalogue.ts";
 import { named, say, t } from "../i18n/index.ts";
+import { DayInput, InstantInput } from "./day-input.tsx";
 import { PhotoField } from "./photo-field.tsx";
 
 export interface Filling {
@@ -62,7 +63,7 @@ function Typed({ field, entry, set }: Filling) {
         {long ? (
           <textarea rows={2} value={value} onInput={typed} required={field.required} maxLength={2000} />
         ) : (
-          <Line field={field} value={value} typed={typed} />
+          <Line field={field} value={value} set={set} />
         )}
       </label>
       {field.kind === "instant" && (
@@ -77,14 +78,24 @@ function Typed({ field, entry, set }: Filling) {
 interface LineProps {
   readonly field: FieldSpec;
   readonly value: string;
-  readonly typed: (event: { readonly currentTarget: HTMLInputElement }) => void;
+  readonly set: (text: string) => void;
 }
 
-function Line({ field, value, typed }: LineProps) {
-  const shared = { value, onInput: typed, required: field.required };
-  if (field.kind === "instant") return <input type="datetime-local" step={1} {...shared} />;
+function Line({ field, value, set }: LineProps) {
+  const { kind, required } = field;
+  if (kind === "instant") return <InstantInput value={value} set={set} required={required} />;
+  if (kind === "date") return <DayInput value={value} set={set} required={required} />;
   const keys = field.kind !== "integer" ? "text" : field.unit === MILLI_DEGREES ? "decimal" : "numeric";
-  return <input type="text" inputMode={keys} autocomplete="off" {...shared} />;
+  return (
+    <input
+      type="text"
+      inputMode={keys}
+      autocomplete="off"
+      value={value}
+      required={required}
+      onInput={({ currentTarget }) => set(currentTarget.value)}
+    />
+  );
 }
 
 function One({ field, entry, set }: Filling) {

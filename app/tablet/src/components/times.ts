@@ -17,6 +17,16 @@ export function hour(instant: string | number): string {
   return format(instant, { timeStyle: "medium" });
 }
 
+/** « mardi 1 décembre 2026 à 12:15 »: no order of day and month is to be guessed. */
+export function instantInWords(instant: string): string {
+  return format(instant, { dateStyle: "full", timeStyle: "short" });
+}
+
+/** « 14 mars 1958 » of a `YYYY-MM-DD`. */
+export function dayInWords(written: string): string {
+  return format(written, { dateStyle: "long", timeZone: "UTC" });
+}
+
 function format(instant: string | number, options: Intl.DateTimeFormatOptions): string {
   return new Intl.DateTimeFormat(language.value === "fr" ? "fr-FR" : "en-GB", options).format(new Date(instant));
 }

@@ -6,7 +6,7 @@ import { call } from "./service.ts";
 
 export interface FieldSpec {
   readonly name: string;
-  readonly kind: "text" | "integer" | "boolean" | "instant" | "choice" | "texts" | "digests" | "objects";
+  readonly kind: "text" | "integer" | "boolean" | "instant" | "date" | "choice" | "texts" | "digests" | "objects";
   readonly required: boolean;
   readonly unit: string | null;
   readonly minimum: number | null;

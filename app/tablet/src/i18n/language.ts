@@ -21,10 +21,19 @@ export function speak(next: Language): void {
   }
 }
 
-/** The sentence in the language spoken here, such as a step's name from the service; a place without its value stays as written. */
+/**
+ * The sentence in the language spoken here, such as a step's name from the service; a place without its value stays as written.
+ * `{count}` is the value, `{count:bag|bags}` the word that agrees with it: none is singular in French and plural in English.
+ */
 export function say(text: Text, values: Values = {}): string {
-  return text[chosen.value].replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  return text[chosen.value].replace(/\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g, (place, name: string, one?: string, many?: string) => {
+    const value = values[name];
+    if (value === undefined || one === undefined) return String(value ?? place);
+    return String(RULES[chosen.value].select(Number(value)) === "one" ? one : many);
+  });
 }
+
+const RULES = { fr: new Intl.PluralRules("fr"), en: new Intl.PluralRules("en") };
 
 /** `t()` over some words: a key that is not among them does not compile. */
 export function saying<W extends Words>(words: W): (key: keyof W & string, values?: Values) => string {
@@ -32,10 +41,10 @@ export function saying<W extends Words>(words: W): (key: keyof W & string, value
 }
 
 /** The name of something that the service sends as a code; the code itself where it is newer than these words. */
-export function naming(words: Words): (room: string, code: string) => string {
-  return (room, code) => {
+export function naming(words: Words): (room: string, code: string, values?: Values) => string {
+  return (room, code, values) => {
     const text = words[`${room}.${code}`];
-    return text ? say(text) : code;
+    return text ? say(text, values) : code;
   };
 }
 

@@ -52,7 +52,7 @@ export function Board() {
         <ul class="open" aria-label={t("board.open")}>
           {KINDS.map((kind) => (
             <li key={kind}>
-              <strong>{told.value?.board.open[kind]}</strong> {named("board.open", kind)}
+              <strong>{told.value?.board.open[kind]}</strong> {named("board.open", kind, { count: told.value?.board.open[kind] ?? 0 })}
             </li>
           ))}
         </ul>

@@ -1,5 +1,6 @@
 // What of a bag's history may be corrected, and how it stands now: the first statement with every correction applied, as the
 // service reads it (docs/decisions/0022).
+import { dayOf } from "../core/work/day.ts";
 import type { FieldSpec } from "../device/catalogue.ts";
 import type { Text } from "../i18n/words.ts";
 import { numberOf } from "./statements.ts";
@@ -34,7 +35,7 @@ export interface Correctable {
 
 /** How a field that nobody filled in is written in a correction. */
 export const UNSAID = "-";
-const KINDS: ReadonlySet<string> = new Set(["text", "choice", "integer", "boolean", "instant"]);
+const KINDS: ReadonlySet<string> = new Set(["text", "choice", "integer", "boolean", "instant", "date"]);
 /** Their values live on labels, in the bag or in a hold: a note beside them would change nothing. */
 const CARRIED: ReadonlySet<string> = new Set(["lot", "expires_at", "bags", "item", "hold", "event"]);
 
@@ -59,6 +60,7 @@ export function newText(field: FieldSpec, entry: Entry | undefined): string | nu
   if (typeof entry === "boolean") return String(entry);
   if (typeof entry !== "string" || entry.trim() === "") return null;
   if (field.kind === "integer") return numberOf(field, entry)?.toString() ?? null;
+  if (field.kind === "date") return dayOf(entry);
   return field.kind === "instant" ? new Date(entry).toISOString() : entry.trim();
 }
 

@@ -34,7 +34,6 @@ export function Keys() {
       if (error instanceof Unreachable) problem.value = t("shell.unreachable");
       else problem.value = error instanceof Problem ? error.detail : t("keys.failed");
     } finally {
-      pin.value = "";
       busy.value = false;
     }
   };
@@ -42,7 +41,8 @@ export function Keys() {
   const add = (event: SubmitEvent): void => {
     event.preventDefault();
     const adding = addPasskey(pin.value, name.value.trim()).then(() => (name.value = ""));
-    void attempt(() => adding, t("keys.added"));
+    // Emptied by the act that used it: a list that comes late takes no digit from whoever is typing.
+    void attempt(() => adding, t("keys.added")).finally(() => (pin.value = ""));
   };
   return (
     <section class="keys">

@@ -2,7 +2,9 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { Check, ScanIcon } from "../components/icons.tsx";
+import { DayInput, InstantInput } from "../components/day-input.tsx";
 import { localNow } from "../components/field.tsx";
+import { dayOf } from "../core/work/day.ts";
 import { Unreachable, reach } from "../device/reach.ts";
 import { Problem, call } from "../device/service.ts";
 import { signalAccepted, signalWrong, stopWrong } from "../device/signals.ts";
@@ -29,6 +31,7 @@ export function RecordLife({ shipper, scanned, done }: RecordLifeProps) {
     if (kind.value === "orientation" && stood.value === null) return w("act.stood");
     if (judged && passed.value === null) return w("act.passed");
     if (measured && holdOf(hours.value) === null) return w("act.hoursBounds");
+    if (measured && isNoDay(until.value)) return w("act.validUntil");
     if (kind.value === "charge" && grams.value.trim() && !/^\d{1,6}$/.test(grams.value.trim())) return w("act.gramsBounds");
     return "";
   };
@@ -47,7 +50,7 @@ export function RecordLife({ shipper, scanned, done }: RecordLifeProps) {
         ...(judged ? { passed: passed.value } : {}),
         ...(kind.value === "charge" && grams.value.trim() ? { charge_g: Number(grams.value.trim()) } : {}),
         ...(kind.value === "orientation" ? { orientation: stood.value } : {}),
-        ...(measured ? { hold_s: holdOf(hours.value), ...(until.value ? { valid_until: until.value } : {}) } : {}),
+        ...(measured ? { hold_s: holdOf(hours.value), ...(until.value.trim() ? { valid_until: dayOf(until.value) } : {}) } : {}),
         ...(judged && certificate.value.trim() ? { certificate: certificate.value.trim() } : {}),
         ...(note.value.trim() ? { note: note.value.trim() } : {}),
       });
@@ -102,7 +105,7 @@ export function RecordLife({ shipper, scanned, done }: RecordLifeProps) {
               <input inputMode="numeric" autocomplete="off" value={hours.value} onInput={({ currentTarget }) => (hours.value = currentTarget.value)} />
             </Line>
             <Line name={w("act.validUntil")} optional>
-              <input type="date" value={until.value} onInput={({ currentTarget }) => (until.value = currentTarget.value)} />
+              <DayInput value={until.value} set={(text) => (until.value = text)} />
             </Line>
           </>
         )}
@@ -113,7 +116,7 @@ export function RecordLife({ shipper, scanned, done }: RecordLifeProps) {
         )}
         <div class="field">
           <Line name={w("act.at")}>
-            <input type="datetime-local" step={1} value={at.value} onInput={({ currentTarget }) => (at.value = currentTarget.value)} />
+            <InstantInput value={at.value} set={(text) => (at.value = text)} />
           </Line>
           <button type="button" onClick={() => (at.value = localNow())}>
             {t("step.now")}
@@ -131,6 +134,11 @@ export function RecordLife({ shipper, scanned, done }: RecordLifeProps) {
       </form>
     </section>
   );
+}
+
+/** Something was typed for a day that may be left out, and it is none. */
+export function isNoDay(text: string): boolean {
+  return text.trim() !== "" && dayOf(text) === null;
 }
 
 interface ChoiceProps<T extends string> {

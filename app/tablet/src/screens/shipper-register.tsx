@@ -1,11 +1,13 @@
 // A shipper that nobody registered: what its certificate says, by a pharmacist or quality, after its label was scanned.
 import { useSignal } from "@preact/signals";
+import { DayInput } from "../components/day-input.tsx";
 import { Check, ScanIcon } from "../components/icons.tsx";
+import { dayOf } from "../core/work/day.ts";
 import { Unreachable, reach } from "../device/reach.ts";
 import { Problem, call, who } from "../device/service.ts";
 import { signalAccepted } from "../device/signals.ts";
 import { t } from "../i18n/index.ts";
-import { Line } from "./shipper-record.tsx";
+import { Line, isNoDay } from "./shipper-record.tsx";
 import { RULERS, holdOf, w } from "./shipper-shapes.ts";
 
 const RATED = ["tilted", "lying", "inverted", "unknown"] as const;
@@ -29,6 +31,10 @@ export function Register({ label, done }: { readonly label: string | null; reado
       problem.value = w("act.hoursBounds");
       return;
     }
+    if (isNoDay(until.value)) {
+      problem.value = t("step.missing", { what: w("shipper.until") });
+      return;
+    }
     const stated = Object.entries(rates.value).flatMap(([name, value]) => (value.trim() ? [[name, Number(value.trim())] as const] : []));
     [busy.value, problem.value] = [true, ""];
     try {
@@ -37,7 +43,7 @@ export function Register({ label, done }: { readonly label: string | null; reado
         model: model.value.trim(),
         serial: serial.value.trim(),
         hold_s,
-        ...(until.value ? { qualified_until: until.value } : {}),
+        ...(until.value.trim() ? { qualified_until: dayOf(until.value) } : {}),
         ...(stated.length > 0 ? { rates: Object.fromEntries(stated) } : {}),
       });
       signalAccepted();
@@ -66,7 +72,7 @@ export function Register({ label, done }: { readonly label: string | null; reado
           <input inputMode="numeric" autocomplete="off" value={hours.value} onInput={({ currentTarget }) => ([hours.value, problem.value] = [currentTarget.value, ""])} />
         </Line>
         <Line name={w("shipper.until")} optional>
-          <input type="date" value={until.value} onInput={({ currentTarget }) => (until.value = currentTarget.value)} />
+          <DayInput value={until.value} set={(text) => (until.value = text)} />
         </Line>
         <details>
           <summary>{w("register.rates")}</summary>

@@ -1,4 +1,5 @@
 // What is stated in a step: from what was typed and pressed to what the service reads, and what is still missing.
+import { dayOf } from "../core/work/day.ts";
 import type { FieldSpec } from "../device/catalogue.ts";
 
 /** What stands in a field: a text as typed, a pressed yes or no, or rows of further fields. */
@@ -10,7 +11,7 @@ export const MILLI_DEGREES = "m°C";
 
 export function isStated(field: FieldSpec, entry: Entry | undefined): boolean {
   if (typeof entry === "boolean") return true;
-  if (typeof entry === "string") return entry.trim() !== "" && (field.kind !== "integer" || isInRange(field, entry));
+  if (typeof entry === "string") return entry.trim() !== "" && isReadable(field, entry);
   return (entry ?? []).some((row) => field.fields.some((inner) => isStated(inner, row[inner.name])));
 }
 
@@ -28,6 +29,11 @@ export function missing(fields: readonly FieldSpec[], entries: Entries): readonl
     if (Array.isArray(entry)) return (entry as readonly Entries[]).some((row) => missing(field.fields, row).length > 0);
     return !isStated(field, entry);
   });
+}
+
+function isReadable(field: FieldSpec, text: string): boolean {
+  if (field.kind === "date") return dayOf(text) !== null;
+  return field.kind !== "integer" || isInRange(field, text);
 }
 
 function isInRange(field: FieldSpec, text: string): boolean {
@@ -49,6 +55,7 @@ function valueOf(field: FieldSpec, entry: Entry | undefined): unknown {
   }
   if (field.kind === "integer") return numberOf(field, entry);
   if (field.kind === "instant") return new Date(entry).toISOString();
+  if (field.kind === "date") return dayOf(entry) ?? entry.trim();
   if (field.kind === "texts" || field.kind === "digests") return lines(entry);
   return entry.trim();
 }

@@ -13,9 +13,9 @@ export const LIVE = {
   "board.view.quality": { fr: "Qualité", en: "Quality" },
   "board.search": { fr: "Chercher en scannant", en: "Search by scanning" },
   "board.open": { fr: "En attente de la qualité", en: "Waiting for quality" },
-  "board.open.deviation": { fr: "déviation(s) ouverte(s)", en: "open deviation(s)" },
-  "board.open.settlement": { fr: "scan(s) à régler", en: "scan(s) to settle" },
-  "board.open.review": { fr: "revue(s) ouverte(s)", en: "open review(s)" },
+  "board.open.deviation": { fr: "{count:déviation ouverte|déviations ouvertes}", en: "open {count:deviation|deviations}" },
+  "board.open.settlement": { fr: "{count:scan|scans} à régler", en: "{count:scan|scans} to settle" },
+  "board.open.review": { fr: "{count:revue ouverte|revues ouvertes}", en: "open {count:review|reviews}" },
   "board.cut": {
     fr: "Il y a plus de traitements que ce tableau n'en montre : cherchez en scannant.",
     en: "There are more therapies than this board shows: search by scanning.",

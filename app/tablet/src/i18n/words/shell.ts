@@ -41,7 +41,7 @@ export const SHELL = {
   "shell.online": { fr: "Connecté au serveur", en: "Connected" },
   "shell.offline": { fr: "Hors ligne : les scans restent sur la tablette", en: "Offline: scans stay on this tablet" },
   "shell.unknown": { fr: "Connexion en cours…", en: "Connecting…" },
-  "shell.unsent": { fr: "{count} NON ENVOYÉ(S)", en: "{count} NOT SENT" },
+  "shell.unsent": { fr: "{count} {count:NON ENVOYÉ|NON ENVOYÉS}", en: "{count} NOT SENT" },
   "shell.waitsFor": { fr: "attend que {person} se reconnecte", en: "waits for {person} to sign in" },
   "shell.parked": { fr: "{count} À RÉGLER", en: "{count} TO SETTLE" },
   "shell.insecure": {
@@ -57,8 +57,8 @@ export const SHELL = {
   "shell.update": { fr: "Mettre à jour", en: "Update" },
   "shell.language": { fr: "English", en: "Français" },
 
-  "photo.unsent": { fr: "{count} PHOTO(S) NON ENVOYÉE(S)", en: "{count} PHOTO(S) NOT SENT" },
-  "photo.refused": { fr: "{count} PHOTO(S) REFUSÉE(S)", en: "{count} PHOTO(S) REFUSED" },
+  "photo.unsent": { fr: "{count} {count:PHOTO NON ENVOYÉE|PHOTOS NON ENVOYÉES}", en: "{count} {count:PHOTO|PHOTOS} NOT SENT" },
+  "photo.refused": { fr: "{count} {count:PHOTO REFUSÉE|PHOTOS REFUSÉES}", en: "{count} {count:PHOTO|PHOTOS} REFUSED" },
 
   "nav.loading": { fr: "Chargement…", en: "Loading…" },
   "nav.retry": { fr: "Réessayer", en: "Try again" },

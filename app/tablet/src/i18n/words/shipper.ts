@@ -31,7 +31,7 @@ export const SHIPPER = {
   "shipper.cleaned": { fr: "Nettoyé le", en: "Cleaned" },
 
   "journey.title": { fr: "En trajet", en: "On a journey" },
-  "journey.bags": { fr: "{count} poche(s) à bord, {received} reçue(s)", en: "{count} bag(s) on board, {received} received" },
+  "journey.bags": { fr: "{count} {count:poche|poches} à bord, {received} {received:reçue|reçues}", en: "{count} {count:bag|bags} on board, {received} received" },
   "journey.receive": {
     fr: "Recevoir : scannez chaque poche à l'écran d'accueil, puis « Recevoir ».",
     en: "Receiving: scan each bag on the first screen, then “Receive”.",

@@ -3,7 +3,7 @@ import type { Words } from "../words.ts";
 // Today's work without a network, and what waits for a person.
 export const TODAY = {
   "work.title": { fr: "Travail du jour", en: "Today's work" },
-  "work.count": { fr: "{count} poche(s)", en: "{count} bag(s)" },
+  "work.count": { fr: "{count} {count:poche|poches}", en: "{count} {count:bag|bags}" },
   "work.until": { fr: "Liste signée, valable jusqu'à {time}", en: "Signed list, good until {time}" },
   "work.asked": { fr: "à jour à {time}", en: "up to date at {time}" },
   "work.incomplete": { fr: "Toutes les poches n'y sont pas : votre établissement en a trop.", en: "Not every bag is on it: your site has too many." },
@@ -20,7 +20,7 @@ export const TODAY = {
     en: "No work list on this tablet: without a network nothing can be checked.",
   },
   "work.empty": { fr: "Rien à faire ici pour l'instant.", en: "Nothing to do here for now." },
-  "work.all": { fr: "Montrer les {count} autres", en: "Show the other {count}" },
+  "work.all": { fr: "Montrer {count} de plus", en: "Show {count} more" },
   "work.therapies": { fr: "Pour un traitement", en: "For a therapy" },
   "work.late": { fr: "En retard", en: "Late" },
   "work.patient": { fr: "Patient", en: "Patient" },
@@ -90,8 +90,8 @@ export const TODAY = {
     en: "Without a network you were named as the second person. Say whether you were there and saw it.",
   },
   "settle.waiting": {
-    fr: "{count} acte(s) attendent votre contresignature",
-    en: "{count} act(s) wait for your countersignature",
+    fr: "{count} {count:acte attend|actes attendent} votre contresignature",
+    en: "{count} {count:act waits|acts wait} for your countersignature",
   },
   "settle.confirm": { fr: "J'y étais et je l'ai vu : contresigner", en: "I was there and saw it: countersign" },
   "settle.deny": { fr: "Je n'y étais pas", en: "I was not there" },
@@ -173,11 +173,11 @@ export const TODAY = {
   "count.current": { fr: "Emplacement {code} : scannez ce qui s'y trouve, ou passez au suivant s'il est vide.", en: "Position {code}: scan what lies in it, or go on to the next if it is empty." },
   "count.unseen": { fr: "pas encore vu", en: "not seen yet" },
   "count.empty": { fr: "vide", en: "empty" },
-  "count.read": { fr: "{count} code(s) lu(s)", en: "{count} code(s) read" },
+  "count.read": { fr: "{count} {count:code lu|codes lus}", en: "{count} {count:code|codes} read" },
   "count.clear": { fr: "Recommencer {code}", en: "Begin {code} again" },
   "count.left": {
-    fr: "{count} emplacement(s) pas vu(s). Dites pourquoi, ou scannez-les.",
-    en: "{count} position(s) not seen. Say why, or scan them.",
+    fr: "{count} {count:emplacement pas vu|emplacements pas vus}. Dites pourquoi, ou scannez.",
+    en: "{count} {count:position|positions} not seen. Say why, or scan.",
   },
   "count.close": { fr: "Clore l'inventaire", en: "Close the count" },
   "count.kept": {
@@ -186,9 +186,9 @@ export const TODAY = {
   },
   "count.all": { fr: "Inventaires de cette cuve", en: "Counts of this dewar" },
   "count.nothing": { fr: "Aucun inventaire encore.", en: "No count yet." },
-  "count.line": { fr: "{scope}, le {time} – {count} différence(s)", en: "{scope}, {time} – {count} difference(s)" },
+  "count.line": { fr: "{scope}, le {time} – {count} {count:différence|différences}", en: "{scope}, {time} – {count} {count:difference|differences}" },
   "count.report": { fr: "Ce que l'inventaire a trouvé", en: "What the count found" },
-  "count.agreeing": { fr: "{count} emplacement(s) comme notés.", en: "{count} position(s) as recorded." },
+  "count.agreeing": { fr: "{count} {count:emplacement comme noté|emplacements comme notés}.", en: "{count} {count:position|positions} as recorded." },
   "count.none": { fr: "Aucune différence.", en: "No difference." },
   "count.missing": { fr: "MANQUE : notée à {place}, et vue nulle part", en: "MISSING: recorded at {place}, and seen nowhere" },
   "count.misplaced": { fr: "DÉPLACÉE : vue à {place}, notée à {recorded}", en: "MISPLACED: seen at {place}, recorded at {recorded}" },
@@ -196,7 +196,7 @@ export const TODAY = {
   "count.unreadable": { fr: "ILLISIBLE à {place}", en: "UNREADABLE at {place}" },
   "count.unvisited": { fr: "Pas vus : {places}", en: "Not seen: {places}" },
   "count.deviations": {
-    fr: "{count} déviation(s) ouverte(s). Rien n'est déplacé : un geste le fera.",
-    en: "{count} deviation(s) opened. Nothing is moved: an act will do that.",
+    fr: "{count} {count:déviation ouverte|déviations ouvertes}. Rien n'est déplacé : un geste le fera.",
+    en: "{count} {count:deviation|deviations} opened. Nothing is moved: an act will do that.",
   },
 } as const satisfies Words;

@@ -52,6 +52,7 @@ export const WORK = {
   "step.now": { fr: "Maintenant", en: "Now" },
   "step.add": { fr: "Ajouter", en: "Add" },
   "step.removeRow": { fr: "Enlever", en: "Remove" },
+  "step.day": { fr: "jour, mois, année : 14 03 1958", en: "day, month, year: 14 03 1958" },
   "step.lines": { fr: "un code par ligne", en: "one code a line" },
   "step.missing": { fr: "Il manque : {what}", en: "Still missing: {what}" },
   "step.record": { fr: "Enregistrer", en: "Record" },
@@ -117,7 +118,7 @@ export const WORK = {
 
   "dewar.title": { fr: "Cuves", en: "Dewars" },
   "dewar.line": { fr: "limite {limit} °C – {status}", en: "limit {limit} °C – {status}" },
-  "dewar.count": { fr: "{occupied} occupés, {free} libres", en: "{occupied} occupied, {free} free" },
+  "dewar.count": { fr: "{occupied} {occupied:occupé|occupés}, {free} {free:libre|libres}", en: "{occupied} occupied, {free} free" },
   "dewar.box": { fr: "Boîte {code}", en: "Box {code}" },
   "dewar.move": { fr: "Déplacer", en: "Move" },
   "dewar.shippers": { fr: "Conteneurs de transport", en: "Shippers" },
