@@ -50,7 +50,7 @@ def test_who_stood_beside_countersigns_and_two_settle_what_was_refused(
     def journey(page: Page) -> None:
         ward.in_time(page)
         sign_in(page, ward.url, "paul", PASSWORD)
-        page.get_by_role("link", name="attendent votre contresignature").click()
+        page.get_by_role("link", name=re.compile("attend(ent)? votre contresignature")).click()
         mine = page.get_by_role("region", name="À contresigner par vous").get_by_role("listitem")
         stored = mine.filter(has=page.locator(f"a[href='#/bag/{back[0].products[0]}']"))
         expect(stored).to_contain_text("par Tech1")
