@@ -80,6 +80,7 @@ def photographed(page: Page, symbol: str, label: str) -> None:
     expect(page.get_by_role("heading", name="Scannez", level=1)).to_be_visible()
     scan(page, label)
     page.get_by_role("button", name="Recevoir").click()
+    expect(page.get_by_role("heading", name="Recevoir", level=1)).to_be_visible()
     scan(page, symbol)
     held = io.BytesIO()
     picture = Image.linear_gradient("L").resize((1200, 800)).convert("RGB")

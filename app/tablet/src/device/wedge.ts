@@ -15,14 +15,23 @@ const INCOMPLETE = new Set(["length", "count-mismatch", "internal-syntax", "gs1-
 let calibration: Calibration | null = null;
 let declared: Declared = {};
 let learning: ((learnt: Calibration | CalibrationProblem) => void) | null = null;
-let burst = new Burst(pace());
+/** As things stand at each stroke: what is learnt in the middle of a scan loses none of it. */
+const burst = new Burst({
+  get aim() {
+    return calibration?.aim ?? false;
+  },
+  incomplete: (strokes) => {
+    if (learning) return true;
+    const decoded = decode(strokes, declared, calibration);
+    return decoded.kind === "refused" && INCOMPLETE.has(decoded.reading.reason);
+  },
+});
 let before: { readonly field: Field; readonly value: string } | null = null;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
 /** What the scanner of this device was found to do, and what the site has declared. */
 export function setWedge(known: { readonly calibration: Calibration | null; readonly declared: Declared }): void {
   ({ calibration, declared } = known);
-  burst = new Burst(pace());
 }
 
 /** The next scan is of the calibration label; resolves with what it tells. */
@@ -97,17 +106,6 @@ function finish(told: Heard): void {
     const text = decoded.kind === "accepted" ? decoded.text : decoded.raw;
     scanned({ text, symbology: null, source: "scanner", reading: decoded.reading });
   }
-}
-
-function pace(): { aim: boolean; incomplete: (strokes: readonly Stroke[]) => boolean } {
-  return {
-    aim: calibration?.aim ?? false,
-    incomplete: (strokes) => {
-      if (learning) return true;
-      const decoded = decode(strokes, declared, calibration);
-      return decoded.kind === "refused" && INCOMPLETE.has(decoded.reading.reason);
-    },
-  };
 }
 
 function isField(element: HTMLElement): element is Field {

@@ -1,5 +1,5 @@
 // What stands before anybody is in, and around everything else: the status line, the sign-in, a verdict.
-import { useEffect } from "preact/hooks";
+import { useEffect, useLayoutEffect } from "preact/hooks";
 import { Lazy } from "../components/lazy.tsx";
 import { StatusLine } from "../components/status-line.tsx";
 import { session } from "../device/session.ts";
@@ -12,13 +12,13 @@ import { SignIn } from "./sign-in.tsx";
 import { shown } from "./verdict-state.ts";
 
 export function App() {
+  // With the first frame: whoever scans at once is heard.
+  useLayoutEffect(() => startWedge(document), []);
   useEffect(() => {
-    const stop = startWedge(document);
     const leave = isSecureContext ? followWorkList() : () => undefined;
     const quiet = new AbortController();
     for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, wakeSound, { signal: quiet.signal, passive: true });
     return () => {
-      stop();
       leave();
       quiet.abort();
     };
