@@ -29,11 +29,17 @@ export function say(text: Text, values: Values = {}): string {
   return text[chosen.value].replace(/\{(\w+)(?::([^|{}]*)\|([^|{}]*))?\}/g, (place, name: string, one?: string, many?: string) => {
     const value = values[name];
     if (value === undefined || one === undefined) return String(value ?? place);
-    return String(RULES[chosen.value].select(Number(value)) === "one" ? one : many);
+    return String(isOne(Number(value)) ? one : many);
   });
 }
 
-const RULES = { fr: new Intl.PluralRules("fr"), en: new Intl.PluralRules("en") };
+let rules: Intl.PluralRules | undefined;
+
+/** As the language counts. Made when the first count is said: the first screen has none. */
+function isOne(count: number): boolean {
+  if (rules?.resolvedOptions().locale !== chosen.value) rules = new Intl.PluralRules(chosen.value);
+  return rules.select(count) === "one";
+}
 
 /** `t()` over some words: a key that is not among them does not compile. */
 export function saying<W extends Words>(words: W): (key: keyof W & string, values?: Values) => string {
