@@ -95,9 +95,15 @@ describe("without a network", () => {
     expect(judge(kept, step("stored"), [first, ours("P", "D1-T1-R1-B1-P1")], NOW).kind).toBe("accepted");
   });
 
-  it.each([{ holds: [HOLD] }, { expires_at: "2026-12-01T12:00:00Z" }])("what for it is taken out, the service asks: %j", (why) => {
-    const stopped = list({ ...why, next_steps: ["retrieved"] }, { positions: { "D1-T1-R1-B1-P1": ONE } });
-    expect(judge(stopped, step("retrieved"), [first, ours("P", "D1-T1-R1-B1-P1")], NOW).kind).toBe("read");
+  it.each([{ holds: [HOLD] }, { expires_at: "2026-12-01T12:00:00Z" }])("what it is taken out for decides, and who does not say hears no more than read: %j", (why) => {
+    const stopped = list({ ...why, next_steps: ["retrieved"] }, { positions: { "D1-T1-R1-B1-P1": ONE, "D1-T1-R1-B1-P2": null } });
+    const there = [first, ours("P", "D1-T1-R1-B1-P1")];
+    expect(judge(stopped, step("retrieved"), there, NOW).kind).toBe("read");
+    // No hold excuses another position.
+    for (const purpose of ["thaw", "shipment"]) expect(judge(stopped, step("retrieved"), there, NOW, { purpose }).kind).toBe("wrong");
+    for (const purpose of ["check", "destruction"]) expect(judge(stopped, step("retrieved"), there, NOW, { purpose }).kind).toBe("accepted");
+    const elsewhere = [first, ours("P", "D1-T1-R1-B1-P2")];
+    expect(judge(stopped, step("retrieved"), elsewhere, NOW, { purpose: "destruction" })).toMatchObject({ kind: "wrong", code: "wrong-position" });
   });
 
   it("what is decided online only is wrong, whatever the list says", () => {

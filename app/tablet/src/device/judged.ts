@@ -39,7 +39,8 @@ export async function judgedHere(act: Act, step: WorkStep): Promise<Judged> {
   const { waiting, taken } = await whatIsDone();
   const others = waiting.filter((one) => one.act !== act.scan_id);
   const since = taken.filter(({ at }) => at >= listedAt.value);
-  return judge(list, step, readings, Date.now(), { meant: act.bag_id ?? null, touched: touched(list, others, since) });
+  const { purpose } = act.details as { readonly purpose?: string };
+  return judge(list, step, readings, Date.now(), { meant: act.bag_id ?? null, purpose: purpose ?? null, touched: touched(list, others, since) });
 }
 
 export function readingsOf(symbols: readonly SymbolMessage[]): readonly Reading[] {

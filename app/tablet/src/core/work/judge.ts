@@ -12,9 +12,12 @@ export type Judged = (Read | Accepted | Wrong) & { readonly bag: WorkBag | null 
 const NAMES_ONE = ["givre-bag", "container", "sgtin"];
 const AT_A_POSITION = new Set(["stored", "moved", "retrieved"]);
 const AT_THE_BEDSIDE = new Set(["collected", "identified"]);
-/** What is known beside the list: the bag that was meant, and what this device has changed since (`touched.ts`). */
+/** A bag on hold, or past its expiry, is taken out for neither (docs/rules.md: `on-hold`, `bag-expired`). */
+const FORWARD = new Set(["thaw", "shipment"]);
+/** What is known beside the list: the bag that was meant, what it is taken out for, and what this device has changed since (`touched.ts`). */
 export interface Beside {
   readonly meant?: string | null;
+  readonly purpose?: string | null;
   readonly touched?: ReadonlySet<string>;
 }
 
@@ -26,7 +29,7 @@ export function judge(
   step: WorkStep,
   readings: readonly Reading[],
   now: number,
-  { meant = null, touched = NOTHING }: Beside = {},
+  { meant = null, purpose = null, touched = NOTHING }: Beside = {},
 ): Judged {
   const read = (bag: WorkBag | null): Judged => ({ kind: "read", bag });
   const wrong = (code: string, bag: WorkBag | null): Judged => ({ kind: "wrong", code, provisional: true, bag });
@@ -55,9 +58,14 @@ export function judge(
   if (bag.holds.length > 0 && !step.physical) return wrong("on-hold", bag);
   const expired = bag.expires_at !== null && Date.parse(bag.expires_at) < now;
   if (expired && step.tag === "thaw_started") return wrong("bag-expired", bag);
-  if (step.tag === "retrieved" && (expired || bag.holds.length > 0)) return read(bag);
+  if (step.tag === "retrieved" && purpose !== null && FORWARD.has(purpose)) {
+    if (bag.holds.length > 0) return wrong("on-hold", bag);
+    if (expired) return wrong("bag-expired", bag);
+  }
   const place = AT_A_POSITION.has(step.tag) ? judgePlace(list, step.tag, bag, scanned, touched) : "proved";
   if (place !== "proved" && place !== "unknown") return wrong(place, bag);
+  // It may be taken out to be kept safe or destroyed: only who says for what hears more.
+  if (step.tag === "retrieved" && purpose === null && (expired || bag.holds.length > 0)) return read(bag);
   return place === "proved" && patient === "proved" ? { kind: "accepted", provisional: true, bag } : read(bag);
 }
 
