@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +79,9 @@ _BY_INDEX = (
 )
 
 
-def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True, by_index: bool = False) -> Engine:
+def open_engine(
+    url: str, *, pool_size: int = 5, guarded: bool = True, by_index: bool = False, patience_s: float = 30
+) -> Engine:
     """Open an engine.
 
     ``by_index``: every statement looks rows up by key, as the recorder's do. A plan made while a table was small would
@@ -85,12 +89,14 @@ def open_engine(url: str, *, pool_size: int = 5, guarded: bool = True, by_index:
 
     ``guarded`` SQLite connections refuse, before the triggers do, every statement that would alter the ledger or its
     protection (ledger §5.2); migrations open theirs unguarded.
+
+    ``patience_s``: how long SQLite waits for another who writes, in seconds; PostgreSQL has its own (``lock_timeout``).
     """
     if is_sqlite(url):
         engine = create_engine(
-            url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": 30}, hide_parameters=True
+            url, pool_size=pool_size, max_overflow=0, connect_args={"timeout": patience_s}, hide_parameters=True
         )
-        event.listen(engine, "connect", _durable_sqlite)
+        event.listen(engine, "connect", partial(_durable_sqlite, patience_s))
         if guarded:
             event.listen(engine, "connect", _guard_sqlite)
         event.listen(engine, "begin", _begin_immediate if pool_size == 1 else _begin_deferred)
@@ -122,18 +128,34 @@ def for_reading(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="AUTOCOMMIT")
 
 
-def _durable_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+def _durable_sqlite(patience_s: float, connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
     cursor = connection.cursor()
+    _turn_to_wal(cursor, patience_s)
     # WAL: readers beside the writer. FULL: a receipt must survive a power cut. REPLACE must fire our triggers. What is
     # erased is overwritten in the file, too. The log is taken over into the file every 16 MB, not every 4: a page that
     # every batch writes is then copied and synced a quarter as often (decision 195). 16 MB of pages stay at hand.
     for pragma in (
-        *("journal_mode=WAL", "synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"),
+        *("synchronous=FULL", "recursive_triggers=ON", "trusted_schema=OFF"),
         *("secure_delete=ON", "wal_autocheckpoint=4000", "cache_size=-16384"),
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
     connection.isolation_level = None  # we say BEGIN ourselves: the driver's own begin comes too late
+
+
+def _turn_to_wal(cursor: Any, patience_s: float) -> None:
+    # To turn a new file to WAL, SQLite reads it and then wants to write. Whoever has read it is told "locked" at once
+    # while another writes, whatever the timeout: of two that open a new file together, one would fail.
+    last = time.monotonic() + patience_s
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _guard_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
