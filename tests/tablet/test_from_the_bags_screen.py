@@ -11,7 +11,16 @@ from app.barcodes.build import internal
 from tests.browser import Chromium
 from tests.hospital import Journey
 from tests.integration.api.accounts import PASSWORD, PIN
-from tests.tablet.by_hand import FLAT, UPRIGHT, pictured, press_pin, scan, sign_in
+from tests.tablet.by_hand import (
+    FLAT,
+    UPRIGHT,
+    assert_accessible,
+    assert_touchable,
+    pictured,
+    press_pin,
+    scan,
+    sign_in,
+)
 from tests.tablet.conftest import Ward
 
 BOX = "D1-T1-R1-B2"
@@ -147,9 +156,12 @@ def test_a_hold_is_placed_and_lifted_by_whom_it_names_and_never_without_a_networ
         accepted(page)
         expect(page.get_by_text("levée par pharmacien + médecin/qualité")).to_be_visible()
 
-        page.locator(".held").get_by_role("button", name="Lever un blocage").click()
-        page.get_by_role("button", name="fuite").click()
-        page.get_by_label("Preuve").fill("Poche pesée et intacte, DEV-12")
+        def proved() -> None:
+            page.locator(".held").get_by_role("button", name="Lever un blocage").click()
+            page.get_by_role("button", name="fuite").click()
+            page.get_by_label("Preuve").fill("Poche pesée et intacte, DEV-12")
+
+        proved()
         pictured(page, "lift")
         page.context.set_offline(True)
         signed_by(page, ward, "vera")
@@ -157,7 +169,12 @@ def test_a_hold_is_placed_and_lifted_by_whom_it_names_and_never_without_a_networ
         page.get_by_role("button", name="Annuler").click()
         expect(page.get_by_role("button", name="Enregistrer avec la seconde personne")).to_be_disabled()
         expect(page.get_by_text("Cette étape n'est possible qu'avec le serveur")).to_be_visible()
+        page.get_by_role("button", name="Retour").click()
+        expect(page.locator(".held").get_by_role("button")).to_contain_text("seulement avec le réseau")
+        assert_accessible(page)
+        assert_touchable(page)
         page.context.set_offline(False)
+        proved()
         signed_by(page, ward, "vera")
         accepted(page)
         expect(page.locator(".card.held")).to_have_count(0)

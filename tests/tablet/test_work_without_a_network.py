@@ -115,6 +115,62 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
     assert (done["outcome"], "told_wrong" in done["body"]) == ("taken", False)
 
 
+def test_a_hold_that_waits_on_the_tablet_stops_the_bag_before_the_service_knows(chromium: Chromium, ward: Ward) -> None:
+    given = ward.hospital.enrol()
+    given.to_store("D1-T1-R1-B1-P3")
+    (bag,) = given.products
+    badge = badge_text(ward.people["lise"])
+
+    def begin(page: Page, step: str) -> None:
+        page.get_by_text("Autres gestes").click()
+        page.get_by_role("button", name=step).click()
+        expect(page.get_by_role("heading", name=step, level=1)).to_be_visible()
+        scan(page, given.product_label())
+
+    def journey(page: Page) -> None:
+        ward.in_time(page)
+        sign_in(page, ward.url, "paul", PASSWORD)
+        expect(page.get_by_role("region", name="Travail du jour")).to_be_visible()
+        until_kept(page)
+        page.context.set_offline(True)
+        scan(page, given.product_label())
+        expect(page.get_by_text("D'après la liste de travail de")).to_be_visible()
+
+        begin(page, "Bloquer")
+        page.get_by_role("button", name="Fuite").click()
+        page.get_by_role("button", name="Enregistrer avec la seconde personne").click()
+        scan(page, badge)
+        expect(page.get_by_role("alertdialog", name="GARDÉ")).to_be_visible()
+        page.get_by_role("button", name="Continuer").click()
+        here = page.get_by_role("region", name="Fait ici et pas encore envoyé")
+        expect(here).to_contain_text("Bloquer")
+        pictured(page, "unsent")
+
+        page.get_by_role("button", name="Sortir du stock").click()
+        scan(page, given.product_label())
+        scan(page, internal("P", "D1-T1-R1-B1-P3"))
+        page.get_by_role("button", name="Décongélation").click()
+        page.get_by_role("button", name="Enregistrer avec la seconde personne").click()
+        scan(page, badge)
+        stop = page.get_by_role("alertdialog", name="STOP")
+        expect(stop).to_contain_text("bloquée")
+        expect(stop).to_contain_text("sera envoyé")
+        page.get_by_role("button", name="J'ai compris").click()
+        page.get_by_role("button", name="Retour").click()
+        expect(here).to_contain_text("Sortir du stock")
+        expect(here).to_contain_text("STOP")
+
+        page.context.set_offline(False)
+        expect(page.get_by_text("NON ENVOYÉ")).to_have_count(0)
+        expect(here).to_have_count(0)
+        expect(page.locator(".card.held")).to_be_visible()
+
+    chromium.visit(journey, viewport=UPRIGHT, expected=OFFLINE)
+
+    history = ward.hospital.get(f"/api/v1/bags/{bag}/history", "quality1").json()["items"]
+    assert [(one["step"], one["outcome"]) for one in history[-2:]] == [("held", "taken"), ("retrieved", "refused")]
+
+
 def test_a_list_that_has_run_out_says_so_and_nothing_else(chromium: Chromium, ward: Ward, arrived: Journey) -> None:
     def journey(page: Page) -> None:
         ward.in_time(page)

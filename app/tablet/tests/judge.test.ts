@@ -5,7 +5,8 @@ import type { Reading } from "../src/core/barcodes/reading.ts";
 import { judge } from "../src/core/work/judge.ts";
 import { clockOf, inOrder, standing } from "../src/core/work/list.ts";
 import type { WorkBag, WorkList } from "../src/core/work/list.ts";
-import { touched } from "../src/core/work/touched.ts";
+import type { Taken, Waits } from "../src/core/work/touched.ts";
+import { brought, heldHere, touched } from "../src/core/work/touched.ts";
 
 const NOW = Date.parse("2026-12-01T12:30:00Z");
 const [ONE, TWO] = ["0190f4c5-7b1e-7c3a-9d2e-0000000000a1", "0190f4c5-7b1e-7c3a-9d2e-0000000000a2"];
@@ -137,7 +138,9 @@ describe("without a network", () => {
 
 describe("what this device has changed since the list was made", () => {
   const place = ours("P", "D1-T1-R1-B1-P1");
-  const stored = [{ bag: ONE, readings: [first, place] }];
+  const waits = (readings: Reading[], more: Partial<Waits> = {}): Waits => ({ step: "stored", bag: null, readings, told: null, ...more });
+  const taken = (told: Taken["bag"], more: Partial<Taken> = {}): Taken => ({ at: 1, bag: told, timers: [], next_steps: [], ...more });
+  const stored = [waits([first, place], { bag: ONE })];
 
   it("is judged by nobody here: neither accepted nor wrong", () => {
     const since = touched(list(), stored, []);
@@ -148,16 +151,60 @@ describe("what this device has changed since the list was made", () => {
   });
 
   it("still lets nobody pass with another patient's wristband", () => {
-    const since = touched(list(), [{ bag: null, readings: [first, label("=A999")] }], []);
+    const since = touched(list(), [waits([first, label("=A999")])], []);
     expect(judge(list(), step("identified"), [first, ours("W", "CHU-8002")], NOW, { touched: since })).toMatchObject({ code: "wrong-patient" });
+  });
+
+  it.each([
+    ["a hold", { holds: [HOLD] }, "on-hold"],
+    ["an expiry", { expires_at: "2026-12-01T12:00:00Z" }, "bag-expired"],
+  ])("%s of the list stands, whatever was done with the bag here", (_what, why, code) => {
+    const since = touched(list(why), stored, []);
+    expect(judge(list(why), step("thaw_started"), [first], NOW, { touched: since })).toMatchObject({ kind: "wrong", code });
+    const forward = { touched: since, purpose: "thaw" };
+    expect(judge(list(why), step("retrieved"), [first, place], NOW, forward)).toMatchObject({ kind: "wrong", code });
+    expect(judge(list(why), step("retrieved"), [first, place], NOW, { ...forward, purpose: "destruction" }).kind).toBe("read");
+  });
+
+  it("is on hold by a hold that waits here, unless that one was stopped", () => {
+    const holding = waits([first], { step: "held", bag: ONE });
+    const beside = (acts: Waits[]) => ({ touched: touched(list(), acts, []), held: heldHere(list(), acts), purpose: "thaw" });
+    const out = (acts: Waits[]) => judge(list(), step("retrieved"), [first, place], NOW, beside(acts));
+    expect(out([holding])).toMatchObject({ kind: "wrong", code: "on-hold" });
+    expect(out([{ ...holding, bag: null }])).toMatchObject({ kind: "wrong", code: "on-hold" });
+    expect(out([{ ...holding, told: "wrong-bag" }]).kind).toBe("read");
+    expect(out(stored).kind).toBe("read");
+    expect(judge(list(), step("observed"), [second], NOW, beside([holding])).kind).toBe("accepted");
   });
 
   it("is where the service says that a bag lies now, and where it lay", () => {
     const moved = list({ position_code: "D1-T1-R1-B1-P2" });
-    expect([...touched(moved, [], [{ bag: ONE, position: "D1-T1-R1-B1-P9" }])].sort()).toEqual(
-      [ONE, "D1-T1-R1-B1-P9", "D1-T1-R1-B1-P2"].sort(),
-    );
-    expect([...touched(moved, [], [{ bag: TWO, position: null }])]).toEqual([TWO]);
+    const there = taken({ id: ONE, position_code: "D1-T1-R1-B1-P9" });
+    expect([...touched(moved, [], [there])].sort()).toEqual([ONE, "D1-T1-R1-B1-P9", "D1-T1-R1-B1-P2"].sort());
+    expect([...touched(moved, [], [taken({ id: TWO, position_code: null })])]).toEqual([TWO]);
+  });
+
+  it("is on the list as the service's newest answer has it", () => {
+    const clock = { from: "thaw_ended", to: "infusion_started", max_minutes: 30, due_at: "2026-12-01T13:00:00Z" };
+    const before = list({ position_code: "D1-T1-R1-B1-P1", expires_at: "2026-12-05T00:00:00Z" }, { positions: { "D1-T1-R1-B1-P1": ONE } });
+    const after = brought(before, [
+      taken({ id: ONE, state: "stored", position_code: "D1-T1-R1-B1-P3", holds: [HOLD] }, { at: 2, timers: [clock], next_steps: ["hold_lifted"] }),
+      taken({ id: ONE, state: "accepted", holds: [] }, { at: 1 }),
+      taken({ id: "of another list" }),
+    ]);
+    expect(after.bags).toMatchObject([
+      { id: ONE, state: "stored", position_code: "D1-T1-R1-B1-P3", holds: [HOLD], next_steps: ["hold_lifted"], due_at: clock.due_at, lot: null },
+      before.bags[1],
+    ]);
+    expect(after.positions).toEqual({ "D1-T1-R1-B1-P1": null, "D1-T1-R1-B1-P3": ONE });
+    expect(before.bags[0]).toMatchObject({ state: "accepted", holds: [] });
+    expect(brought(before, [])).toBe(before);
+  });
+
+  it("keeps the steps that the list names while the bag stands where it stood", () => {
+    const [now] = brought(list(), [taken({ id: ONE, state: "accepted", holds: [HOLD] }, { next_steps: ["hold_lifted"] })]).bags;
+    expect(now?.next_steps).toEqual(["hold_lifted", "stored", "observed", "identified"]);
+    expect(now?.due_at).toBeNull();
   });
 });
 

@@ -7,6 +7,7 @@ import { Lock, ScanIcon } from "../components/icons.tsx";
 import { fetchAhead } from "../components/lazy.tsx";
 import { day, minute, moment } from "../components/times.ts";
 import { siteName, stepOf, steps } from "../device/catalogue.ts";
+import { toldAt, unsentByBag } from "../device/done.ts";
 import { onAnswer } from "../device/queue.ts";
 import { Unreachable, reach } from "../device/reach.ts";
 import { Problem, call } from "../device/service.ts";
@@ -27,23 +28,22 @@ const AGAIN = 15_000;
 
 export function BagScreen() {
   const { id } = route.value;
-  // Where the service did not answer before, the list is on the screen while it is asked again.
-  const bag = useSignal<BagDetail | null>(reach.peek() === "offline" ? fromList(id) : null);
-  const listed = useSignal(bag.value !== null);
+  const told = useSignal<{ readonly bag: BagDetail; readonly at: number } | null>(null);
+  // Where the service did not answer before, what this device knows is on the screen while it is asked again.
+  const away = useSignal(reach.peek() === "offline");
   const problem = useSignal("");
   useEffect(() => {
     const load = async (): Promise<void> => {
+      const at = Date.now();
       try {
-        bag.value = await call<BagDetail>(`/api/v1/bags/${encodeURIComponent(id)}`);
-        listed.value = false;
-        problem.value = "";
+        told.value = { bag: await call<BagDetail>(`/api/v1/bags/${encodeURIComponent(id)}`), at };
+        [away.value, problem.value] = [false, ""];
       } catch (error) {
-        const known = error instanceof Unreachable ? fromList(id) : null;
-        listed.value = known !== null;
-        if (known) bag.value = known;
-        problem.value = error instanceof Problem ? error.detail : error instanceof Unreachable ? (known ? "" : t("shell.unreachable")) : t("nav.failed");
+        away.value = error instanceof Unreachable;
+        problem.value = error instanceof Problem ? error.detail : away.value ? "" : t("nav.failed");
       }
     };
+    [told.value, problem.value] = [null, ""];
     void load();
     // The step that follows is here before it is asked for.
     fetchAhead(STEP);
@@ -54,7 +54,9 @@ export function BagScreen() {
       stop();
     };
   }, [id, language.value]);
+  const known = away.value ? newest(told.value, id) : told.value;
   const read = lastBag.value?.id === id && Date.now() - lastBag.value.at < JUST_READ;
+  const trouble = away.value && !known ? t("shell.unreachable") : problem.value;
   return (
     <article class="bag-screen">
       {read && (
@@ -62,18 +64,45 @@ export function BagScreen() {
           <ScanIcon /> <strong>{t("verdict.read")}</strong> {t("verdict.readOnly")}
         </p>
       )}
-      {listed.value && (
+      {away.value && known && (
         <p class="card warn" role="status">
-          {t("work.fromList", { time: minute(listedAt.value) })}
+          {t(known.at === listedAt.value ? "work.fromList" : "work.asTold", { time: minute(known.at) })}
         </p>
       )}
-      {problem.value && (
+      <Unsent bag={id} />
+      {trouble && (
         <p role="alert" class="problem">
-          {problem.value}
+          {trouble}
         </p>
       )}
-      {bag.value ? <Shown bag={bag.value} /> : !problem.value && <p aria-busy="true">{t("nav.loading")}</p>}
+      {known ? <Shown bag={known.bag} /> : !trouble && <p aria-busy="true">{t("nav.loading")}</p>}
     </article>
+  );
+}
+
+/** What the service said last of a bag: on this screen, with the work list, or in an answer to what was done here. */
+function newest<T extends { readonly bag: BagDetail; readonly at: number }>(told: T | null, id: string) {
+  const listed = fromList(id);
+  const at = toldAt(id);
+  return listed && (told === null || told.at < at) ? { bag: listed, at } : told;
+}
+
+/** What was done with it here and the service does not have yet: nothing that is shown of the bag knows of it. */
+function Unsent({ bag }: { readonly bag: string }) {
+  const acts = unsentByBag.value.get(bag) ?? [];
+  if (acts.length === 0) return null;
+  return (
+    <section class="card warn" aria-labelledby="bag-unsent">
+      <h2 id="bag-unsent">{t("bag.unsent")}</h2>
+      <ul>
+        {acts.map(({ act, step, occurred_at, told }) => (
+          <li key={act}>
+            <strong>{say(stepOf(step)?.labels ?? { fr: step, en: step })}</strong>, {moment(occurred_at)}
+            {told !== null && ` – ${t("verdict.wrong")} : ${named("judged.code", told)}`}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -190,9 +219,12 @@ function Next({ bag }: { readonly bag: BagDetail }) {
 
 export function StepButton({ bag, tag, main = false }: { readonly bag: string; readonly tag: string; readonly main?: boolean }) {
   const step = stepOf(tag);
+  // It may be filled in while the network is away; whoever goes there knows what it waits for.
+  const waits = reach.value === "offline" && step?.offline === false;
   return (
-    <button type="button" class={main ? "primary" : ""} onClick={() => go("step", bag, tag)}>
+    <button type="button" class={`${main ? "primary" : ""} ${waits ? "waits" : ""}`} onClick={() => go("step", bag, tag)}>
       {step ? say(step.labels) : tag}
+      {waits && <small>{t("bag.onlyOnline")}</small>}
     </button>
   );
 }

@@ -5,8 +5,8 @@ import type { WorkList } from "../core/work/list.ts";
 import { clockOf, isLate, standing } from "../core/work/list.ts";
 import { day } from "../components/times.ts";
 import { stepOf } from "../device/catalogue.ts";
+import { currentList } from "../device/done.ts";
 import { who } from "../device/service.ts";
-import { workList } from "../device/work-list.ts";
 import type { BagDetail, Subject } from "./shapes.ts";
 
 /** A bag as the list has it, null where it has none or proves nothing any more. */
@@ -20,7 +20,11 @@ export function fromList(id: string): BagDetail | null {
     late: isLate(bag, Date.now()),
     timers: bag.timers.map((timer) => ({ ...timer, state: timer.due_at === null ? "waiting" : "running" })),
     exposure: { total_s: 0, left_s: null },
-    next_steps: bag.next_steps.filter((tag) => stepOf(tag)?.roles.some((role) => mine.has(role))),
+    next_steps: bag.next_steps.filter((tag) => {
+      const step = stepOf(tag);
+      // What the list says of everybody's steps is older than a hold that was placed here since.
+      return step?.roles.some((role) => mine.has(role)) && (bag.holds.length === 0 || step.physical || tag === "hold_lifted");
+    }),
   };
 }
 
@@ -55,6 +59,6 @@ export function placesInList(scope: string): readonly string[] {
 }
 
 function valid(): WorkList | null {
-  const list = workList.value;
+  const list = currentList.value;
   return list && standing(list, Date.now()) === "valid" ? list : null;
 }

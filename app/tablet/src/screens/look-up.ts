@@ -3,7 +3,7 @@ import { signal } from "@preact/signals";
 import type { SymbolMessage } from "../core/queue/link.ts";
 import type { Reading } from "../core/barcodes/reading.ts";
 import { sentenceOf } from "../core/barcodes/reading.ts";
-import { readingsOf } from "../device/judged.ts";
+import { readingsOf } from "../device/done.ts";
 import { Unreachable, reach } from "../device/reach.ts";
 import type { Doubt, Scan } from "../device/scans.ts";
 import { listen } from "../device/scans.ts";

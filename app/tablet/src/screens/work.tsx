@@ -7,10 +7,11 @@ import { minute } from "../components/times.ts";
 import type { WorkBag, WorkList } from "../core/work/list.ts";
 import { clockOf, inOrder, isLate, standing } from "../core/work/list.ts";
 import { steps } from "../device/catalogue.ts";
+import { currentList, unsentByBag } from "../device/done.ts";
 import { reach } from "../device/reach.ts";
 import { call, who } from "../device/service.ts";
 import { session } from "../device/session.ts";
-import { listedAt, workList } from "../device/work-list.ts";
+import { listedAt } from "../device/work-list.ts";
 import { named, t } from "../i18n/index.ts";
 import { mayStandBeside } from "./beside.ts";
 import { StepButton, nameOf, placeOf, titleOf } from "./bag.tsx";
@@ -68,7 +69,7 @@ function Therapies() {
 }
 
 function List() {
-  const list = workList.value;
+  const list = currentList.value;
   if (!list) {
     return reach.value === "offline" ? (
       <p class="card warn" role="status">
@@ -132,6 +133,7 @@ function Line({ bag }: { readonly bag: WorkBag }) {
           <Lock /> {bag.holds.map(({ reason }) => named("hold", reason)).join(", ")}
         </span>
       )}
+      {unsentByBag.value.has(bag.id) && <span class="tag">{t("work.unsent")}</span>}
       {due && <Countdown until={due} />}
       {late && <span class="tag late">{t("work.late")}</span>}
     </a>

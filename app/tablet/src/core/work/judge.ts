@@ -19,6 +19,8 @@ export interface Beside {
   readonly meant?: string | null;
   readonly purpose?: string | null;
   readonly touched?: ReadonlySet<string>;
+  /** The bags for which a hold waits on this device. */
+  readonly held?: ReadonlySet<string>;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();
@@ -29,7 +31,7 @@ export function judge(
   step: WorkStep,
   readings: readonly Reading[],
   now: number,
-  { meant = null, purpose = null, touched = NOTHING }: Beside = {},
+  { meant = null, purpose = null, touched = NOTHING, held = NOTHING }: Beside = {},
 ): Judged {
   const read = (bag: WorkBag | null): Judged => ({ kind: "read", bag });
   const wrong = (code: string, bag: WorkBag | null): Judged => ({ kind: "wrong", code, provisional: true, bag });
@@ -51,21 +53,20 @@ export function judge(
   if (meant !== null && bag.id !== meant) return wrong("wrong-bag", bag);
   const patient = AT_THE_BEDSIDE.has(step.tag) ? judgePatient(list, bag, scanned) : "proved";
   if (patient === "wrong-patient") return wrong(patient, bag);
-  // Its state, its place and its holds are what this device has made of them; only the service knows.
+  // What is on hold may still be kept safe, and what has expired be taken out to be destroyed. Neither ends without the
+  // service, whatever this device has done with the bag.
+  const onHold = bag.holds.length > 0 || held.has(bag.id);
+  const expired = bag.expires_at !== null && Date.parse(bag.expires_at) < now;
+  const forward = step.tag === "retrieved" && purpose !== null && FORWARD.has(purpose);
+  if (onHold && (forward || !step.physical)) return wrong("on-hold", bag);
+  if (expired && (forward || step.tag === "thaw_started")) return wrong("bag-expired", bag);
+  // Its state and its place are what this device has made of them; only the service knows.
   if (touched.has(bag.id)) return read(bag);
   if (!bag.next_steps.includes(step.tag)) return wrong("out-of-order", bag);
-  // What is on hold may still be kept safe, and what has expired be taken out to be destroyed.
-  if (bag.holds.length > 0 && !step.physical) return wrong("on-hold", bag);
-  const expired = bag.expires_at !== null && Date.parse(bag.expires_at) < now;
-  if (expired && step.tag === "thaw_started") return wrong("bag-expired", bag);
-  if (step.tag === "retrieved" && purpose !== null && FORWARD.has(purpose)) {
-    if (bag.holds.length > 0) return wrong("on-hold", bag);
-    if (expired) return wrong("bag-expired", bag);
-  }
   const place = AT_A_POSITION.has(step.tag) ? judgePlace(list, step.tag, bag, scanned, touched) : "proved";
   if (place !== "proved" && place !== "unknown") return wrong(place, bag);
   // It may be taken out to be kept safe or destroyed: only who says for what hears more.
-  if (step.tag === "retrieved" && purpose === null && (expired || bag.holds.length > 0)) return read(bag);
+  if (step.tag === "retrieved" && purpose === null && (expired || onHold)) return read(bag);
   return place === "proved" && patient === "proved" ? { kind: "accepted", provisional: true, bag } : read(bag);
 }
 

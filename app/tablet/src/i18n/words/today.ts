@@ -29,6 +29,12 @@ export const TODAY = {
     en: "By the work list of {time}: the server does not answer, nothing is checked now.",
   },
 
+  "work.asTold": {
+    fr: "Tel que le serveur l'a dit à {time} : il ne répond pas, rien n'est vérifié maintenant.",
+    en: "As the server told it at {time}: it does not answer, nothing is checked now.",
+  },
+  "work.unsent": { fr: "Geste non envoyé", en: "Act not sent" },
+
   "judged.accepted": {
     fr: "Lu, et la liste de travail n'a rien contre. Ce n'est pas encore ACCEPTÉ : le serveur jugera.",
     en: "Read, and the work list has nothing against it. This is not ACCEPTED yet: the server will judge.",

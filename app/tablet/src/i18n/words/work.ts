@@ -28,6 +28,8 @@ export const WORK = {
   "bag.next": { fr: "Ce qui peut suivre", en: "What may follow" },
   "bag.more": { fr: "Autres gestes", en: "Other acts" },
   "bag.nothing": { fr: "Rien ne peut suivre pour votre rôle.", en: "Nothing may follow for your role." },
+  "bag.unsent": { fr: "Fait ici et pas encore envoyé", en: "Done here and not sent yet" },
+  "bag.onlyOnline": { fr: "seulement avec le réseau", en: "only with the network" },
   "bag.curves": { fr: "Courbes de température", en: "Temperature curves" },
   "bag.history": { fr: "Histoire", en: "History" },
   "bag.refused": { fr: "refusé", en: "refused" },

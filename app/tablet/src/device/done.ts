@@ -1,0 +1,101 @@
+// What this device has done with the bags of its list: acts that wait, and what the service answered to those it has taken.
+import { computed, signal } from "@preact/signals";
+import { read } from "../core/barcodes/reader.ts";
+import type { Reading, Source } from "../core/barcodes/reading.ts";
+import type { SymbolMessage } from "../core/queue/link.ts";
+import type { WorkList } from "../core/work/list.ts";
+import type { Taken, Waits } from "../core/work/touched.ts";
+import { bagsOf, brought } from "../core/work/touched.ts";
+import { database } from "./database.ts";
+import { later } from "./later.ts";
+import { onAnswer, onQueueChange } from "./queue.ts";
+import { sending } from "./sender.ts";
+import { listedAt, workList } from "./work-list.ts";
+
+/** The service's answer to a step, as far as it tells how a bag is now. */
+type Answer = Partial<Omit<Taken, "at" | "bag">> & { readonly bag?: Taken["bag"] | null };
+
+/** An act that waits, and when it happened. */
+export interface Act extends Waits {
+  readonly act: string;
+  readonly occurred_at: string;
+}
+
+/** Every act that waits, and every answer that brought a bag. */
+export interface Done {
+  readonly waiting: readonly Act[];
+  readonly taken: readonly Taken[];
+}
+
+/** As the screens show it: a moment late, for a verdict goes first. */
+export const done = signal<Done>({ waiting: [], taken: [] });
+
+/** The list that the screens show: with what the service has told this device since. */
+export const currentList = computed<WorkList | null>(() => workList.value && brought(workList.value, since(done.value)));
+
+/** What waits here and is not just on its way, by the bag it was done with. */
+export const unsentByBag = computed<ReadonlyMap<string, readonly Act[]>>(() => {
+  const list = workList.value;
+  const found = new Map<string, Act[]>();
+  if (sending.value.kind === "sending") return found;
+  for (const act of done.value.waiting) {
+    const bags = act.bag !== null ? [act.bag] : list ? bagsOf(act, list) : [];
+    for (const bag of new Set(bags)) found.set(bag, [...(found.get(bag) ?? []), act]);
+  }
+  return found;
+});
+
+/** When the service last told this device how a bag is, milliseconds: with its list, or in an answer since. */
+export function toldAt(bag: string): number {
+  return Math.max(listedAt.value, ...since(done.value).flatMap((one) => (one.bag.id === bag ? [one.at] : [])));
+}
+
+/** As the disk has it; null when something has changed since, in this tab or another. */
+let known: Promise<Done> | null = null;
+const showSoon = later(async () => void (done.value = await whatIsDone()));
+const changed = (): void => {
+  known = null;
+  showSoon();
+};
+onQueueChange(changed);
+onAnswer(changed);
+workList.subscribe(showSoon);
+
+/** What was taken after the list was the service's newest. */
+export function since({ taken }: Done): readonly Taken[] {
+  return taken.filter(({ at }) => at >= listedAt.value);
+}
+
+export function readingsOf(symbols: readonly SymbolMessage[]): readonly Reading[] {
+  return symbols.map(({ text, symbology, source }) => read({ text, symbology: symbology ?? null, source: (source ?? "scanner") as Source }));
+}
+
+/** As the disk has it now. */
+export function whatIsDone(): Promise<Done> {
+  const asked = (known ??= fromDisk());
+  // A disk that did not answer is asked again.
+  asked.catch(() => (known = null));
+  return asked;
+}
+
+/** What the symbols of waiting acts say, read once: somebody stands in front of the next verdict, however long the queue is. */
+let readings = new Map<string, readonly Reading[]>();
+
+async function fromDisk(): Promise<Done> {
+  const look = (await database()).transaction(["queue", "answers"]);
+  const [kept, answers] = await Promise.all([look.objectStore("queue").getAll(), look.objectStore("answers").getAll()]);
+  readings = new Map(kept.map(({ message }) => [message.scan_id, readings.get(message.scan_id) ?? readingsOf(message.symbols)]));
+  const waiting = kept.map(({ message, told }) => ({
+    act: message.scan_id,
+    step: message.step,
+    occurred_at: message.occurred_at,
+    bag: message.bag_id ?? null,
+    readings: readings.get(message.scan_id) ?? [],
+    told: told ?? null,
+  }));
+  const taken = answers.flatMap(({ status, at, body }) => {
+    const { bag, timers = [], next_steps = [] } = body as Answer;
+    return status === 201 && bag ? [{ at, bag, timers, next_steps }] : [];
+  });
+  return { waiting, taken };
+}
