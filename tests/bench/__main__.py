@@ -23,6 +23,9 @@ BENCHES = {
 
 def main(arguments: list[str]) -> int:
     """Run the named benchmarks, or all of them."""
+    if {"-h", "--help"} & set(arguments):
+        print(__doc__)
+        return 0
     names = [name for name in arguments if not name.startswith("-")] or list(BENCHES)
     options = [name for name in arguments if name.startswith("-")]
     if unknown := [name for name in names if name not in BENCHES]:
