@@ -105,6 +105,34 @@ _SAMPLES: dict[str, Text] = {
     "who": Text("le second contrôle", "the second person"),
 }
 """What stands in the places of the sentences in examples."""
+_DETAILS: dict[str, Text] = {
+    "alarm-reason-missing": Text("dewar_warm", "dewar_warm"),
+    "alarm-rule-invalid": Text("dewar_warm: before_minutes", "dewar_warm: before_minutes"),
+    "audit-scope": Text("period: until before since", "period: until before since"),
+    "barcode-not-a-scan-profile": Text("pattern: no group `value`", "pattern: no group `value`"),
+    "break-glass-open": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
+    "break-glass-role": Text("pharmacien", "pharmacist"),
+    "competence-unknown": Text("cryogenic_handling, thawing", "cryogenic_handling, thawing"),
+    "dewar-in-use": Text("D1-T1-R1-B1-P1, D1-T1-R1-B1-P2", "D1-T1-R1-B1-P1, D1-T1-R1-B1-P2"),
+    "dewar-retired": Text("D1", "D1"),
+    "dewar-zone-invalid": Text("racks: R9", "racks: R9"),
+    "erasure-retention-runs": Text("01/12/2056", "2056-12-01"),
+    "erasure-therapy-live": Text("A999926123456S1295100", "A999926123456S1295100"),
+    "ins-invalid": Text("control key", "control key"),
+    "label-invalid": Text("kind: position without a code", "kind: position without a code"),
+    "missing-scan": Text("Étiquette de l'emplacement", "Label of the position"),
+    "not-erasable": Text("access:signed-in", "access:signed-in"),
+    "patient-invalid": Text("birth_date", "birth_date"),
+    "patient-merged": Text("0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e", "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e"),
+    "photo-tells-more": Text("EXIF", "EXIF"),
+    "readings-unreadable": Text("celsius", "celsius"),
+    "scan-profile-unproved": Text("A9999-000123", "A9999-000123"),
+    "second-person-needed": Text("second_person", "second_person"),
+    "shipper-record-invalid": Text("charged_at: before the last return", "charged_at: before the last return"),
+    "temperature-file-unreadable": Text("Ligne 14 : date illisible.", "Line 14: no date."),
+    "temperature-mapping-invalid": Text("time: no such column", "time: no such column"),
+}
+"""What stands in the place of ``detail`` where a missing field makes no sense."""
 _REFUSALS = {
     ("POST", "/api/v1/scans"): "RefusalOut",
     ("POST", "/api/v1/dewars/{dewar_id}/counts"): "RefusalOut",
@@ -281,7 +309,8 @@ def _examples() -> dict[str, Any]:
 
 
 def _example(code: str, status: int, title: Text, detail: Text, more: dict[str, Any]) -> dict[str, Any]:
-    said = detail.fr.format_map({name: sample.fr for name, sample in _SAMPLES.items()})
+    samples = _SAMPLES | ({"detail": _DETAILS[code]} if code in _DETAILS else {})
+    said = detail.fr.format_map({name: sample.fr for name, sample in samples.items()})
     value = {"type": PROBLEM_TYPE + code, "title": title.fr, "status": status, "detail": said, "code": code, **more}
-    said_in_english = detail.en.format_map({name: sample.en for name, sample in _SAMPLES.items()})
+    said_in_english = detail.en.format_map({name: sample.en for name, sample in samples.items()})
     return {"summary": title.en, "description": said_in_english, "value": value}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from cryptography.x509 import Certificate
 from app.actions.custody_report import SOFTWARE
 from app.api.verifier_page import SAVED, page_files
 from app.cli.command import Command
+from app.cli.language import language_of
 from app.kit.clock import SystemClock
 from app.ledger.timestamps import TimestampError, read_certificates, stamped_at
 from app.ledger.verify import add_options, run
@@ -36,6 +38,7 @@ class _WritePage(argparse.Action):
 
 def _configure(parser: argparse.ArgumentParser) -> None:
     add_options(parser, int(SystemClock().now().timestamp()))
+    parser.set_defaults(lang=language_of(os.environ))
     told = "write the page that verifies in a browser, as one file, and end"
     parser.add_argument(
         "--tsa-certificate", type=Path, metavar="PEM", help="certificates of the time-stamping authority you trust"

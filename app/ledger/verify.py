@@ -1358,7 +1358,7 @@ def add_options(parser: argparse.ArgumentParser, now: int | None = None) -> None
     parser.add_argument("--receipt", action="append", default=[], help="receipt that you hold")
     parser.add_argument("--receipt-key", help="verifier key of the log's receipts, which also seals reports")
     parser.add_argument("--json", action="store_true", help="answer for machines")
-    parser.add_argument("--lang", choices=("fr", "en"), default="fr")
+    parser.add_argument("--lang", choices=("fr", "en"), default="fr", help="language of the answers")
 
 
 def run(

@@ -162,6 +162,17 @@ describe("the queue", () => {
     expect(waiting[0]?.message).toEqual(one);
   });
 
+  it("sends along what a person was told, also where the disk does not take it", async () => {
+    const { scan_id } = await keep(act(), "claire", true, undefined, true);
+    // No disk takes a function: it stands for a code that finds no room.
+    const unwritable = (() => "on-hold") as unknown as string;
+    await expect(toldWrong(scan_id, unwritable)).rejects.toThrow();
+    expect((await head(50)).map(({ told }) => told)).toEqual([unwritable]);
+    expect((await (await database()).getAll("queue")).map(({ told }) => told)).toEqual([undefined]);
+    await toldWrong(scan_id, "on-hold");
+    expect((await head(50)).map(({ told }) => told)).toEqual(["on-hold"]);
+  });
+
   it("keeps nothing of a scan whose chain cannot be written", async () => {
     const twice = act();
     await keep(twice, "claire");

@@ -202,6 +202,8 @@ def test_the_commands_write_evidence_and_verify_it(place: Place, tmp_path: Path)
     made = place.installation.givre("evidence", place.journey.product_label(), "-o", file)
     checked = place.installation.givre("verify", file, "--policy", policy, "--lang", "en")
     machines = place.installation.givre("verify", file, "--policy", policy, "--json")
+    in_french = place.installation.givre("verify", file, "--policy", policy, LC_ALL="fr_FR.UTF-8")
+    in_english = place.installation.givre("verify", file, "--policy", policy, LC_ALL="C.UTF-8")
 
     assert made.returncode == 0, made.stderr
     assert checked.returncode == 0, checked.stdout
@@ -212,6 +214,7 @@ def test_the_commands_write_evidence_and_verify_it(place: Place, tmp_path: Path)
         if name != "stamps"  # there are none
     ]
     assert json.loads(machines.stdout)["verdict"] == "valid"
+    assert in_english.stdout == checked.stdout != in_french.stdout
 
 
 def test_the_verifier_runs_as_a_single_file_copied_elsewhere_in_any_time_zone(place: Place, tmp_path: Path) -> None:

@@ -77,20 +77,31 @@ export async function keep(act: Act, person: string, awaited = false, door?: str
   }
 }
 
+/** What this tab has told and the disk does not have yet: it goes along all the same. */
+const unwritten = new Map<string, string>();
+
 /** This device has told its person to stop: the service hears that with the act, and takes it for nothing that was done. */
 export async function toldWrong(scan: string, code: string): Promise<void> {
+  unwritten.set(scan, code);
   const change = (await database()).transaction("queue", "readwrite", { durability: "strict" });
   let cursor = await change.store.openCursor(null, "prev");
   while (cursor && cursor.value.message.scan_id !== scan) cursor = await cursor.continue();
   await Promise.all([cursor?.update({ ...cursor.value, told: code }), change.done]);
+  unwritten.delete(scan);
 }
 
 /** The scans that go next, in order, at most so many and of one person. */
 export async function head(most: number): Promise<readonly Waiting[]> {
-  const waiting = await (await database()).getAll("queue", null, most);
+  const kept = await (await database()).getAll("queue", null, most);
+  const waiting = kept.map((one) => ({ ...one, ...toldOf(one) }));
   const [first] = waiting;
   const other = waiting.findIndex(({ person }) => person !== first?.person);
   return other < 0 ? waiting : waiting.slice(0, other);
+}
+
+function toldOf({ message }: Waiting): Pick<Waiting, "told"> {
+  const told = unwritten.get(message.scan_id);
+  return told === undefined ? {} : { told };
 }
 
 /** The service has it: it leaves the queue and its answer is kept, in one step. */
