@@ -5,7 +5,7 @@ import type { Reading } from "../src/core/barcodes/reading.ts";
 import { judge } from "../src/core/work/judge.ts";
 import { clockOf, inOrder, standing } from "../src/core/work/list.ts";
 import type { WorkBag, WorkList } from "../src/core/work/list.ts";
-import type { Taken, Waits } from "../src/core/work/touched.ts";
+import type { Told, Waits } from "../src/core/work/touched.ts";
 import { brought, heldHere, touched } from "../src/core/work/touched.ts";
 
 const NOW = Date.parse("2026-12-01T12:30:00Z");
@@ -15,6 +15,7 @@ const HOLD = { id: "h", reason: "leak", since: "2026-12-01T11:00:00Z", lift: [["
 
 const bag = (id: string, number: string, more: Partial<WorkBag> = {}): WorkBag => ({
   id,
+  seq: 7,
   therapy: "t",
   patient: `p${id}`,
   state: "accepted",
@@ -139,7 +140,7 @@ describe("without a network", () => {
 describe("what this device has changed since the list was made", () => {
   const place = ours("P", "D1-T1-R1-B1-P1");
   const waits = (readings: Reading[], more: Partial<Waits> = {}): Waits => ({ step: "stored", bag: null, readings, told: null, ...more });
-  const taken = (told: Taken["bag"], more: Partial<Taken> = {}): Taken => ({ at: 1, bag: told, timers: [], next_steps: [], ...more });
+  const told = (seq: number, now: Told["bag"], more: Partial<Told> = {}): Told => ({ seq, bag: now, ...more });
   const stored = [waits([first, place], { bag: ONE })];
 
   it("is judged by nobody here: neither accepted nor wrong", () => {
@@ -179,18 +180,20 @@ describe("what this device has changed since the list was made", () => {
 
   it("is where the service says that a bag lies now, and where it lay", () => {
     const moved = list({ position_code: "D1-T1-R1-B1-P2" });
-    const there = taken({ id: ONE, position_code: "D1-T1-R1-B1-P9" });
+    const there = told(8, { id: ONE, position_code: "D1-T1-R1-B1-P9" });
     expect([...touched(moved, [], [there])].sort()).toEqual([ONE, "D1-T1-R1-B1-P9", "D1-T1-R1-B1-P2"].sort());
-    expect([...touched(moved, [], [taken({ id: TWO, position_code: null })])]).toEqual([TWO]);
+    expect([...touched(moved, [], [told(8, { id: TWO, position_code: null })])]).toEqual([TWO]);
   });
 
   it("is on the list as the service's newest answer has it", () => {
     const clock = { from: "thaw_ended", to: "infusion_started", max_minutes: 30, due_at: "2026-12-01T13:00:00Z" };
     const before = list({ position_code: "D1-T1-R1-B1-P1", expires_at: "2026-12-05T00:00:00Z" }, { positions: { "D1-T1-R1-B1-P1": ONE } });
     const after = brought(before, [
-      taken({ id: ONE, state: "stored", position_code: "D1-T1-R1-B1-P3", holds: [HOLD] }, { at: 2, timers: [clock], next_steps: ["hold_lifted"] }),
-      taken({ id: ONE, state: "accepted", holds: [] }, { at: 1 }),
-      taken({ id: "of another list" }),
+      told(9, { id: ONE, state: "stored", position_code: "D1-T1-R1-B1-P3", holds: [HOLD] }, { timers: [clock], next_steps: ["hold_lifted"] }),
+      // Sent again and answered as the first time: older than what is known.
+      told(8, { id: ONE, state: "accepted", holds: [] }),
+      told(7, { id: TWO, state: "destroyed" }),
+      told(99, { id: "of another list" }),
     ]);
     expect(after.bags).toMatchObject([
       { id: ONE, state: "stored", position_code: "D1-T1-R1-B1-P3", holds: [HOLD], next_steps: ["hold_lifted"], due_at: clock.due_at, lot: null },
@@ -202,9 +205,15 @@ describe("what this device has changed since the list was made", () => {
   });
 
   it("keeps the steps that the list names while the bag stands where it stood", () => {
-    const [now] = brought(list(), [taken({ id: ONE, state: "accepted", holds: [HOLD] }, { next_steps: ["hold_lifted"] })]).bags;
+    const [now] = brought(list(), [told(8, { id: ONE, state: "accepted", holds: [HOLD] }, { next_steps: ["hold_lifted"] })]).bags;
     expect(now?.next_steps).toEqual(["hold_lifted", "stored", "observed", "identified"]);
     expect(now?.due_at).toBeNull();
+  });
+
+  it("tells by a refusal how the bag is, and keeps the clocks that a refusal does not tell", () => {
+    const clock = { from: "thaw_ended", to: "infusion_started", max_minutes: 30, due_at: "2026-12-01T13:00:00Z" };
+    const [now] = brought(list({ timers: [clock] }), [told(8, { id: ONE, holds: [HOLD] })]).bags;
+    expect(now).toMatchObject({ holds: [HOLD], timers: [clock], due_at: clock.due_at, next_steps: ["stored", "observed", "identified"] });
   });
 });
 

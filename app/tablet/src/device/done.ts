@@ -4,16 +4,26 @@ import { read } from "../core/barcodes/reader.ts";
 import type { Reading, Source } from "../core/barcodes/reading.ts";
 import type { SymbolMessage } from "../core/queue/link.ts";
 import type { WorkList } from "../core/work/list.ts";
-import type { Taken, Waits } from "../core/work/touched.ts";
-import { bagsOf, brought } from "../core/work/touched.ts";
+import type { Told, Waits } from "../core/work/touched.ts";
+import { bagsOf, brought, newer } from "../core/work/touched.ts";
+import { stepOf } from "./catalogue.ts";
 import { database } from "./database.ts";
 import { later } from "./later.ts";
 import { onAnswer, onQueueChange } from "./queue.ts";
 import { sending } from "./sender.ts";
 import { listedAt, workList } from "./work-list.ts";
 
-/** The service's answer to a step, as far as it tells how a bag is now. */
-type Answer = Partial<Omit<Taken, "at" | "bag">> & { readonly bag?: Taken["bag"] | null };
+/** The service's answer to a step, as far as it tells how a bag is. */
+type Answer = Partial<Omit<Told, "seq" | "bag">> & {
+  readonly bag?: Told["bag"] | null;
+  readonly event?: { readonly seq?: number };
+};
+
+/** An answer that brought a bag, when it came (milliseconds), and whether it was taken. */
+export interface Answered extends Told {
+  readonly at: number;
+  readonly taken: boolean;
+}
 
 /** An act that waits, and when it happened. */
 export interface Act extends Waits {
@@ -24,14 +34,14 @@ export interface Act extends Waits {
 /** Every act that waits, and every answer that brought a bag. */
 export interface Done {
   readonly waiting: readonly Act[];
-  readonly taken: readonly Taken[];
+  readonly answers: readonly Answered[];
 }
 
 /** As the screens show it: a moment late, for a verdict goes first. */
-export const done = signal<Done>({ waiting: [], taken: [] });
+export const done = signal<Done>({ waiting: [], answers: [] });
 
 /** The list that the screens show: with what the service has told this device since. */
-export const currentList = computed<WorkList | null>(() => workList.value && brought(workList.value, since(done.value)));
+export const currentList = computed<WorkList | null>(() => workList.value && brought(workList.value, done.value.answers));
 
 /** What waits here and is not just on its way, by the bag it was done with. */
 export const unsentByBag = computed<ReadonlyMap<string, readonly Act[]>>(() => {
@@ -47,7 +57,8 @@ export const unsentByBag = computed<ReadonlyMap<string, readonly Act[]>>(() => {
 
 /** When the service last told this device how a bag is, milliseconds: with its list, or in an answer since. */
 export function toldAt(bag: string): number {
-  return Math.max(listedAt.value, ...since(done.value).flatMap((one) => (one.bag.id === bag ? [one.at] : [])));
+  const list = workList.value;
+  return Math.max(listedAt.value, (list && newer(list, done.value.answers).get(bag)?.at) ?? 0);
 }
 
 /** As the disk has it; null when something has changed since, in this tab or another. */
@@ -62,8 +73,8 @@ onAnswer(changed);
 workList.subscribe(showSoon);
 
 /** What was taken after the list was the service's newest. */
-export function since({ taken }: Done): readonly Taken[] {
-  return taken.filter(({ at }) => at >= listedAt.value);
+export function takenSince({ answers }: Done): readonly Answered[] {
+  return answers.filter(({ at, taken }) => taken && at >= listedAt.value);
 }
 
 export function readingsOf(symbols: readonly SymbolMessage[]): readonly Reading[] {
@@ -93,9 +104,11 @@ async function fromDisk(): Promise<Done> {
     readings: readings.get(message.scan_id) ?? [],
     told: told ?? null,
   }));
-  const taken = answers.flatMap(({ status, at, body }) => {
-    const { bag, timers = [], next_steps = [] } = body as Answer;
-    return status === 201 && bag ? [{ at, bag, timers, next_steps }] : [];
+  const told = answers.flatMap(({ status, step, at, body }): Answered[] => {
+    const { bag, event, timers, next_steps } = body as Answer;
+    // Events are numbered from 0; that of an event which is not the bag's own says nothing of the bag's history.
+    const seq = stepOf(step)?.subject === "bag" && event?.seq !== undefined ? event.seq + 1 : 0;
+    return bag ? [{ at, taken: status === 201, seq, bag, ...(timers && { timers }), ...(next_steps && { next_steps }) }] : [];
   });
-  return { waiting, taken };
+  return { waiting, answers: told };
 }

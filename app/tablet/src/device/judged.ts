@@ -4,7 +4,7 @@ import type { Judged } from "../core/work/judge.ts";
 import { judge } from "../core/work/judge.ts";
 import type { WorkStep } from "../core/work/list.ts";
 import { brought, heldHere, touched } from "../core/work/touched.ts";
-import { readingsOf, since, whatIsDone } from "./done.ts";
+import { readingsOf, takenSince, whatIsDone } from "./done.ts";
 import { workList } from "./work-list.ts";
 
 /** Have at hand what a verdict needs from the disk, before somebody waits for one. */
@@ -18,12 +18,11 @@ export async function judgedHere(act: Act, step: WorkStep): Promise<Judged> {
   if (list === null) return judge(list, step, readings, Date.now());
   const done = await whatIsDone();
   const others = done.waiting.filter((one) => one.act !== act.scan_id);
-  const taken = since(done);
   const { purpose } = act.details as { readonly purpose?: string };
-  return judge(brought(list, taken), step, readings, Date.now(), {
+  return judge(brought(list, done.answers), step, readings, Date.now(), {
     meant: act.bag_id ?? null,
     purpose: purpose ?? null,
-    touched: touched(list, others, taken),
+    touched: touched(list, others, takenSince(done)),
     held: heldHere(list, others),
   });
 }

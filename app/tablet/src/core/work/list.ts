@@ -18,6 +18,8 @@ export interface WorkTimer {
 
 export interface WorkBag {
   readonly id: string;
+  /** How many events its history had. */
+  readonly seq: number;
   readonly therapy: string;
   readonly patient: string | null;
   readonly state: string;

@@ -11,16 +11,19 @@ export interface Waits {
   readonly told: string | null;
 }
 
-/** An act that the service has taken since: its bag as it is now, and what may follow for whoever did it. */
-export interface Taken {
-  readonly at: number;
+/** A bag as an answer of the service has it. */
+export interface Told {
+  /** How many events the bag's history had by then. */
+  readonly seq: number;
   readonly bag: Pick<WorkBag, "id"> & Partial<WorkBag>;
-  readonly timers: WorkBag["timers"];
-  readonly next_steps: readonly string[];
+  /** Of an act that was taken; a refusal tells neither clocks nor what may follow. */
+  readonly timers?: WorkBag["timers"];
+  /** What may follow for whoever did it. */
+  readonly next_steps?: readonly string[];
 }
 
 /** The ids of the bags and the codes of the positions that are no longer as the list says. */
-export function touched(list: WorkList, waiting: readonly Waits[], taken: readonly Taken[]): ReadonlySet<string> {
+export function touched(list: WorkList, waiting: readonly Waits[], taken: readonly Pick<Told, "bag">[]): ReadonlySet<string> {
   const found = new Set<string>();
   for (const one of waiting) {
     for (const id of bagsOf(one, list)) found.add(id);
@@ -51,22 +54,37 @@ export function bagsOf({ bag, readings }: Pick<Waits, "bag" | "readings">, list:
   return bag === null ? named : [bag, ...named];
 }
 
-/** The list with every bag as the service itself has told this device since, in its answers to what was done here. */
-export function brought(list: WorkList, taken: readonly Taken[]): WorkList {
-  if (taken.length === 0) return list;
-  const newest = new Map([...taken].sort((one, other) => one.at - other.at).map((one) => [one.bag.id, one]));
+/**
+ * The list with every bag as the service's newest answer has it. Newest by the bag's own history and not by the clock: a
+ * scan that is sent again is answered as it was the first time.
+ */
+export function brought(list: WorkList, told: readonly Told[]): WorkList {
+  const newest = newer(list, told);
+  if (newest.size === 0) return list;
   const positions = { ...list.positions };
   const bags = list.bags.map((bag): WorkBag => {
-    const told = newest.get(bag.id);
-    if (!told) return bag;
-    const now: WorkBag = { ...bag, ...only(told.bag), timers: told.timers };
+    const after = newest.get(bag.id);
+    if (!after) return bag;
+    const now: WorkBag = { ...bag, ...only(after.bag), seq: after.seq, timers: after.timers ?? bag.timers };
     if (bag.position_code !== null && positions[bag.position_code] === bag.id) positions[bag.position_code] = null;
     if (now.position_code !== null) positions[now.position_code] = bag.id;
     // What may follow is told for whoever did it; the list tells it for everybody, while the bag stands where it stood.
     const listed = now.state === bag.state ? bag.next_steps : [];
-    return { ...now, due_at: dueOf(now), next_steps: [...new Set([...told.next_steps, ...listed])] };
+    return { ...now, due_at: dueOf(now), next_steps: [...new Set([...(after.next_steps ?? []), ...listed])] };
   });
   return { ...list, bags, positions };
+}
+
+/** By the id of a bag the newest answer that is newer than the list. */
+export function newer<T extends Told>(list: WorkList, told: readonly T[]): ReadonlyMap<string, T> {
+  const reached = new Map(list.bags.map(({ id, seq }) => [id, seq]));
+  const found = new Map<string, T>();
+  for (const one of told) {
+    if (one.seq <= (reached.get(one.bag.id) ?? Infinity)) continue;
+    reached.set(one.bag.id, one.seq);
+    found.set(one.bag.id, one);
+  }
+  return found;
 }
 
 const TOLD = ["state", "custodian", "lot", "position_code", "shipment", "expires_at", "specification", "holds", "identifiers", "marks"] as const;
