@@ -14,6 +14,7 @@ from app.actions.scan_answer import PROBLEM_TYPE
 from app.api.models.scans import RefusalOut, ScanIn, ScanOut
 from app.api.problem_texts import PROBLEMS
 from app.api.problems import MEDIA_TYPE
+from app.api.sentence_samples import DETAILS, SAMPLES
 from app.custody.rules import RULES
 from app.kit.texts import Text
 
@@ -53,86 +54,6 @@ _UNTAGGED = frozenset(
     }
 )
 """What is read without an entity tag: probes, and a reading that must be recorded each time."""
-_SAMPLES: dict[str, Text] = {
-    "accounted": Text("45", "45"),
-    "anchor": Text("fin de décongélation", "end of thaw"),
-    "said": Text("POCHE BLOQUÉE", "BAG ON HOLD"),
-    "competence": Text("décongélation", "thawing"),
-    "component": Text("CD4", "CD4"),
-    "day": Text("14", "14"),
-    "detail": Text("volume_ml: missing", "volume_ml: missing"),
-    "before": Text("-130", "-130"),
-    "dewar_limit": Text("-130", "-130"),
-    "classes": Text("sérologie positive", "positive serology"),
-    "discard_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
-    "expected": Text("CD8, CD4", "CD8, CD4"),
-    "expires_at": Text("30/06/2027 21:59 UTC", "2027-06-30 21:59 UTC"),
-    "fields": Text("expiry", "expiry"),
-    "first": Text("CD8", "CD8"),
-    "found": Text("D2-T1-R1-B1-P4, #3", "D2-T1-R1-B1-P4, #3"),
-    "grade": Text("3", "3"),
-    "fault": Text("from 1 to 2000", "from 1 to 2000"),
-    "field": Text("volume_ml", "volume_ml"),
-    "high": Text("3", "3"),
-    "last": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
-    "layers": Text("cassette métallique", "cassette"),
-    "left": Text("1", "1"),
-    "limit": Text("1048576", "1048576"),
-    "low": Text("1", "1"),
-    "hours": Text("24", "24"),
-    "max_minutes": Text("30", "30"),
-    "minutes": Text("45", "45"),
-    "missing": Text("tocilizumab disponible", "tocilizumab in hand"),
-    "months": Text("9", "9"),
-    "next_steps": Text("Ranger", "Store"),
-    "number": Text("2", "2"),
-    "out": Text("50", "50"),
-    "next_version": Text("2", "2"),
-    "positions": Text("D1-T1-R1-B1-P1", "D1-T1-R1-B1-P1"),
-    "product": Text("Kymriah", "Kymriah"),
-    "protocol": Text("GT1-01", "GT1-01"),
-    "reason": Text("check-character", "check-character"),
-    "why": Text("Le caractère de contrôle est faux. Scannez de nouveau", "The check character is wrong. Scan again"),
-    "reasons": Text("quarantaine", "quarantine"),
-    "retry_after_seconds": Text("900", "900"),
-    "roles": Text("pharmacien", "pharmacist"),
-    "since": Text("30/11/2026 23:00 UTC", "2026-11-30 23:00 UTC"),
-    "slot": Text("Étiquette de la poche", "Label of the bag"),
-    "state": Text("stockée", "stored"),
-    "status": Text("en alarme", "in alarm"),
-    "task": Text("décongélation", "thawing"),
-    "until": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
-    "who": Text("le second contrôle", "the second person"),
-}
-"""What stands in the places of the sentences in examples."""
-_DETAILS: dict[str, Text] = {
-    "alarm-reason-missing": Text("dewar_warm", "dewar_warm"),
-    "alarm-rule-invalid": Text("dewar_warm: before_minutes", "dewar_warm: before_minutes"),
-    "audit-scope": Text("period: until before since", "period: until before since"),
-    "barcode-not-a-scan-profile": Text("pattern: no group `value`", "pattern: no group `value`"),
-    "break-glass-open": Text("01/12/2026 12:00 UTC", "2026-12-01 12:00 UTC"),
-    "break-glass-role": Text("pharmacien", "pharmacist"),
-    "competence-unknown": Text("cryogenic_handling, thawing", "cryogenic_handling, thawing"),
-    "dewar-in-use": Text("D1-T1-R1-B1-P1, D1-T1-R1-B1-P2", "D1-T1-R1-B1-P1, D1-T1-R1-B1-P2"),
-    "dewar-retired": Text("D1", "D1"),
-    "dewar-zone-invalid": Text("racks: R9", "racks: R9"),
-    "erasure-retention-runs": Text("01/12/2056", "2056-12-01"),
-    "erasure-therapy-live": Text("A999926123456S1295100", "A999926123456S1295100"),
-    "ins-invalid": Text("control key", "control key"),
-    "label-invalid": Text("kind: position without a code", "kind: position without a code"),
-    "missing-scan": Text("Étiquette de l'emplacement", "Label of the position"),
-    "not-erasable": Text("access:signed-in", "access:signed-in"),
-    "patient-invalid": Text("birth_date", "birth_date"),
-    "patient-merged": Text("0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e", "0190f4c5-7b1e-7c3a-9d2e-5f6a7b8c9d0e"),
-    "photo-tells-more": Text("EXIF", "EXIF"),
-    "readings-unreadable": Text("celsius", "celsius"),
-    "scan-profile-unproved": Text("A9999-000123", "A9999-000123"),
-    "second-person-needed": Text("second_person", "second_person"),
-    "shipper-record-invalid": Text("charged_at: before the last return", "charged_at: before the last return"),
-    "temperature-file-unreadable": Text("Ligne 14 : date illisible.", "Line 14: no date."),
-    "temperature-mapping-invalid": Text("time: no such column", "time: no such column"),
-}
-"""What stands in the place of ``detail`` where a missing field makes no sense."""
 _REFUSALS = {
     ("POST", "/api/v1/scans"): "RefusalOut",
     ("POST", "/api/v1/dewars/{dewar_id}/counts"): "RefusalOut",
@@ -309,7 +230,7 @@ def _examples() -> dict[str, Any]:
 
 
 def _example(code: str, status: int, title: Text, detail: Text, more: dict[str, Any]) -> dict[str, Any]:
-    samples = _SAMPLES | ({"detail": _DETAILS[code]} if code in _DETAILS else {})
+    samples = SAMPLES | ({"detail": DETAILS[code]} if code in DETAILS else {})
     said = detail.fr.format_map({name: sample.fr for name, sample in samples.items()})
     value = {"type": PROBLEM_TYPE + code, "title": title.fr, "status": status, "detail": said, "code": code, **more}
     said_in_english = detail.en.format_map({name: sample.en for name, sample in samples.items()})

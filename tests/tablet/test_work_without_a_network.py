@@ -48,6 +48,15 @@ def put_away(page: Page, journey: Journey, position: str) -> None:
     expect(page.get_by_text("Sans réseau : scannez le badge de la seconde personne")).to_be_visible()
 
 
+def taken_by_what_waits(page: Page, position: str) -> None:
+    """Scan a position where a bag was put without the service knowing: it is not told free, and leads to the bag."""
+    scan(page, internal("P", position))
+    expect(page.get_by_role("heading", name=f"Emplacement {position}")).to_be_visible()
+    expect(page.get_by_text("Libre", exact=True)).to_have_count(0)
+    page.get_by_role("button", name="Voir la poche").click()
+    expect(page.get_by_role("region", name="Fait ici et pas encore envoyé")).to_contain_text("Ranger")
+
+
 def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
     chromium: Chromium, ward: Ward, arrived: Journey, lying: Journey
 ) -> None:
@@ -96,6 +105,7 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
         pictured(page, "kept")
         page.get_by_role("button", name="Continuer").click()
         expect(page.get_by_text("2 NON ENVOYÉS")).to_be_visible()
+        taken_by_what_waits(page, FREE)
 
         # Meanwhile the place has become free: by the world as it is now, what the tablet stopped would have been right.
         lying.retrieved(TAKEN)

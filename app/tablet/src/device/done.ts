@@ -55,6 +55,14 @@ export const unsentByBag = computed<ReadonlyMap<string, readonly Act[]>>(() => {
   return found;
 });
 
+/** The positions of acts that wait here, and the bag of the last act at each: null where the act does not say which. */
+export const unsentAt = computed<ReadonlyMap<string, string | null>>(() => {
+  const places = done.value.waiting.flatMap(({ bag, readings }) =>
+    readings.flatMap((one) => (one.status === "identified" && one.subject === "position" ? [[one.fields["value"] ?? "", bag] as const] : [])),
+  );
+  return new Map(places);
+});
+
 /** When the service last told this device how a bag is, milliseconds: with its list, or in an answer since. */
 export function toldAt(bag: string): number {
   const list = workList.value;

@@ -5,7 +5,7 @@ import type { WorkList } from "../core/work/list.ts";
 import { clockOf, isLate, standing } from "../core/work/list.ts";
 import { day } from "../components/times.ts";
 import { stepOf } from "../device/catalogue.ts";
-import { currentList } from "../device/done.ts";
+import { currentList, unsentAt } from "../device/done.ts";
 import { who } from "../device/service.ts";
 import type { BagDetail, Subject } from "./shapes.ts";
 
@@ -46,11 +46,15 @@ export function bagInList(readings: readonly Reading[]): string | null {
   return bag && others.length === 0 ? bag.id : null;
 }
 
+/** A position and the bag in it; null where the list does not know it, or an act that waits here may have changed it. */
 export function positionInList(reading: Reading): Subject | null {
   const list = valid();
   if (!list || reading.status !== "identified" || reading.subject !== "position") return null;
   const code = reading.fields["value"] ?? "";
-  return code in list.positions ? { type: "position", id: code, code, bag: list.positions[code] ?? null } : null;
+  if (!(code in list.positions)) return null;
+  const bag = unsentAt.value.get(code) ?? list.positions[code] ?? null;
+  // Free by the list, and no longer by what was done here with a bag that only its labels name.
+  return bag === null && unsentAt.value.has(code) ? null : { type: "position", id: code, code, bag };
 }
 
 /** The positions of a part of a dewar. */
