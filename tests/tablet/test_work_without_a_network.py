@@ -50,6 +50,7 @@ def put_away(page: Page, journey: Journey, position: str) -> None:
 
 def taken_by_what_waits(page: Page, position: str) -> None:
     """Scan a position where a bag was put without the service knowing: it is not told free, and leads to the bag."""
+    expect(page.get_by_text("2 NON ENVOYÉS")).to_be_visible()
     scan(page, internal("P", position))
     expect(page.get_by_role("heading", name=f"Emplacement {position}")).to_be_visible()
     expect(page.get_by_text("Libre", exact=True)).to_have_count(0)
@@ -104,7 +105,6 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
         expect(kept).to_contain_text("cette tablette ne peut pas le vérifier")
         pictured(page, "kept")
         page.get_by_role("button", name="Continuer").click()
-        expect(page.get_by_text("2 NON ENVOYÉS")).to_be_visible()
         taken_by_what_waits(page, FREE)
 
         # Meanwhile the place has become free: by the world as it is now, what the tablet stopped would have been right.
