@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -48,13 +49,15 @@ def put_away(page: Page, journey: Journey, position: str) -> None:
     expect(page.get_by_text("Sans réseau : scannez le badge de la seconde personne")).to_be_visible()
 
 
-def taken_by_what_waits(page: Page, position: str) -> None:
-    """Scan a position where a bag was put without the service knowing: it is not told free, and leads to the bag."""
+def found_where_they_are(page: Page, stopped: Journey, lying: Journey) -> None:
+    """Scan positions: where a bag was put without the service knowing is not free; what was stopped lies nowhere."""
     expect(page.get_by_text("2 NON ENVOYÉS")).to_be_visible()
-    scan(page, internal("P", position))
-    expect(page.get_by_role("heading", name=f"Emplacement {position}")).to_be_visible()
-    expect(page.get_by_text("Libre", exact=True)).to_have_count(0)
-    page.get_by_role("button", name="Voir la poche").click()
+    for position, journey in ((TAKEN, lying), (FREE, stopped)):
+        scan(page, internal("P", position))
+        expect(page.get_by_role("heading", name=f"Emplacement {position}")).to_be_visible()
+        expect(page.get_by_text("Libre", exact=True)).to_have_count(0)
+        page.get_by_role("button", name="Voir la poche").click()
+        expect(page).to_have_url(re.compile(f"#/bag/{journey.products[0]}$"))
     expect(page.get_by_role("region", name="Fait ici et pas encore envoyé")).to_contain_text("Ranger")
 
 
@@ -105,7 +108,7 @@ def test_the_days_work_goes_on_without_a_network_and_is_judged_when_it_is_back(
         expect(kept).to_contain_text("cette tablette ne peut pas le vérifier")
         pictured(page, "kept")
         page.get_by_role("button", name="Continuer").click()
-        taken_by_what_waits(page, FREE)
+        found_where_they_are(page, arrived, lying)
 
         # Meanwhile the place has become free: by the world as it is now, what the tablet stopped would have been right.
         lying.retrieved(TAKEN)

@@ -55,9 +55,13 @@ export const unsentByBag = computed<ReadonlyMap<string, readonly Act[]>>(() => {
   return found;
 });
 
-/** The positions of acts that wait here, and the bag of the last act at each: null where the act does not say which. */
+/**
+ * The positions of acts that wait here, and the bag of the last act at each: null where the act does not say which. What was
+ * stopped here was not done there.
+ */
 export const unsentAt = computed<ReadonlyMap<string, string | null>>(() => {
-  const places = done.value.waiting.flatMap(({ bag, readings }) =>
+  const made = done.value.waiting.filter(({ told }) => told === null);
+  const places = made.flatMap(({ bag, readings }) =>
     readings.flatMap((one) => (one.status === "identified" && one.subject === "position" ? [[one.fields["value"] ?? "", bag] as const] : [])),
   );
   return new Map(places);
